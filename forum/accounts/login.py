@@ -1,0 +1,55 @@
+"""Who is asking: the session cookie leads to a row, the row to a member, the member to a Viewer."""
+
+from __future__ import annotations
+
+from flask import Flask, Request, Response, current_app
+from flask_login import LoginManager, current_user
+
+from forum.accounts import queries
+from forum.accounts.viewer import VISITOR, Viewer
+from forum.core.settings import Settings
+
+
+def session_cookie(settings: Settings) -> str:
+    """The cookie's name; on https the browser itself holds it to this host (RFC 6265bis, `__Host-`)."""
+    return "__Host-session" if settings.is_https else "session"
+
+
+def the_viewer() -> Viewer:
+    """The viewer of this request."""
+    viewer: Viewer = current_user._get_current_object()  # noqa: SLF001 - the value itself, not Flask-Login's proxy
+    return viewer
+
+
+def set_session_cookie(response: Response, token: str, settings: Settings) -> None:
+    """Give the browser its session token."""
+    response.set_cookie(
+        session_cookie(settings), token, max_age=settings.session_days * 86400, path="/",
+        secure=settings.is_https, httponly=True, samesite="Lax",
+    )
+
+
+def clear_session_cookie(response: Response, settings: Settings) -> None:
+    """Take the session token from the browser."""
+    response.delete_cookie(session_cookie(settings), path="/", secure=settings.is_https, httponly=True, samesite="Lax")
+
+
+def session_token(request: Request) -> str | None:
+    """The session token that a request carries."""
+    settings: Settings = current_app.extensions["settings"]
+    return request.cookies.get(session_cookie(settings))
+
+
+def init_login(app: Flask, settings: Settings) -> None:
+    """Let Flask-Login load the viewer from our own sessions table. The signed cookie holds flashed messages only."""
+    app.config["SESSION_COOKIE_NAME"] = "__Host-flash" if settings.is_https else "flash"
+    app.config["SESSION_COOKIE_SECURE"] = settings.is_https
+    app.config["SESSION_COOKIE_SAMESITE"] = "Lax"
+    manager = LoginManager(app)
+    manager.session_protection = None
+    manager.anonymous_user = lambda: VISITOR
+
+    @manager.request_loader
+    def _load(request: Request) -> Viewer | None:
+        token = session_token(request)
+        return queries.viewer_by_token(token) if token else None

@@ -1,0 +1,98 @@
+"""Tables of members: who they are, what they may do, and their sessions."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import Boolean, ForeignKey, UniqueConstraint, false
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.types import JSON
+
+from forum.core import membertext
+from forum.core.db import Model, one_of
+
+ROLES = ("member", "moderator", "curator", "admin")
+STANDINGS = ("new", "established", "trusted")
+RESTRICTIONS = ("silenced", "banned")
+
+
+class Member(Model):
+    """A person with an account. `email` is lower-case and unique; `display_name` is not unique."""
+
+    __tablename__ = "members"
+    __table_args__ = (one_of("standing", STANDINGS), one_of("restriction", RESTRICTIONS))
+    is_public = True  # her display name stands beside what she wrote
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str | None] = mapped_column(unique=True)
+    display_name: Mapped[str]
+    password_hash: Mapped[str | None]
+    language: Mapped[str] = mapped_column(default="en")
+    about: Mapped[str] = mapped_column(default="")
+    is_page_public: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    standing: Mapped[str] = mapped_column(default="new")
+    restriction: Mapped[str | None]
+    restricted_until: Mapped[datetime | None]
+    joined_at: Mapped[datetime]
+    erased_at: Mapped[datetime | None]
+    is_demo: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+
+    roles: Mapped[list[MemberRole]] = relationship(lazy="selectin", cascade="all, delete-orphan")
+
+
+class MemberRole(Model):
+    """One role of one member; every member is a `member` without a row."""
+
+    __tablename__ = "member_roles"
+    __table_args__ = (UniqueConstraint("member_id", "role"), one_of("role", ROLES[1:]))
+    id: Mapped[int] = mapped_column(primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"))
+    role: Mapped[str]
+
+
+class MemberSession(Model):
+    """A signed-in device. The cookie holds a random token, the table its hash; last seen is a date, no more."""
+
+    __tablename__ = "sessions"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), index=True)
+    device: Mapped[str] = mapped_column(default="")
+    started_at: Mapped[datetime]
+    last_seen_on: Mapped[date]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class SignInRequest(Model):
+    """Somebody asked to sign in or up: the worker decides which mail, if any, so that all addresses cost the same."""
+
+    __tablename__ = "sign_in_requests"
+    __table_args__ = (one_of("purpose", ("in", "up")),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    purpose: Mapped[str]
+    address_sealed: Mapped[str | None]  # encrypted, erased after a day
+    display_name: Mapped[str | None]  # sealed likewise
+    language: Mapped[str]
+    nonce: Mapped[str]
+    token_hash: Mapped[str | None] = mapped_column(unique=True)
+    parked_token_hash: Mapped[str | None]
+    guesses: Mapped[int] = mapped_column(default=0)
+    asked_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    used_at: Mapped[datetime | None]
+
+
+class ParkedText(Model):
+    """The fields of a form that came in after its session had ended, kept a day for its writer."""
+
+    __tablename__ = "parked_texts"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    path: Mapped[str]
+    fields: Mapped[list[list[str]]] = mapped_column(JSON)
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
+membertext.register(Member, "display_name", "about", member="id")
+membertext.register(SignInRequest, "address_sealed", "display_name")
+membertext.register(ParkedText, "fields")

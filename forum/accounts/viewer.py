@@ -1,0 +1,57 @@
+"""The person a page is made for, as a plain value: policies judge it, templates ask it, nothing writes through it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_login import UserMixin
+
+from forum.core import clock
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer(UserMixin):  # type: ignore[misc]
+    """A signed-in member, or a visitor when `id` is None."""
+
+    id: int | None = None
+    display_name: str = ""
+    language: str = ""
+    roles: frozenset[str] = frozenset()
+    standing: str = "new"
+    restriction: str | None = None
+    restricted_until: datetime | None = None
+    session_id: int | None = None
+
+    @property
+    def is_authenticated(self) -> bool:
+        return self.id is not None
+
+    @property
+    def is_anonymous(self) -> bool:
+        return self.id is None
+
+    def get_id(self) -> str:
+        return str(self.id)
+
+    @property
+    def is_moderator(self) -> bool:
+        return bool(self.roles & {"moderator", "admin"})
+
+    @property
+    def is_curator(self) -> bool:
+        return bool(self.roles & {"curator", "admin"})
+
+    @property
+    def is_admin(self) -> bool:
+        return "admin" in self.roles
+
+    @property
+    def active_restriction(self) -> str | None:
+        """The restriction in force now; it ends by itself on its date."""
+        if self.restriction and (self.restricted_until is None or self.restricted_until > clock.now()):
+            return self.restriction
+        return None
+
+
+VISITOR = Viewer()

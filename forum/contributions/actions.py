@@ -1,0 +1,277 @@
+"""The verbs of all contributions: sign, set words, revise, publish, hide, restore, withdraw, bring back, erase.
+
+They change rows and tell search and the kind; whether somebody may is judged before, by policies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from sqlalchemy import delete, func, select
+
+from forum.accounts.viewer import Viewer
+from forum.contributions import queries
+from forum.contributions.models import Consent, Contribution, Draft, Revision, Seal
+from forum.core import clock, kinds, richtext
+from forum.core.db import db
+from forum.core.outbox import enqueue
+from forum.core.unit_of_work import must_be_writing
+from forum.core.verdict import YES, Verdict, no
+from forum.search import actions as search
+from forum.topics.queries import searchable_names
+
+BACK_FOR = timedelta(days=30)
+
+
+def sign(contribution: Contribution, member_id: int, attribution: str, byline: str | None = None) -> None:
+    """Set who a contribution says wrote it: the member, a pseudonym, or nobody. The seal keeps who did.
+
+    For a sealed contribution no row but the seal names the member. `byline` is needed for a pseudonym only.
+    """
+    must_be_writing()
+    contribution.attribution = attribution
+    contribution.byline = byline if attribution == "pseudonym" else None
+    contribution.author_id = member_id if attribution == "member" else None
+    db.session.add(contribution)
+    db.session.flush()
+    seal = db.session.scalar(select(Seal).where(Seal.contribution_id == contribution.id))
+    if attribution == "member":
+        if seal is not None:
+            db.session.delete(seal)
+    elif seal is None:
+        db.session.add(Seal(contribution_id=contribution.id, member_id=member_id))
+    _hang_drafts(contribution, member_id)
+    db.session.flush()
+
+
+def _hang_drafts(contribution: Contribution, member_id: int) -> None:
+    # An unsent edit names the member by its row: of a sealed contribution it hangs on the contribution instead.
+    place = edit_place(contribution.id)
+    owner = Draft.member_id == member_id if contribution.author_id is None else Draft.contribution_id == contribution.id
+    for draft in db.session.scalars(select(Draft).where(owner, Draft.place == place)):
+        draft.member_id, draft.contribution_id = (
+            (None, contribution.id) if contribution.author_id is None else (member_id, None)
+        )
+
+
+def edit_place(contribution_id: int) -> str:
+    """The place under which an unsent edit of a contribution is kept."""
+    return f"edit:{contribution_id}"
+
+
+def set_words(contribution: Contribution, *, source: str, title: str = "", teaser: str = "") -> None:
+    """Set what a contribution says; its HTML is made here, once."""
+    contribution.title, contribution.teaser, contribution.source = title, teaser, source
+    contribution.html = richtext.render(source)
+    contribution.html_policy = richtext.POLICY_VERSION
+
+
+def add_revision(
+    contribution: Contribution,
+    *,
+    source: str | None = None,
+    title: str | None = None,
+    teaser: str | None = None,
+    editor_id: int | None = None,
+    note: str = "",
+) -> Revision:
+    """Keep a state of a contribution's words: the present ones, or newer ones that wait for approval."""
+    must_be_writing()
+    db.session.flush()
+    last = db.session.scalar(
+        select(func.coalesce(func.max(Revision.number), 0)).where(Revision.contribution_id == contribution.id)
+    )
+    is_new = source is not None
+    revision = Revision(
+        contribution_id=contribution.id,
+        number=(last or 0) + 1,
+        title=contribution.title if title is None else title,
+        teaser=contribution.teaser if teaser is None else teaser,
+        source=source if source is not None else contribution.source,
+        html=richtext.render(source) if source is not None else contribution.html,
+        html_policy=richtext.POLICY_VERSION if is_new else contribution.html_policy,
+        made_at=clock.now(),
+        made_by="editor" if editor_id else "author",
+        editor_id=editor_id,
+        note=note,
+    )
+    db.session.add(revision)
+    db.session.flush()
+    return revision
+
+
+def show(contribution: Contribution, revision: Revision) -> None:
+    """Make a revision what readers see."""
+    contribution.title, contribution.teaser = revision.title, revision.teaser
+    contribution.source, contribution.html = revision.source, revision.html
+    contribution.html_policy = revision.html_policy
+    contribution.shown_revision_id = revision.id
+
+
+def publish(contribution: Contribution, revision: Revision | None = None) -> None:
+    """Let readers see a contribution in its newest revision (or the one given), now."""
+    must_be_writing()
+    revision = revision or queries.latest_revision(contribution.id) or add_revision(contribution)
+    is_change = contribution.shown_revision_id not in (None, revision.id) and contribution.published_at is not None
+    show(contribution, revision)
+    now = clock.now()
+    contribution.status = "published"
+    contribution.published_at = contribution.published_at or now
+    if is_change:
+        contribution.updated_at = now
+    _appear(contribution)
+
+
+def hold(contribution: Contribution) -> None:
+    """Keep a contribution waiting for approval."""
+    contribution.status = "pending"
+    db.session.flush()
+
+
+def hide(contribution: Contribution) -> None:
+    """Take a contribution out of every reader's sight; restore brings it back."""
+    contribution.status = "hidden"
+    _vanish(contribution)
+
+
+def restore(contribution: Contribution) -> None:
+    """Show a hidden contribution again, as it was."""
+    contribution.status = "published"
+    contribution.published_at = contribution.published_at or clock.now()
+    _appear(contribution)
+
+
+def ask_for_changes(contribution: Contribution) -> None:
+    """Give a waiting contribution back to its author, who may change it and send it again."""
+    contribution.status = "changes_asked"
+    db.session.flush()
+
+
+def decline(contribution: Contribution) -> None:
+    """Say no to a waiting contribution; its author may still change it and send it again."""
+    contribution.status = "declined"
+    db.session.flush()
+
+
+def withdraw(contribution: Contribution) -> None:
+    """Take a contribution back for its author: at once everywhere; the text is erased after 30 days."""
+    contribution.status = "withdrawn"
+    contribution.withdrawn_at = clock.now()
+    for consent in db.session.scalars(
+        select(Consent).where(Consent.contribution_id == contribution.id, Consent.withdrawn_at.is_(None))
+    ):
+        consent.withdrawn_at = contribution.withdrawn_at
+    enqueue(
+        "contributions.erase_withdrawn",
+        {"contribution_id": contribution.id},
+        run_at=contribution.withdrawn_at + BACK_FOR,
+        dedupe_key=f"erase:{contribution.id}:{contribution.withdrawn_at.timestamp():.0f}",
+    )
+    _vanish(contribution)
+
+
+def bring_back(contribution: Contribution) -> None:
+    """Give a withdrawn contribution back to its author as it was; the caller lets `admit` decide who sees it."""
+    for consent in db.session.scalars(
+        select(Consent).where(
+            Consent.contribution_id == contribution.id, Consent.withdrawn_at == contribution.withdrawn_at
+        )
+    ):
+        consent.withdrawn_at = None
+    contribution.withdrawn_at = None
+    contribution.status = "sent"
+    db.session.flush()
+
+
+def erase(contribution: Contribution) -> None:
+    """Erase a contribution's words from it, its revisions and drafts; its place stays, without them."""
+    must_be_writing()
+    contribution.status = "erased"
+    contribution.byline = None
+    contribution.attribution = "anonymous"
+    contribution.author_id = None
+    set_words(contribution, source="")
+    contribution.topics = []
+    contribution.content_notes = ""
+    contribution.shown_revision_id = None
+    db.session.flush()
+    for table in (Revision, Draft, Seal):
+        db.session.execute(delete(table).where(table.contribution_id == contribution.id))
+    _vanish(contribution)
+
+
+def record_consent(contribution: Contribution, uses: Iterable[str], *, version: int, language: str, how: str) -> None:
+    """Write each use that the author allows into the ledger, once for each wording she read."""
+    must_be_writing()
+    db.session.flush()
+    given = set(
+        db.session.scalars(
+            select(Consent.use).where(
+                Consent.contribution_id == contribution.id,
+                Consent.withdrawn_at.is_(None),
+                Consent.wording_version == version,
+            )
+        )
+    )
+    for use in uses:
+        if use not in given:
+            db.session.add(
+                Consent(contribution_id=contribution.id, use=use, wording_version=version, language=language,
+                        given_how=how, given_at=clock.now())
+            )
+
+
+def save_draft(*, actor: Viewer, place: str, source: str, title: str = "", version: int = 0) -> tuple[Draft, Verdict]:
+    """Keep unsent text. `version` is what the writer last saw; another device's newer text is never written over.
+
+    Returns the draft as it stands and YES, or a refusal (409) when somebody else's words are newer.
+    """
+    must_be_writing()
+    draft = queries.draft_for(actor, place)
+    if draft is None:
+        draft = Draft(member_id=actor.id, place=place, title=title, source=source, version=1, saved_at=clock.now())
+        db.session.add(draft)
+        db.session.flush()
+        return draft, YES
+    if draft.version != version and (draft.source, draft.title) != (source, title):
+        return draft, no("", 409)
+    if (draft.source, draft.title) != (source, title):
+        draft.source, draft.title, draft.saved_at = source, title, clock.now()
+        draft.version += 1
+    return draft, YES
+
+
+def drop_draft(*, actor: Viewer, place: str) -> None:
+    """Forget the unsent text of a place: it was sent."""
+    db.session.execute(delete(Draft).where(Draft.member_id == actor.id, Draft.place == place))
+
+
+def reindex(contribution: Contribution) -> None:
+    """Put a published contribution into the index as it stands."""
+    kind = kinds.kind_of(contribution)
+    topic_ids = [topic.id for topic in contribution.topics]
+    search.index(
+        contribution.kind,
+        contribution.id,
+        language=contribution.language,
+        title=kind.title(contribution),
+        text=kind.text(contribution),
+        synonyms=searchable_names(topic_ids),
+        contribution_id=contribution.id,
+        audience=contribution.audience,
+        written_at=contribution.published_at,
+    )
+
+
+def _appear(contribution: Contribution) -> None:
+    db.session.flush()
+    db.session.refresh(contribution, ["topics"])
+    reindex(contribution)
+    kinds.kind_of(contribution).on_published(contribution)
+
+
+def _vanish(contribution: Contribution) -> None:
+    db.session.flush()
+    search.remove(contribution.kind, contribution.id)
+    kinds.kind_of(contribution).on_hidden(contribution)

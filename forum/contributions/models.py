@@ -1,0 +1,182 @@
+"""Tables of what all that members write has in common.
+
+A Contribution is the root of joined-table inheritance: every column that a mixed list needs stands here.
+"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Table,
+    UniqueConstraint,
+    false,
+    text,
+    true,
+)
+from markupsafe import Markup
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from forum.accounts.models import Member
+from forum.core import membertext
+from forum.core.db import Key, Model, one_of
+from forum.core.richtext import RenderedHtml, stored
+from forum.topics.models import Topic
+
+STATUSES = ("draft", "sent", "pending", "changes_asked", "published", "hidden", "declined", "withdrawn", "erased")
+AUDIENCES = ("everyone", "members", "participants")
+ATTRIBUTIONS = ("member", "pseudonym", "anonymous")
+CONTENT_NOTES = ("loss", "surgery", "self_harm", "graphic")
+USES = ("site", "translation", "print", "research", "photo")
+
+contribution_topics = Table(
+    "contribution_topics",
+    Model.metadata,
+    Column("contribution_id", ForeignKey("contributions.id", ondelete="CASCADE"), primary_key=True),
+    Column("topic_id", ForeignKey("topics.id", ondelete="CASCADE"), primary_key=True),
+    Index("ix_contribution_topics_topic", "topic_id", "contribution_id"),
+)
+
+
+class Contribution(Model):
+    """Anything a member writes that others can see.
+
+    `author_id` is NULL unless attribution is *member*; otherwise the member stands in `seals`. `byline` holds text
+    only for a pseudonym. `version` rises with each change (two who act at once: the second is told).
+    """
+
+    __tablename__ = "contributions"
+    __table_args__ = (
+        one_of("status", STATUSES),
+        one_of("audience", AUDIENCES),
+        one_of("attribution", ATTRIBUTIONS),
+        CheckConstraint("(attribution = 'member') = (author_id IS NOT NULL)", name="author"),
+        CheckConstraint("(attribution = 'pseudonym') = (byline IS NOT NULL)", name="byline"),
+        Index("ix_contributions_listed", "kind", "status", "published_at", "id"),
+        Index("ix_contributions_author", "author_id", "published_at"),
+    )
+    is_public = True
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
+    attribution: Mapped[str] = mapped_column(default="member")
+    byline: Mapped[str | None]
+    title: Mapped[str] = mapped_column(default="")
+    teaser: Mapped[str] = mapped_column(default="")
+    source: Mapped[str] = mapped_column(default="")
+    html: Mapped[Markup] = mapped_column(RenderedHtml, default=lambda: stored(""))
+    html_policy: Mapped[int] = mapped_column(default=0)
+    language: Mapped[str]
+    audience: Mapped[str] = mapped_column(default="everyone")
+    status: Mapped[str] = mapped_column(default="draft")
+    is_listed: Mapped[bool] = mapped_column(Boolean, default=True, server_default=true())
+    content_notes: Mapped[str] = mapped_column(default="")  # words of CONTENT_NOTES, separated by spaces
+    created_at: Mapped[datetime]
+    visible_from: Mapped[datetime | None]
+    published_at: Mapped[datetime | None]
+    updated_at: Mapped[datetime | None]  # last change that readers see: an edit, a later chapter
+    withdrawn_at: Mapped[datetime | None]
+    shown_revision_id: Mapped[int | None] = mapped_column(
+        ForeignKey("revisions.id", use_alter=True, name="fk_contributions_shown_revision_id")
+    )
+    cloth_seed: Mapped[int] = mapped_column(BigInteger, default=lambda: secrets.randbits(32))
+    is_demo: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    version: Mapped[int] = mapped_column()
+
+    author: Mapped[Member | None] = relationship(lazy="raise_on_sql", foreign_keys=[author_id])
+    topics: Mapped[list[Topic]] = relationship(secondary=contribution_topics, lazy="raise_on_sql")
+
+    __mapper_args__: dict[str, Any] = {"polymorphic_on": "kind", "version_id_col": version}
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """The content notes as words."""
+        return tuple(self.content_notes.split())
+
+    @property
+    def is_tombstone(self) -> bool:
+        """True when only the place of it may be shown."""
+        return self.status in ("hidden", "withdrawn", "erased")
+
+
+class Seal(Model):
+    """The hidden link between a contribution signed with another name or none and its member."""
+
+    __tablename__ = "seals"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    contribution_id: Mapped[int] = mapped_column(ForeignKey("contributions.id", ondelete="CASCADE"), unique=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id"), index=True)
+
+
+class Revision(Model):
+    """One state of a contribution's words. Made by its author, or by an editor with a visible note."""
+
+    __tablename__ = "revisions"
+    __table_args__ = (
+        UniqueConstraint("contribution_id", "number"),
+        one_of("made_by", ("author", "editor")),
+        CheckConstraint("made_by = 'editor' OR editor_id IS NULL", name="editor"),
+    )
+    is_public = True
+    id: Mapped[int] = mapped_column(primary_key=True)
+    contribution_id: Mapped[int] = mapped_column(ForeignKey("contributions.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    title: Mapped[str] = mapped_column(default="")
+    teaser: Mapped[str] = mapped_column(default="")
+    source: Mapped[str]
+    html: Mapped[Markup] = mapped_column(RenderedHtml)
+    html_policy: Mapped[int]
+    made_at: Mapped[datetime]
+    made_by: Mapped[str] = mapped_column(default="author")
+    editor_id: Mapped[int | None] = mapped_column(ForeignKey("members.id", ondelete="SET NULL"))
+    note: Mapped[str] = mapped_column(default="")
+
+
+class Draft(Model):
+    """Unsent text of one place: a reply, an edit. A sealed contribution's drafts hang on it, not on a member."""
+
+    __tablename__ = "drafts"
+    __table_args__ = (
+        UniqueConstraint("member_id", "place"),
+        CheckConstraint("(member_id IS NULL) <> (contribution_id IS NULL)", name="owner"),
+        Index("uq_drafts_contribution", "contribution_id", "place", unique=True,
+              sqlite_where=text("contribution_id IS NOT NULL"), postgresql_where=text("contribution_id IS NOT NULL")),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    member_id: Mapped[int | None] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"))
+    contribution_id: Mapped[int | None] = mapped_column(ForeignKey("contributions.id", ondelete="CASCADE"))
+    place: Mapped[str] = mapped_column(Key)
+    title: Mapped[str] = mapped_column(default="")
+    source: Mapped[str]
+    version: Mapped[int] = mapped_column(default=1)
+    saved_at: Mapped[datetime]
+
+
+class Consent(Model):
+    """One use that the author allowed: which wording she read, in which language, when and how; when withdrawn."""
+
+    __tablename__ = "consents"
+    __table_args__ = (one_of("use", USES), Index("ix_consents_contribution", "contribution_id", "use"))
+    id: Mapped[int] = mapped_column(primary_key=True)
+    contribution_id: Mapped[int] = mapped_column(ForeignKey("contributions.id", ondelete="CASCADE"))
+    use: Mapped[str]
+    wording_version: Mapped[int]
+    language: Mapped[str]
+    given_how: Mapped[str]  # "on the site", "letter", "phone", "voice"
+    given_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]
+
+
+membertext.register(Contribution, "byline", "title", "teaser", "source", "html", contribution="id")
+membertext.register(Revision, "title", "teaser", "source", "html", "note", contribution="contribution_id")
+membertext.register(Draft, "title", "source", contribution="contribution_id", member="member_id")

@@ -1,0 +1,57 @@
+"""Who may write, and who may change or take back what stands there."""
+
+from __future__ import annotations
+
+from flask_babel import format_date
+from flask_babel import lazy_gettext as _l
+
+from forum.accounts.viewer import Viewer
+from forum.contributions.models import Contribution
+from forum.core.verdict import YES, Verdict, no
+
+SIGN_IN = _l("Sign in to write here. Your words are kept.")
+NOT_YOURS = _l("Only its author can do this.")
+WITHDRAWN = _l("This was taken back by its author.")
+
+
+def can_write(viewer: Viewer) -> Verdict:
+    """Whether `viewer` may write anything at all."""
+    if not viewer.is_authenticated:
+        return no(SIGN_IN, 401)
+    match viewer.active_restriction:
+        case "silenced" if viewer.restricted_until is not None:
+            return no(_l("You can read, not write, until %(date)s.", date=format_date(viewer.restricted_until, "d MMMM")))
+        case "silenced" | "banned":
+            return no(_l("You can read, not write, until a moderator lifts this."))
+    return YES
+
+
+def can_edit(viewer: Viewer, contribution: Contribution, is_owner: bool) -> Verdict:
+    """Whether `viewer`, who is its author or not, may change a contribution's words."""
+    if not is_owner:
+        return no(NOT_YOURS)
+    if contribution.status in ("withdrawn", "erased"):
+        return no(WITHDRAWN, 409)
+    if contribution.status == "hidden":
+        return no(_l("A moderator has hidden this. You can read why in your letters."), 409)
+    return can_write(viewer)
+
+
+def can_withdraw(viewer: Viewer, contribution: Contribution, is_owner: bool) -> Verdict:
+    """Whether `viewer` may take a contribution back: its author always may, whatever else she may not."""
+    if not viewer.is_authenticated:
+        return no(SIGN_IN, 401)
+    if not is_owner:
+        return no(NOT_YOURS)
+    if contribution.status in ("withdrawn", "erased"):
+        return no(WITHDRAWN, 409)
+    return YES
+
+
+def can_bring_back(viewer: Viewer, contribution: Contribution, is_owner: bool) -> Verdict:
+    """Whether `viewer` may bring back what she withdrew less than 30 days ago."""
+    if not is_owner:
+        return no(NOT_YOURS)
+    if contribution.status != "withdrawn":
+        return no(_l("There is nothing to bring back: this was not withdrawn, or its text is already erased."), 409)
+    return can_write(viewer)

@@ -1,0 +1,104 @@
+"""What of the contributions a reader may see: one criterion, asked by every list, page and search."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy.orm import selectinload
+
+from forum.accounts.viewer import Viewer
+from forum.contributions.models import Contribution, Draft, Revision, Seal
+from forum.core.db import db
+
+OWN_TO_SEE = ("published", "sent", "pending", "changes_asked", "hidden", "declined")
+
+
+def visible_to(viewer: Viewer) -> ColumnElement[bool]:
+    """The criterion on `contributions` for what `viewer` may read: what is published to her, and nothing else.
+
+    Her own unpublished things are found by `owned_by`, a moderator's through the case.
+    """
+    audiences = ("everyone", "members") if viewer.is_authenticated else ("everyone",)
+    return and_(Contribution.status == "published", Contribution.audience.in_(audiences))
+
+
+def owned_by(viewer: Viewer) -> ColumnElement[bool]:
+    """The criterion for what `viewer` wrote, signed or sealed. Only her own pages and rights may use it."""
+    sealed = exists().where(Seal.contribution_id == Contribution.id, Seal.member_id == viewer.id)
+    return or_(Contribution.author_id == viewer.id, sealed)
+
+
+def own_or_visible(viewer: Viewer) -> ColumnElement[bool]:
+    """What `viewer` may open by its address: what she may read, and her own where it isn't a draft or gone."""
+    if not viewer.is_authenticated:
+        return visible_to(viewer)
+    return or_(visible_to(viewer), and_(Contribution.status.in_(OWN_TO_SEE), owned_by(viewer)))
+
+
+def is_owner(viewer: Viewer, contribution: Contribution) -> bool:
+    """Whether `viewer` wrote `contribution`, signed or sealed."""
+    if not viewer.is_authenticated:
+        return False
+    if contribution.attribution == "member":
+        return contribution.author_id == viewer.id
+    return owner_id(contribution) == viewer.id
+
+
+def owner_id(contribution: Contribution) -> int | None:
+    """The member behind a contribution; reads the seal. For rights, notices, sanctions and erasure only."""
+    if contribution.author_id is not None:
+        return contribution.author_id
+    return db.session.scalar(select(Seal.member_id).where(Seal.contribution_id == contribution.id))
+
+
+def own_contributions(viewer: Viewer) -> Sequence[Contribution]:
+    """Everything `viewer` wrote, newest first, for her own page."""
+    return db.session.scalars(
+        select(Contribution)
+        .where(owned_by(viewer), Contribution.status != "erased")
+        .order_by(Contribution.id.desc())
+        .limit(200)
+    ).all()
+
+
+def public_contributions(member_id: int, viewer: Viewer, limit: int = 20) -> Sequence[Contribution]:
+    """What a member signed with her display name and `viewer` may read, newest first: for her public page."""
+    return db.session.scalars(
+        select(Contribution)
+        .where(Contribution.author_id == member_id, visible_to(viewer), Contribution.is_listed)
+        .options(selectinload(Contribution.topics))
+        .order_by(Contribution.published_at.desc())
+        .limit(limit)
+    ).all()
+
+
+def approved_count(member_id: int) -> int:
+    """How many of a member's contributions stand published, signed or sealed."""
+    signed = select(func.count()).where(Contribution.author_id == member_id, Contribution.status == "published")
+    sealed = (
+        select(func.count())
+        .select_from(Seal)
+        .join(Contribution, Contribution.id == Seal.contribution_id)
+        .where(Seal.member_id == member_id, Contribution.status == "published")
+    )
+    return (db.session.scalar(signed) or 0) + (db.session.scalar(sealed) or 0)
+
+
+def revisions_of(contribution: Contribution) -> Sequence[Revision]:
+    """A contribution's revisions, oldest first. The caller has seen to it that the reader may see them."""
+    return db.session.scalars(
+        select(Revision).where(Revision.contribution_id == contribution.id).order_by(Revision.number)
+    ).all()
+
+
+def latest_revision(contribution_id: int) -> Revision | None:
+    """The newest revision of a contribution."""
+    return db.session.scalar(
+        select(Revision).where(Revision.contribution_id == contribution_id).order_by(Revision.number.desc()).limit(1)
+    )
+
+
+def draft_for(viewer: Viewer, place: str) -> Draft | None:
+    """The unsent text of `viewer` at a place, or None."""
+    return db.session.scalar(select(Draft).where(Draft.member_id == viewer.id, Draft.place == place))

@@ -1,0 +1,1 @@
+"""The floor: what every feature stands on and no feature's word is spoken."""

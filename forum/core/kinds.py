@@ -1,0 +1,88 @@
+"""The one door by which consequences go up: each kind of contribution registers what others need to know of it.
+
+Moderation, search, notifications and archive ask the kind; they never import the room it lives in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import current_app
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One line of facts on a case: a label (lazy translated) and its value."""
+
+    label: Any
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What stands around a contribution, for a case: a template of its room and what it shows."""
+
+    template: str
+    values: Mapping[str, Any]
+
+
+def _nothing(*_args: Any, **_kwargs: Any) -> None:
+    return None
+
+
+def _no_facts(*_args: Any) -> list[Fact]:
+    return []
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What one kind of contribution tells the rooms below it.
+
+    name: the word in `contributions.kind`. model: its class. label: lazy translated noun.
+    address(contribution, language): its path, without a query where the row suffices.
+    title(contribution): what a list calls it. text(contribution): what search reads, title first, plain.
+    topics(contribution): slugs are not needed; search adds them through the contribution's topics.
+    is_always_reviewed: every first sending waits for approval, whoever writes.
+    facts(contribution): lines for a case. around(viewer, contribution): its context, or None.
+    decisions: words of decisions beyond approve, decline, hide, restore that a case of this kind offers.
+    can_see(viewer, contribution): what its room adds to visible_to (a board for members only).
+    on_published / on_hidden(contribution): consequences in the same transaction (recount, notify).
+    erase_for / export_for(member_id): what erasure does and a personal export holds.
+    """
+
+    name: str
+    model: type[Any]
+    label: Any
+    address: Callable[[Any, str], str]
+    title: Callable[[Any], str]
+    text: Callable[[Any], str]
+    is_always_reviewed: bool = False
+    facts: Callable[[Any], list[Fact]] = _no_facts
+    around: Callable[[Any, Any], Around | None] = _nothing
+    decisions: tuple[str, ...] = field(default=())
+    can_see: Callable[[Any, Any], bool] = lambda _viewer, _contribution: True
+    on_published: Callable[[Any], None] = _nothing
+    on_hidden: Callable[[Any], None] = _nothing
+    erase_for: Callable[[int], None] = _nothing
+    export_for: Callable[[int], list[dict[str, Any]]] = lambda _member_id: []
+
+
+def register(kind: Kind) -> None:
+    """Register a kind with the current application. Raises ValueError when its name is taken."""
+    kinds = all_kinds()
+    if kind.name in kinds:
+        raise ValueError(f"The kind {kind.name} is registered twice.")
+    kinds[kind.name] = kind
+
+
+def all_kinds() -> dict[str, Kind]:
+    """Every registered kind by name."""
+    kinds: dict[str, Kind] = current_app.extensions.setdefault("kinds", {})
+    return kinds
+
+
+def kind_of(contribution: Any) -> Kind:
+    """The kind of a contribution. Raises KeyError for a kind that nobody registered."""
+    return all_kinds()[contribution.kind]

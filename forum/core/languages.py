@@ -1,0 +1,100 @@
+"""The interface's language: in the address, chosen by the visitor, else by account or browser."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from babel import Locale
+from flask import Flask, Response, current_app, g, has_request_context, redirect, request
+from flask_babel import Babel, force_locale
+from flask_babel import get_translations as _catalogue
+from flask_login import current_user
+from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Response as BaseResponse
+
+from forum.core.settings import LANGUAGES
+
+NAMES = {"en": "English", "it": "Italiano", "es": "Español"}
+# What has no language at all: files, probes, and what mail programs post to.
+BARE = ("/static/", "/health", "/ready", "/metrics", "/robots.txt", "/sitemap.xml", "/unsubscribe/", "/favicon.ico")
+PREFIX = f"/<any({', '.join(LANGUAGES)}):language>"
+
+
+def current_language() -> str:
+    """The language of this request's pages; English outside a request unless `in_language` says another."""
+    language = g.get("language")
+    return language if language in LANGUAGES else LANGUAGES[0]
+
+
+def in_language(language: str) -> Any:
+    """A context in which translations and dates speak `language`, for mails and letters."""
+    return force_locale(language)
+
+
+def preferred_language() -> str:
+    """The language to send a reader to whose address has none: her account's, else her browser's."""
+    chosen = getattr(current_user, "language", None)
+    if chosen in LANGUAGES:
+        return str(chosen)
+    return request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
+
+
+def init_languages(app: Flask) -> Babel:
+    """Take the language out of each address, put it into each link, and send addresses without one on."""
+    app.config.setdefault("BABEL_TRANSLATION_DIRECTORIES", "translations")
+    babel = Babel(app, locale_selector=current_language)
+
+    @app.url_value_preprocessor
+    def _take(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+        g.language = (values or {}).pop("language", None) or _from_path()
+
+    @app.url_defaults
+    def _give(endpoint: str, values: dict[str, Any]) -> None:
+        if "language" not in values and app.url_map.is_endpoint_expecting(endpoint, "language"):
+            values["language"] = current_language()
+
+    @app.before_request
+    def _send_on() -> BaseResponse | None:
+        path = request.path
+        head = path.split("/", 2)[1]
+        if head in LANGUAGES or path.startswith(BARE) or request.method not in ("GET", "HEAD"):
+            return None
+        query = request.query_string.decode("latin-1")
+        target = f"/{preferred_language()}{path if path != '/' else '/'}" + (f"?{query}" if query else "")
+        if not _exists(target.split("?", 1)[0]):
+            g.language = preferred_language()
+            raise NotFound
+        answer: Response = redirect(target, 302)  # type: ignore[assignment]
+        answer.headers["Cache-Control"] = "no-store"
+        answer.headers["Vary"] = "Accept-Language, Cookie"
+        return answer
+
+    return babel
+
+
+def _from_path() -> str | None:
+    head = request.path.split("/", 2)[1] if has_request_context() else ""
+    return head if head in LANGUAGES else None
+
+
+def _exists(path: str) -> bool:
+    from werkzeug.exceptions import MethodNotAllowed
+    from werkzeug.routing import RequestRedirect
+
+    try:
+        current_app.url_map.bind("").match(path, method="GET")
+    except RequestRedirect:
+        return True
+    except (NotFound, MethodNotAllowed):
+        return False
+    return True
+
+
+def locale() -> Locale:
+    """Babel's locale of the current language."""
+    return Locale.parse(current_language())
+
+
+def catalogue() -> Any:
+    """The message catalogue of the current language."""
+    return _catalogue()

@@ -1,0 +1,93 @@
+"""What every template can say: dates in the page's language, the site's name, addresses and icons."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+from urllib.parse import urlencode
+
+from babel import Locale
+from babel.dates import format_date, format_datetime, format_timedelta
+from flask import Flask, request
+from flask_babel import gettext as _
+
+from forum.core import clock
+from forum.core.languages import NAMES, current_language
+from forum.core.partial_date import PartialDate
+from forum.core.settings import LANGUAGES, Settings
+
+MONTH = {"en": "MMMM y", "it": "MMMM y", "es": "MMMM 'de' y"}
+
+
+@lru_cache(maxsize=4096)
+def _day(value: date, language: str) -> str:
+    return format_date(value, "long", locale=language)
+
+
+def day(value: datetime | date | PartialDate | None) -> str:
+    """A date in words, as much of it as is known: 14 May 2026, May 2026, 2026."""
+    if value is None:
+        return ""
+    language = current_language()
+    if isinstance(value, PartialDate):
+        if value.month is None:
+            return str(value.year)
+        if value.day is None:
+            return format_date(date(value.year, value.month, 1), MONTH[language], locale=language)
+        return _day(date(value.year, value.month, value.day), language)
+    return _day(value.date() if isinstance(value, datetime) else value, language)
+
+
+def moment(value: datetime | None) -> str:
+    """A date with its time in UTC, in words."""
+    return "" if value is None else format_datetime(value, "d MMMM y, HH:mm", locale=current_language())
+
+
+def since(value: datetime | None) -> str:
+    """How long ago, in words, by the page's language. Only for pages that aren't kept by the visitor cache."""
+    return "" if value is None else format_timedelta(value - clock.now(), add_direction=True, locale=current_language())
+
+
+def country(code: str | None) -> str:
+    """A country's name in the page's language, by its ISO 3166-1 code."""
+    return Locale.parse(current_language()).territories.get(code or "", code or "")
+
+
+def language_name(code: str) -> str:
+    """A language's own name for the interface's languages, else its name in the page's language."""
+    return NAMES.get(code) or Locale.parse(current_language()).languages.get(code, code)
+
+
+def with_query(**changes: Any) -> str:
+    """This page's address with some query parameters changed; None takes one away. Paging keys are dropped."""
+    values = {key: value for key, value in request.args.items() if key not in ("before", "after", "at")}
+    for key, value in changes.items():
+        if value is None:
+            values.pop(key, None)
+        else:
+            values[key] = str(value)
+    return request.path + (f"?{urlencode(values)}" if values else "")
+
+
+def in_other_language(code: str) -> str:
+    """This page's address with its interface in another language."""
+    head = request.path.split("/", 2)
+    rest = head[2] if len(head) > 2 and head[1] in LANGUAGES else ""
+    query = request.query_string.decode("latin-1")
+    return f"/{code}/{rest}" + (f"?{query}" if query else "")
+
+
+def init_templates(app: Flask, settings: Settings) -> None:
+    """Give templates their words."""
+    app.jinja_env.add_extension("jinja2.ext.do")
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.auto_reload = settings.development
+    app.jinja_env.filters |= {
+        "day": day, "moment": moment, "since": since, "country": country, "language_name": language_name,
+    }
+    app.jinja_env.globals |= {
+        "site_name": settings.site_name, "origin": settings.origin, "languages": LANGUAGES,
+        "with_query": with_query, "in_other_language": in_other_language, "lang": current_language, "_": _,
+        "minimum_age": settings.minimum_age,
+    }

@@ -1,0 +1,112 @@
+"""Tables of boards, threads and posts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, UniqueConstraint, false
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from forum.contributions.models import Contribution
+from forum.core.db import Key, Model, one_of
+
+DEEPEST = 60  # levels; a deeper answer keeps `answers_id` and joins the last
+SEGMENT = 8  # base-36 digits of an id in a path: 2.8 million million posts
+STARTERS = ("everyone", "moderators")
+
+
+class Board(Model):
+    """A place for threads, with its own rules."""
+
+    __tablename__ = "boards"
+    __table_args__ = (one_of("audience", ("everyone", "members")), one_of("who_may_start", STARTERS))
+    is_public = True
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(Key, unique=True)
+    position: Mapped[int] = mapped_column(default=0)
+    audience: Mapped[str] = mapped_column(default="everyone")
+    who_may_start: Mapped[str] = mapped_column(default="everyone")
+    is_reviewed_first: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    allows_anonymous: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    is_archived: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    is_demo: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+
+    texts: Mapped[list[BoardText]] = relationship(lazy="raise_on_sql", cascade="all, delete-orphan")
+
+
+class BoardText(Model):
+    """A board's name, description and rules in one language."""
+
+    __tablename__ = "board_texts"
+    __table_args__ = (UniqueConstraint("board_id", "language"),)
+    is_public = True
+    id: Mapped[int] = mapped_column(primary_key=True)
+    board_id: Mapped[int] = mapped_column(ForeignKey("boards.id", ondelete="CASCADE"))
+    language: Mapped[str]
+    name: Mapped[str]
+    description: Mapped[str] = mapped_column(default="")
+    rules: Mapped[str] = mapped_column(default="")
+
+
+class BoardSlug(Model):
+    """A slug that a board had before; it redirects."""
+
+    __tablename__ = "board_slugs"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(Key, unique=True)
+    board_id: Mapped[int] = mapped_column(ForeignKey("boards.id", ondelete="CASCADE"))
+
+
+class Thread(Model):
+    """A board's thread, opened by a post that holds its title; or the comments about one contribution.
+
+    `bumped_at` and `post_count` are written by `discussions.actions.recount` alone.
+    """
+
+    __tablename__ = "threads"
+    __table_args__ = (
+        CheckConstraint(
+            "(board_id IS NOT NULL AND opening_id IS NOT NULL AND about_id IS NULL)"
+            " OR (board_id IS NULL AND opening_id IS NULL AND about_id IS NOT NULL)",
+            name="place",
+        ),
+        Index("ix_threads_board", "board_id", "is_pinned", "bumped_at", "id"),
+    )
+    is_public = True
+    id: Mapped[int] = mapped_column(primary_key=True)
+    board_id: Mapped[int | None] = mapped_column(ForeignKey("boards.id"))
+    opening_id: Mapped[int | None] = mapped_column(
+        ForeignKey("contributions.id", deferrable=True, initially="DEFERRED"), unique=True
+    )
+    about_id: Mapped[int | None] = mapped_column(ForeignKey("contributions.id", ondelete="CASCADE"), unique=True)
+    is_pinned: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    is_locked: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    started_at: Mapped[datetime]
+    bumped_at: Mapped[datetime]
+    post_count: Mapped[int] = mapped_column(default=0)
+
+    board: Mapped[Board | None] = relationship(lazy="raise_on_sql")
+    opening: Mapped[Contribution | None] = relationship(lazy="raise_on_sql", foreign_keys=[opening_id])
+
+
+class Post(Contribution):
+    """One post of a thread; it may answer another. `path` orders the nested view: fixed-width id segments."""
+
+    __tablename__ = "posts"
+    __table_args__ = (
+        Index("ix_posts_nested", "thread_id", "path"),
+        Index("ix_posts_flat", "thread_id", "id"),
+    )
+    __mapper_args__ = {"polymorphic_identity": "post"}
+    is_public = True
+
+    id: Mapped[int] = mapped_column(ForeignKey("contributions.id", ondelete="CASCADE"), primary_key=True)
+    # Deferred: a thread needs its opening post's id and that post its thread's; both are there at commit.
+    thread_id: Mapped[int] = mapped_column(ForeignKey("threads.id", deferrable=True, initially="DEFERRED"))
+    answers_id: Mapped[int | None] = mapped_column(ForeignKey("posts.id"), index=True)
+    path: Mapped[str] = mapped_column(Key, default="")
+
+    @property
+    def depth(self) -> int:
+        """0 for a post that answers the thread itself."""
+        return max(len(self.path) // SEGMENT - 1, 0)

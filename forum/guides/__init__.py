@@ -1,0 +1,1 @@
+"""The page of a topic: reviewed text, references, stories, discussions and help about it."""

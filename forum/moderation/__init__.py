@@ -1,0 +1,1 @@
+"""Screening, reports, cases, decisions with their guideline, letters, sanctions, and the log."""

@@ -1,0 +1,1 @@
+"""Home, the search page, editable pages, the administrator's panel, health."""

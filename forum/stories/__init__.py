@@ -1,0 +1,1 @@
+"""Stories: written, reviewed, read, withdrawn; their later chapters and translations."""
