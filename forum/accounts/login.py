@@ -49,6 +49,10 @@ def init_login(app: Flask, settings: Settings) -> None:
     manager.session_protection = None
     manager.anonymous_user = lambda: VISITOR
 
+    @app.context_processor
+    def _viewer() -> dict[str, Viewer]:
+        return {"viewer": the_viewer()}
+
     @manager.request_loader
     def _load(request: Request) -> Viewer | None:
         token = session_token(request)

@@ -8,6 +8,7 @@ import structlog
 from flask import Flask, Response, g, make_response, render_template, request
 from flask_babel import gettext as _
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from forum.core.db import db
@@ -56,6 +57,13 @@ def error_page(status: int, description: Any = None) -> Response:
     return make_response(page, status)
 
 
+def refusal_page(reason: Any, status: int) -> Response:
+    """The page for a verdict's refusal: its sentence, and what was typed."""
+    g.is_private = True
+    page = render_template("errors/error.html", status=status, title=str(reason), advice="", kept=typed_texts())
+    return make_response(page, status)
+
+
 def init_errors(app: Flask) -> None:
     """Answer every error with a page of the site."""
 
@@ -67,6 +75,11 @@ def init_errors(app: Flask) -> None:
         if error.code == 405 and getattr(error, "valid_methods", None):
             response.headers["Allow"] = ", ".join(error.valid_methods)  # type: ignore[attr-defined]
         return response
+
+    @app.errorhandler(StaleDataError)
+    def _stale(_error: StaleDataError) -> Response:
+        db.session.rollback()
+        return refusal_page(_("Somebody changed this while you were reading. Open it again to see how it stands."), 409)
 
     @app.errorhandler(OperationalError)
     def _database(error: OperationalError) -> Response:

@@ -46,6 +46,7 @@ class Settings(BaseSettings):
     address_retention_days: int = Field(30, ge=1, le=365, description="Days that keyed hashes of IP addresses are kept against abuse.")
     country_by_language: str = Field("it=IT", description="Countries assumed from the interface language on Get help, e.g. it=IT,es=ES.")
     cache_megabytes: int = Field(32, ge=0, le=4096, description="Memory of each web process for visitors' pages; 0 turns the cache off.")
+    proxies: int = Field(0, ge=0, le=5, description="Reverse proxies in front of the site whose X-Forwarded-For is believed.")
     development: bool = Field(False, description="Reload templates and assets when they change.")
 
     @field_validator("data_dir")
