@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import accumulate
 from urllib.parse import urlsplit
 
 from linkify_it import LinkifyIt
@@ -48,8 +49,13 @@ def is_allowed_address(address: str) -> bool:
 
 
 def is_too_deep(tokens: Sequence[Token]) -> bool:
-    """Whether the parser met its nesting limit, beyond which it would leave words out."""
-    return any(token.nesting == 1 and token.level >= MAX_NESTING - 1 for token in tokens)
+    """Whether blocks met the parser's nesting limit, beyond which it leaves words out, or emphasis, which it doesn't
+    limit, is nested as deep."""
+    if any(token.nesting == 1 and token.level >= MAX_NESTING - 1 for token in tokens):
+        return True
+    return any(
+        max(accumulate(part.nesting for part in token.children)) > MAX_NESTING for token in tokens if token.children
+    )
 
 
 class _Dialect(MarkdownIt):

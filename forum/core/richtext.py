@@ -58,6 +58,7 @@ LINK_REL = "nofollow ugc noopener"
 
 _BLOCK_END = re.compile(r"</(?:p|h2|h3|pre|blockquote|ul|ol)>|<hr>")
 _LINE_END = re.compile(r"<br>\n?")
+_ITEM = re.compile(r"\n?<li>\n?")
 _TAG = re.compile(r"<[^>]*>")
 _SPACE = re.compile(r"\s+")
 _GAPS = re.compile(r"[ \t]*\n(?:[ \t]*\n)+")
@@ -166,9 +167,9 @@ def stored(made: str) -> Markup:
 def plain(value: str | Markup) -> str:
     """The text of rendered HTML (Markup), or of a Markdown source (str): paragraphs apart, no marks, no tags."""
     made = str(value if isinstance(value, Markup) else render(value))
-    made = _BLOCK_END.sub("\n\n", _LINE_END.sub("\n", made)).replace("<li>", "\n- ")
-    text = html.unescape(_TAG.sub("", made))
-    return _GAPS.sub("\n\n", text).replace("- \n", "- ").strip()
+    made = _BLOCK_END.sub("\n\n", _LINE_END.sub("\n", made))
+    text = html.unescape(_TAG.sub("", _ITEM.sub("\n- ", made)))
+    return _GAPS.sub("\n\n", text).strip()
 
 
 def excerpt(value: str | Markup, length: int = 200) -> str:
