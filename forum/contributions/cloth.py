@@ -16,22 +16,24 @@ NARROWEST = 6
 """A band thinner than this would be under 3 px at 44 px and read as a code."""
 
 PAIRS = (
-    ("sea", "rust"),
+    ("sea", "slate"),
+    ("sea", "indigo"),
+    ("sea", "moss"),
     ("sea", "bark"),
-    ("sea", "heather"),
-    ("sea", "madder"),
+    ("sea", "rust"),
+    ("madder", "rust"),
+    ("madder", "heather"),
+    ("madder", "bark"),
     ("madder", "slate"),
-    ("madder", "moss"),
-    ("madder", "indigo"),
-    ("indigo", "rust"),
+    ("indigo", "heather"),
+    ("indigo", "slate"),
     ("indigo", "bark"),
-    ("indigo", "moss"),
-    ("heather", "moss"),
     ("heather", "slate"),
     ("heather", "bark"),
-    ("moss", "slate"),
+    ("heather", "moss"),
     ("moss", "bark"),
-    ("rust", "slate"),
+    ("moss", "slate"),
+    ("rust", "bark"),
 )
 """Yarns that lie well beside each other; either may be the ground."""
 
