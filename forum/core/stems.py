@@ -52,7 +52,7 @@ def fold(text: str) -> str:
     """The text without accents and in lowercase: "Perché" → "perche". Its length may differ."""
     if text.isascii():
         return text.lower()
-    apart = unicodedata.normalize("NFKD", text.casefold())
+    apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     return unicodedata.normalize("NFKC", "".join(letter for letter in apart if not unicodedata.combining(letter)))
 
 

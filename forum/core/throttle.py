@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 _PREFIX = "throttle:"
 # Seconds for which Redis isn't asked again after it failed, and that it may take to answer.
 _PAUSE = 10.0
-_PATIENCE = 0.25
+_PATIENCE = 0.5
 # Seconds between two sweeps of ended windows.
 _SWEEP_EVERY = 300.0
 _SCHEMA = """

@@ -84,9 +84,8 @@ def test_payloads_in_one_text_stay_within_the_policy(headings: bool) -> None:
 @pytest.mark.parametrize("source", PAYLOADS, ids=range(len(PAYLOADS)))
 def test_the_last_sanitiser_holds_alone(source: str) -> None:
     made = sanitise(clean_text(source))
-    # It leaves a link whose address it took away, and reads entities, which the parser has done before.
-    faults = [fault for fault in Tree(made).faults if fault != "address ''" and not fault.startswith("a control")]
-    assert faults == []
+    # It reads entities, which the parser doesn't: what they stand for isn't its to judge.
+    assert [fault for fault in Tree(made).faults if not fault.startswith("a control")] == []
     assert sanitise(made) == made
 
 
@@ -164,6 +163,7 @@ BENIGN = [
         [["p", {}, [["a", {"href": "https://www.a.example/b", **REL}, ["a.example"]]]]],
     ),
     ("[](https://a.example/)", [["p", {}, [["a", {"href": "https://a.example/", **REL}, ["https://a.example/"]]]]]),
+    ("http://¨ http://a.example:99999/", [["p", {}, ["http://¨ http://a.example:99999/"]]]),
     ("Perché così? ¿Qué? “è”…", [["p", {}, ["Perché così? ¿Qué? “è”…"]]]),
     ("a <em>b</em>\n<p>c</p>", [["p", {}, ["a <em>b</em>", ["br", {}, []], "<p>c</p>"]]]),
 ]
