@@ -1,0 +1,153 @@
+"""What every test can ask for.
+
+`app`        the application on a fresh database, its context open; a test of data runs on SQLite and on PostgreSQL
+`cast`       the visitor and the seven members, each with a `browser` and a `viewer`
+`client`     the visitor's browser alone
+`make_app`   another application on the same database, with other settings
+`redis`, `mail_server`, `nu`, `chromium`   real servers
+`empty_database`   nothing in it, for migrations
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from jinja2 import FileSystemBytecodeCache
+from playwright.sync_api import Browser as Chromium
+
+from forum import create_app
+from forum.core import assets
+from forum.core.db import db
+from forum.core.settings import Settings
+from tests import cast as people
+from tests.services import browser, databases, nu, redis_server, shared, smtp
+
+MakeApp = Callable[..., Flask]
+
+# Every test makes an application; the same files need not be compressed each time.
+assets.compress = functools.cache(assets.compress)  # type: ignore[attr-defined]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # Under xdist this runs in the controller first; its workers find the directory in their environment.
+    if not hasattr(config, "workerinput"):
+        for name in Settings.model_fields:
+            os.environ.pop(name.upper(), None)
+        shared.begin_run()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        shared.end_run()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what a test is not for: the marks `sqlite` and `postgresql`."""
+    out = [item for item in items if _kind_of(item) not in _kinds_for(item)]
+    if out:
+        config.hook.pytest_deselected(items=out)
+        items[:] = [item for item in items if item not in out]
+
+
+def _kind_of(item: pytest.Item) -> str | None:
+    callspec = getattr(item, "callspec", None)
+    return callspec.params.get("database_kind") if callspec else None
+
+
+def _kinds_for(item: pytest.Item) -> set[str | None]:
+    named: set[str | None] = {kind for kind in databases.KINDS if item.get_closest_marker(kind)}
+    return (named or set(databases.KINDS)) | {None}
+
+
+@pytest.fixture(scope="session", params=databases.KINDS)
+def database_kind(request: pytest.FixtureRequest) -> str:
+    kind: str = request.param
+    return kind
+
+
+@pytest.fixture
+def database(database_kind: str, tmp_path: Path) -> Iterator[databases.Database]:
+    """A database as the migrations leave it."""
+    with databases.as_migrated(database_kind, tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+def empty_database(database_kind: str, tmp_path: Path) -> Iterator[databases.Database]:
+    """A database with nothing in it."""
+    with databases.empty(database_kind, tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+def make_app(database: databases.Database, tmp_path: Path) -> Iterator[MakeApp]:
+    """Makes an application on this test's database; settings may be given: `make_app(mail_url=…)`."""
+    made: list[Flask] = []
+
+    def make(**settings: object) -> Flask:
+        app = create_app(database.settings(tmp_path, **settings))
+        app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(shared.run_directory()))
+        made.append(app)
+        return app
+
+    yield make
+    for app in made:
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+
+
+@pytest.fixture
+def app(make_app: MakeApp) -> Iterator[Flask]:
+    """The application, its context open: a test may call actions and queries as it stands."""
+    made = make_app()
+    with made.app_context():
+        yield made
+
+
+@pytest.fixture
+def cast(app: Flask) -> people.Cast:
+    """Everybody, with a session each."""
+    return people.assemble(app)
+
+
+@pytest.fixture
+def client(app: Flask) -> people.Browser:
+    """A visitor's browser."""
+    return people.Browser(app, app.response_class, use_cookies=True)
+
+
+@pytest.fixture
+def redis() -> Iterator[redis_server.RedisServer]:
+    """A real Redis, empty."""
+    server = redis_server.running()
+    server.empty()
+    yield server
+    server.client.close()
+
+
+@pytest.fixture
+def mail_server() -> Iterator[smtp.MailServer]:
+    """A real mail server that keeps what it is given."""
+    server = smtp.MailServer()
+    server.up()
+    yield server
+    server.down()
+
+
+@pytest.fixture(scope="session")
+def html_checker() -> nu.NuChecker:
+    """The Nu HTML checker."""
+    return nu.running()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Chromium]:
+    """A real browser, one for each test process."""
+    with browser.running() as running:
+        yield running
