@@ -73,8 +73,10 @@ def parse_hours(text: str) -> tuple[Interval, ...] | None:
         return None
     if text == "24/7":
         return ALWAYS
-    segments = (segment.strip() for segment in text.split(";"))
-    return tuple(sorted({interval for segment in segments if segment for interval in _segment(segment)}))
+    segments = [segment.strip() for segment in text.split(";") if segment.strip()]
+    if not segments:
+        raise ValueError(_HINT)
+    return tuple(sorted({interval for segment in segments for interval in _segment(segment)}))
 
 
 def write_hours(intervals: Sequence[Interval] | None) -> str:

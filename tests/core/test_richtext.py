@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-import unicodedata
 
 import pytest
 from hypothesis import example, given, settings
@@ -13,52 +12,13 @@ from markupsafe import Markup
 from sqlalchemy import Column, Integer, MetaData, Table, create_engine, insert, select, text
 
 from forum.core import richtext
-from forum.core.richtext import clean_text, excerpt, highlight, plain, quote, render, sanitise
+from forum.core.richtext import clean_text, plain, render, sanitise
 from tests.core.payloads import payloads
-from tests.core.policy import OVERRIDES, Tree
+from tests.core.policy import Tree
+from tests.core.soup import SOUP
 
 PAYLOADS = payloads()
-SCOTLAND = "🏴\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f"
 REL = {"rel": "nofollow ugc noopener"}
-# Pieces that mean something to Markdown, to HTML or to an address, to be thrown together.
-PIECES = st.sampled_from(
-    [
-        *"<>&\"'`*_[]()!#|~\\/:;=?@%+-. \n\t",
-        "\n\n",
-        "> ",
-        "- ",
-        "1. ",
-        "```",
-        "](",
-        "![",
-        "<a href=",
-        "<!--",
-        "-->",
-        "<script>",
-        "</script>",
-        "<svg>",
-        "<style>",
-        "javascript:",
-        "data:",
-        "http://",
-        "https://a.example/",
-        "www.",
-        "mailto:",
-        "&#x6a;",
-        "&colon;",
-        "&#0;",
-        "%0a",
-        "onerror=",
-        "\0",
-        "\u202e",
-        "\u200b",
-        "\ud800",
-        "é",
-        "word",
-        "x",
-    ]
-)
-SOUP = st.lists(PIECES | st.text(max_size=4), max_size=40).map("".join)
 
 
 @pytest.mark.parametrize("headings", [False, True])
@@ -99,25 +59,6 @@ def test_any_text_stays_within_the_policy(source: str, headings: bool) -> None:
     assert sanitise(made, headings=headings) == made
     assert isinstance(plain(made), str)
     str(made).encode()
-
-
-@settings(max_examples=300, deadline=None)
-@given(SOUP)
-def test_cleaning_twice_is_cleaning_once(source: str) -> None:
-    cleaned = clean_text(source)
-    assert clean_text(cleaned) == cleaned
-    assert unicodedata.is_normalized("NFC", cleaned)
-    cleaned.encode()
-    line = clean_text(source, single_line=True)
-    assert clean_text(line, single_line=True) == line
-    assert not set(line) & {"\n", "\t"}
-
-
-@settings(max_examples=200, deadline=None)
-@given(st.lists(st.from_regex(r"[A-Za-zàèéìòùñü]{1,9}[,.;?]?", fullmatch=True), min_size=1, max_size=30))
-def test_plain_words_come_through_unchanged(words: list[str]) -> None:
-    source = " ".join(words)
-    assert plain(source) == source
 
 
 BENIGN = [
@@ -249,98 +190,6 @@ def test_threads_do_not_mix_their_texts() -> None:
     for thread in threads:
         thread.join()
     assert wrong == []
-
-
-@pytest.mark.parametrize(
-    ("value", "expected"),
-    [
-        ("Rosa", "Rosa"),
-        ("a\0b\x07c", "abc"),
-        ("\u202eabc\u2066d\u2069", "abcd"),
-        ("s\u200bc\u2060r\ufeff", "scr"),
-        ("e\u0301", "é"),
-        ("می\u200cخواهم", "می\u200cخواهم"),
-        ("👩\u200d👧", "👩\u200d👧"),
-        (SCOTLAND, SCOTLAND),
-        ("a\U000e0041b", "ab"),
-        ("a\u200d\u200d\u200db", "a\u200db"),
-        ("\u200da\u200c ", "a "),
-        ("a\r\nb\rc\u2028d\x85e", "a\nb\nc\nd\ne"),
-        ("Z" + "\u0316" * 20, "Z" + "\u0316" * 6),
-        ("\ud800a\uffff", "a"),
-        ("\u3164\u115f", ""),
-        ("tab\tstays", "tab\tstays"),
-    ],
-)  # fmt: skip
-def test_clean_text(value: str, expected: str) -> None:
-    assert clean_text(value) == expected
-
-
-def test_a_single_line_has_no_breaks_and_no_edges() -> None:
-    assert clean_text(" a\n\tb \u00a0 c\0 ", single_line=True) == "a b c"
-    assert clean_text("\u200b\u200d \u3164", single_line=True) == ""
-
-
-def test_plain_reads_sources_and_html_alike() -> None:
-    source = "# Hands\n\nCold *again*, see [this](https://a.example/).\nAnd\n\n- one\n- two\n\n> & <said>"
-    expected = "Hands\n\nCold again, see this.\nAnd\n\n- one\n- two\n\n& <said>"
-    assert plain(render(source)) == expected
-    assert plain(source) == expected
-
-
-def test_excerpts_end_at_a_word() -> None:
-    assert excerpt("A short one.") == "A short one."
-    assert excerpt("*One* two three four", 13) == "One two…"
-    assert excerpt("One two, three", 9) == "One two…"
-    assert excerpt("a" * 50, 10) == "a" * 9 + "…"
-    assert all(len(excerpt("word " * 90, length)) <= length for length in range(1, 60))
-
-
-@pytest.mark.parametrize(
-    ("text", "terms", "language", "expected"),
-    [
-        ("Digital ulcers hurt", ["ulcer"], "", "Digital <mark>ulcers</mark> hurt"),
-        ("Perché no", ["perche"], "", "<mark>Perché</mark> no"),
-        ("PERCHE\u0301 no", ["Perché"], "", "<mark>PERCHÉ</mark> no"),
-        ("happiness", ["happi"], "en", "<mark>happiness</mark>"),
-        ("the happy", ["happi"], "en", "the <mark>happy</mark>"),
-        ("a an and", ["a"], "", "<mark>a</mark> an and"),
-        ("<b>ulcer</b> & co", ["ulcer"], "", "&lt;b&gt;<mark>ulcer</mark>&lt;/b&gt; &amp; co"),
-        ("<script>alert(1)</script>", ["script", "alert"], "",
-         "&lt;<mark>script</mark>&gt;<mark>alert</mark>(1)&lt;/<mark>script</mark>&gt;"),
-        ("nothing here", ["absent"], "", "nothing here"),
-        ("nothing asked", ["", "  "], "", "nothing asked"),
-    ],
-)  # fmt: skip
-def test_highlight(text: str, terms: list[str], language: str, expected: str) -> None:
-    assert highlight(clean_text(text), terms, language=language) == expected
-
-
-def test_highlight_shows_the_part_that_matches() -> None:
-    shown = highlight("before " * 200 + "calcinosis " + "after " * 200, ["calcinosis"], length=120)
-    assert "<mark>calcinosis</mark>" in shown
-    assert shown.startswith("… ")
-    assert shown.endswith(" …")
-    assert len(plain(shown)) <= 124
-
-
-@settings(max_examples=200, deadline=None)
-@given(SOUP, st.lists(st.text(max_size=5), max_size=4), st.integers(1, 80))
-def test_highlight_escapes_everything(source: str, terms: list[str], length: int) -> None:
-    shown = highlight(clean_text(source), terms, length=length)
-    bare = str(shown).replace("<mark>", "").replace("</mark>", "")
-    assert "<" not in bare
-    assert ">" not in bare
-    assert not OVERRIDES & set(bare)
-
-
-def test_a_quote_is_attributed_and_ends_before_the_answer() -> None:
-    made = render(quote("One **two**\n\n> older\n\nthree", "Rosa *M.*") + "My answer")
-    tree = Tree(made)
-    assert [element[0] for element in tree.root[2]] == ["blockquote", "p"]
-    assert plain(made) == "Rosa *M.*\n\nOne two\n\nthree\n\nMy answer"
-    assert plain(render(quote("> only a quote", ""))) == "only a quote"
-    assert "<b>" not in render(quote("```\nopen fence", "<b>\n# x") + "answer").replace("&lt;b&gt;", "")
 
 
 def test_a_column_of_html_takes_only_what_the_gate_made() -> None:
