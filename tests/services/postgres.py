@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from psycopg import sql
@@ -62,7 +63,7 @@ def _start() -> dict[str, str]:
     programs, user = _programs(), _user()
     directory = shared.run_directory() / "postgres"
     directory.mkdir(mode=0o700)
-    as_user = {}
+    as_user: dict[str, Any] = {}
     if user:
         owner = pwd.getpwnam(user)
         os.chown(directory, owner.pw_uid, owner.pw_gid)
@@ -79,15 +80,16 @@ def _start() -> dict[str, str]:
     if made.returncode:
         raise RuntimeError(f"initdb failed: {made.stderr}")
     settings = [word for name, value in FAST.items() for word in ("-c", f"{name}={value}")]
-    command = [programs / "postgres", "-D", data, "-k", directory, *settings]
+    command: list[str | Path] = [programs / "postgres", "-D", data, "-k", directory, *settings]
     shared.start("postgres", command, directory=directory, user=user, stop_signal=signal.SIGQUIT)
     server = Postgres(str(directory))
-    shared.wait_until(
-        lambda: psycopg.connect(server.url("postgres"), connect_timeout=2).close() or True,
-        what="PostgreSQL",
-        directory=directory,
-    )
+    shared.wait_until(lambda: _answers(server), what="PostgreSQL", directory=directory)
     return {"directory": str(directory)}
+
+
+def _answers(server: Postgres) -> bool:
+    psycopg.connect(server.url("postgres"), connect_timeout=2).close()
+    return True
 
 
 def _programs() -> Path:
