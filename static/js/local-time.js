@@ -1,0 +1,12 @@
+// time[data-local="moment|time"] with a UTC datetime reads in the reader's own time zone.
+const language = document.documentElement.lang;
+const FORMS = {
+  moment: { day: "numeric", month: "long", year: "numeric", hour: "numeric", minute: "2-digit" },
+  time: { hour: "numeric", minute: "2-digit" },
+};
+
+for (const time of document.querySelectorAll("time[data-local]")) {
+  const form = FORMS[time.dataset.local];
+  const moment = new Date(time.dateTime);
+  if (form && !Number.isNaN(moment.getTime())) time.textContent = new Intl.DateTimeFormat(language, form).format(moment);
+}
