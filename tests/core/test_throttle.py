@@ -8,15 +8,12 @@ import sqlite3
 import threading
 import time
 import uuid
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import redis
 
 from forum.core.throttle import Throttle, key_for
-
-Make = Callable[..., Throttle]
+from tests.services.redis_server import RedisServer
 
 
 class Clock:
@@ -159,14 +156,14 @@ def test_without_redis_the_file_counts(path: Path, caplog: pytest.LogCaptureFixt
     assert throttle.retry_after("k") > 0
 
 
-def test_in_redis(path: Path, redis_url: str) -> None:
-    throttle = Throttle(path, redis_url)
+def test_in_redis(path: Path, redis: RedisServer) -> None:
+    throttle = Throttle(path, redis.url)
     key = uuid.uuid4().hex
     assert throttle.remaining(key, limit=2) == 2
     assert [throttle.hit(key, limit=2, seconds=60) for _ in range(3)] == [True, True, False]
     assert throttle.remaining(key, limit=2) == 0
     assert 59 <= throttle.retry_after(key) <= 60
-    assert 0 < redis.Redis.from_url(redis_url).ttl(f"throttle:{key}") <= 60
+    assert 0 < redis.client.ttl(f"throttle:{key}") <= 60
     throttle.forget(key)
     assert throttle.hit(key, limit=1, seconds=1)
     assert not throttle.hit(key, limit=1, seconds=1)
@@ -175,6 +172,6 @@ def test_in_redis(path: Path, redis_url: str) -> None:
     assert not path.exists()
 
 
-def test_threads_and_processes_in_redis(path: Path, redis_url: str) -> None:
-    assert count_in_threads(Throttle(path, redis_url)) == 50
-    assert count_in_processes(path, redis_url) == 50
+def test_threads_and_processes_in_redis(path: Path, redis: RedisServer) -> None:
+    assert count_in_threads(Throttle(path, redis.url)) == 50
+    assert count_in_processes(path, redis.url) == 50
