@@ -55,8 +55,13 @@ class Case(Model):
     __table_args__ = (
         one_of("opened_for", OPENED_FOR),
         CheckConstraint("(contribution_id IS NULL) <> (member_id IS NULL)", name="about"),
-        Index("uq_cases_open", "contribution_id", unique=True,
-              sqlite_where=text("closed_at IS NULL"), postgresql_where=text("closed_at IS NULL")),
+        Index(
+            "uq_cases_open",
+            "contribution_id",
+            unique=True,
+            sqlite_where=text("closed_at IS NULL"),
+            postgresql_where=text("closed_at IS NULL"),
+        ),
         Index("ix_cases_queue", "closed_at", "urgency", "opened_at"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -147,7 +152,7 @@ class Sanction(Model):
 
 
 class LogEntry(Model):
-    """Who did what to what, when and why. Rows are added, never changed; `data` holds ids and words of the code only."""
+    """Who did what to what, when and why. Rows are added, never changed; `data` holds ids and words of the code."""
 
     __tablename__ = "log_entries"
     __table_args__ = (Index("ix_log_entries_object", "object_kind", "object_id"),)

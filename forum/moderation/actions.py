@@ -1,0 +1,183 @@
+"""The verbs of moderation: admit, report, claim, decide, silence and lift, read a letter.
+
+`decide` and what follows from it stand in `decisions`; the log in `log`; the default guidelines in `guidelines`.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import or_, select, update
+
+from forum.accounts.viewer import Viewer
+from forum.contributions import actions as contributions
+from forum.contributions.models import Contribution, Revision
+from forum.core import clock, kinds, richtext, tokens
+from forum.core.db import db
+from forum.core.unit_of_work import must_be_writing
+from forum.core.verdict import YES, Verdict, no
+from forum.moderation import cases, policy, queries, screening
+from forum.moderation.decisions import decide
+from forum.moderation.guidelines import load_defaults
+from forum.moderation.models import Case, Report
+
+__all__ = [
+    "admit",
+    "claim",
+    "decide",
+    "load_defaults",
+    "mark_read",
+    "open_case",
+    "release",
+    "report",
+    "take_up",
+    "withdraw_cases",
+]
+
+LEASE = timedelta(minutes=30)
+SAME_PRESS = timedelta(minutes=2)  # the same notice from no account within this time is the same press of the button
+URGENCY_OF = {"worried": "care", "private_details": "private_details"}
+
+
+def admit(
+    *, actor: Viewer, contribution: Contribution, revision: Revision | None = None, review_first: bool = False
+) -> bool:
+    """Publish what was just sent or edited, or let it wait with an open case. True when readers see it now.
+
+    `revision`: an edit, newer than what is shown; while it waits, readers keep the shown one. `review_first`: the
+    board reads everything first.
+    """
+    must_be_writing()
+    case = cases.open_case_of(contribution.id, lock=True)
+    waits = (
+        contribution.status == "pending"
+        or (case is not None and case.opened_for == "review")
+        or policy.must_wait(
+            actor,
+            kinds.kind_of(contribution),
+            approvals_needed=screening.approvals_needed(),
+            review_first=review_first,
+            was_refused=cases.was_refused(contribution),
+            is_suspicious=screening.must_wait(actor, revision.source if revision else contribution.source),
+        )
+    )
+    if waits:
+        if contribution.status != "published":
+            contributions.hold(contribution)
+        open_case(contribution, "review")
+        return False
+    contributions.publish(contribution, revision)
+    cases.take_up_reports(contribution)
+    if case is not None:
+        cases.touch(case)  # who reads the case hears that the words have changed
+    return True
+
+
+def open_case(contribution: Contribution, opened_for: str) -> Case:
+    """The open case about a contribution: opened, or joined and made as urgent as `opened_for` asks."""
+    return cases.open_or_join(contribution, opened_for)
+
+
+def withdraw_cases(contribution: Contribution) -> None:
+    """Close the open case of a contribution that its author took back: nothing is left to decide."""
+    must_be_writing()
+    case = cases.open_case_of(contribution.id, lock=True)
+    if case is not None:
+        cases.close(case)
+
+
+def report(
+    *, reporter: Viewer, contribution: Contribution, reason: str, words: str, address: str, language: str
+) -> tuple[Report, str]:
+    """Keep a reader's notice with a snapshot of what she saw, in the open case about it. Returns it and its token.
+
+    The same reader on the same thing again joins what she said before; two rows never come of it.
+    """
+    case = open_case(contribution, URGENCY_OF.get(reason, "report"))
+    before = _unanswered_report(case, reporter, reason, words)
+    if before is not None:
+        if words and words not in before.words:
+            before.words = f"{before.words}\n\n{words}".strip()
+        db.session.flush()
+        return before, tokens.token_for("report", before.id, before.nonce)
+    row = Report(
+        case_id=case.id,
+        contribution_id=contribution.id,
+        reporter_id=reporter.id,
+        reason=reason,
+        words=words,
+        address=address,
+        snapshot_title=kinds.kind_of(contribution).title(contribution),
+        snapshot=richtext.plain(contribution.html),
+        language=language,
+        nonce=tokens.new_nonce(),
+        made_at=clock.now(),
+    )
+    db.session.add(row)
+    db.session.flush()
+    token = tokens.token_for("report", row.id, row.nonce)
+    row.token_hash = tokens.digest(token)
+    db.session.flush()
+    return row, token
+
+
+def _unanswered_report(case: Case, reporter: Viewer, reason: str, words: str) -> Report | None:
+    same = select(Report).where(Report.case_id == case.id, Report.decision_id.is_(None))
+    if reporter.is_authenticated:
+        return db.session.scalar(same.where(Report.reporter_id == reporter.id))
+    return db.session.scalar(
+        same.where(
+            Report.reporter_id.is_(None),
+            Report.reason == reason,
+            Report.words == words,
+            Report.made_at > clock.now() - SAME_PRESS,
+        )
+    )
+
+
+def take_up(*, actor: Viewer, contribution: Contribution) -> tuple[Case | None, Verdict]:
+    """Open a case on a moderator's own initiative, without a notice."""
+    must_be_writing()
+    verdict = policy.can_judge(actor, policy.Matter(contribution.status, is_own=queries.is_own(actor, contribution)))
+    return (open_case(contribution, "report"), verdict) if verdict else (None, verdict)
+
+
+def claim(*, actor: Viewer, case_id: int, is_over: bool = False) -> Verdict:
+    """Take a case for half an hour, so that others see who looks at it. `is_over`: from somebody who has it."""
+    must_be_writing()
+    file = queries.file_of(actor, case_id)
+    if file is None:
+        return no(policy.NOT_FOR_THIS, 404)
+    verdict = policy.can_claim(actor, file.matter, is_over)
+    if not verdict:
+        return verdict
+    now = clock.now()
+    free = or_(Case.claimed_by.is_(None), Case.claimed_by == actor.id, Case.claimed_until < now)
+    taken = db.session.execute(
+        update(Case)
+        .where(Case.id == case_id, Case.closed_at.is_(None), *(() if is_over else (free,)))
+        .values(claimed_by=actor.id, claimed_until=now + LEASE)
+        .returning(Case.id)
+    ).all()
+    return YES if taken else no(policy.TAKEN, 409)
+
+
+def release(*, actor: Viewer, case_id: int) -> Verdict:
+    """Give a case back to the queue; one that somebody else has stays with her."""
+    must_be_writing()
+    if not (verdict := policy.can_work(actor)):
+        return verdict
+    db.session.execute(
+        update(Case).where(Case.id == case_id, Case.claimed_by == actor.id).values(claimed_by=None, claimed_until=None)
+    )
+    return YES
+
+
+def mark_read(*, actor: Viewer, letter_id: int) -> bool:
+    """Note that `actor` has read a letter to her. False when there is no such letter to her."""
+    must_be_writing()
+    letter = queries.own_letter(actor, letter_id)
+    if letter is None:
+        return False
+    letter.read_at = letter.read_at or clock.now()
+    return True

@@ -1,0 +1,102 @@
+"""Opening, joining and closing cases, and what rules ask about a contribution's past on the desk."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.attributes import flag_modified
+
+from forum.contributions.models import Contribution, Revision
+from forum.core import clock
+from forum.core.db import db
+from forum.core.unit_of_work import must_be_writing
+from forum.moderation.models import OPENED_FOR, Case, Decision, Report
+
+REFUSALS = ("ask_for_changes", "decline", "hide")
+RULINGS = (*REFUSALS, "approve", "restore")
+
+
+def open_case_of(contribution_id: int, *, lock: bool = False) -> Case | None:
+    """The open case about a contribution, or None; locked against others who act on it when asked."""
+    query = select(Case).where(Case.contribution_id == contribution_id, Case.closed_at.is_(None))
+    return db.session.scalar(query.with_for_update() if lock else query)
+
+
+def open_or_join(contribution: Contribution, opened_for: str) -> Case:
+    """The open case about a contribution, opened if there is none, at least as urgent as `opened_for`.
+
+    Joining raises the case's version: who decides on what she read before is told that something came in.
+    """
+    must_be_writing()
+    urgency = OPENED_FOR.index(opened_for)
+    case = open_case_of(contribution.id, lock=True)
+    if case is None:
+        case = Case(contribution_id=contribution.id, opened_for=opened_for, urgency=urgency, opened_at=clock.now())
+        try:
+            with db.session.begin_nested():
+                db.session.add(case)
+            return case
+        except IntegrityError:  # somebody opened it in the same moment
+            case = open_case_of(contribution.id, lock=True)
+            assert case is not None
+    if urgency < case.urgency:
+        case.urgency, case.opened_for = urgency, opened_for
+    touch(case)
+    return case
+
+
+def touch(case: Case) -> None:
+    """Raise a case's version though no column changes."""
+    flag_modified(case, "urgency")
+    db.session.flush()
+
+
+def close(case: Case) -> None:
+    """Close a case: nobody looks at it any more."""
+    case.closed_at, case.claimed_by, case.claimed_until = clock.now(), None, None
+    db.session.flush()
+
+
+def was_refused(contribution: Contribution) -> bool:
+    """Whether the moderators' last word on a contribution was no: taking it back and bringing it back won't help."""
+    last = db.session.scalar(
+        select(Decision.decision)
+        .join(Case, Case.id == Decision.case_id)
+        .where(Case.contribution_id == contribution.id, Decision.decision.in_(RULINGS))
+        .order_by(Decision.id.desc())
+        .limit(1)
+    )
+    return last in REFUSALS
+
+
+def waiting_edit(contribution: Contribution) -> Revision | None:
+    """The newer revision that waits behind the shown one, or None. One that was refused waits no longer."""
+    if contribution.status != "published" or contribution.shown_revision_id is None:
+        return None
+    refused_at = db.session.scalar(
+        select(Decision.made_at)
+        .join(Case, Case.id == Decision.case_id)
+        .where(Case.contribution_id == contribution.id, Decision.decision.in_(("ask_for_changes", "decline")))
+        .order_by(Decision.id.desc())
+        .limit(1)
+    )
+    query = select(Revision).where(
+        Revision.contribution_id == contribution.id, Revision.id > contribution.shown_revision_id
+    )
+    if refused_at is not None:
+        query = query.where(Revision.made_at > refused_at)
+    return db.session.scalar(query.order_by(Revision.number.desc()).limit(1))
+
+
+def take_up_reports(contribution: Contribution) -> None:
+    """Open a case again for reports that nobody answered because the author had taken the thing back."""
+    left = db.session.scalars(
+        select(Report)
+        .join(Case, Case.id == Report.case_id)
+        .where(Report.contribution_id == contribution.id, Report.decision_id.is_(None), Case.closed_at.is_not(None))
+    ).all()
+    if left:
+        case = open_or_join(contribution, "report")
+        for report in left:
+            report.case_id = case.id
+        db.session.flush()

@@ -1,0 +1,107 @@
+"""The log: who did what to what, when and why. Rows are added, never changed, and each carries the hash of the last.
+
+A row is written at the very end of its transaction, so that one chain holds even when two transactions act at once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import event, func, select
+from sqlalchemy.orm import Session
+
+from forum.accounts.viewer import Viewer
+from forum.core import clock
+from forum.core.db import db
+from forum.core.unit_of_work import must_be_writing
+from forum.moderation.models import LogEntry
+
+WAITING = "log_entries_waiting"
+LOCK = 7_205_001  # any number no other advisory lock of the application has
+
+
+def append(
+    actor: Viewer | None,
+    act: str,
+    object_kind: str,
+    object_id: int,
+    *,
+    guideline_id: int | None = None,
+    data: dict[str, Any] | None = None,
+) -> None:
+    """Note that `actor` (None: the site itself, or an author who stays unnamed) did `act` to an object.
+
+    `data` holds ids and words of the code only, never a text. The row is there once the transaction has ended.
+    """
+    must_be_writing()
+    entry = LogEntry(
+        at=clock.now(),
+        actor_id=actor.id if actor else None,
+        act=act,
+        object_kind=object_kind,
+        object_id=object_id,
+        guideline_id=guideline_id,
+        data=data or {},
+    )
+    db.session().info.setdefault(WAITING, []).append(entry)
+
+
+def hash_of(entry: LogEntry, previous: str) -> str:
+    """SHA-256 over the previous row's hash and this row's content as canonical JSON."""
+    content = {
+        "act": entry.act,
+        "actor": entry.actor_id,
+        "at": _moment(entry.at),
+        "data": entry.data,
+        "guideline": entry.guideline_id,
+        "object": [entry.object_kind, entry.object_id],
+    }
+    canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(f"{previous}\n{canonical}".encode()).hexdigest()
+
+
+def _moment(value: datetime) -> str:
+    return value.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def first_broken() -> int | None:
+    """The id of the first row that doesn't follow from the one before it, or None when the whole chain holds."""
+    previous = ""
+    for entry in db.session.scalars(select(LogEntry).order_by(LogEntry.id).execution_options(yield_per=500)):
+        if entry.previous_hash != previous or entry.hash != hash_of(entry, previous):
+            return entry.id
+        previous = entry.hash
+    return None
+
+
+@event.listens_for(Session, "before_commit")
+def _write(session: Session) -> None:
+    entries: list[LogEntry] = session.info.pop(WAITING, [])
+    if not entries:
+        return
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(LOCK)))
+    previous = session.scalar(select(LogEntry.hash).order_by(LogEntry.id.desc()).limit(1)) or ""
+    for entry in entries:
+        entry.previous_hash, entry.hash = previous, hash_of(entry, previous)
+        session.add(entry)
+        session.flush()
+        previous = entry.hash
+
+
+@event.listens_for(Session, "after_rollback")
+def _forget(session: Session) -> None:
+    session.info.pop(WAITING, None)
+
+
+class UnchangeableError(RuntimeError):
+    """Somebody tried to change or delete a row of the log."""
+
+
+@event.listens_for(LogEntry, "before_update")
+@event.listens_for(LogEntry, "before_delete")
+def _refuse(_mapper: Any, _connection: Any, entry: LogEntry) -> None:
+    raise UnchangeableError(f"Row {entry.id} of the log stays as it was written.")

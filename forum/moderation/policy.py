@@ -1,0 +1,154 @@
+"""What waits for a moderator, and what one may decide: the same functions draw the buttons and judge the post."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from flask_babel import lazy_gettext as _l
+
+from forum.accounts.viewer import Viewer
+from forum.core.kinds import Kind
+from forum.core.verdict import YES, Verdict, no
+
+ALONE = timedelta(days=7)  # the longest silence that needs no administrator
+LONGEST = timedelta(days=365)
+NEED_GUIDELINE = ("ask_for_changes", "decline", "hide", "silence")
+NEED_LETTER = NEED_GUIDELINE
+SENDS_NOTHING = ("no_action",)
+ABOUT_MEMBER = ("silence", "lift")
+
+NOT_A_MODERATOR = _l("The desk is for moderators.")
+SIGN_IN = _l("Sign in to come to the desk.")
+YOUR_OWN = _l("You wrote this. Somebody else reads it.")
+YOUR_REPORT = _l("You reported this. Somebody else decides.")
+NOT_FOR_THIS = _l("This can't be decided here as things stand.")
+TAKEN = _l("Somebody took this in the same moment.")
+
+NO_GUIDELINE = _l("Choose the guideline this rests on.")
+OLD_GUIDELINE = _l("This guideline is no longer in force. Choose another.")
+NO_LETTER = _l("Write the author why, in a sentence or two.")
+
+
+def must_wait(
+    viewer: Viewer,
+    kind: Kind,
+    *,
+    approvals_needed: int,
+    review_first: bool = False,
+    was_refused: bool = False,
+    is_suspicious: bool = False,
+) -> bool:
+    """Whether what `viewer` sends waits for a moderator.
+
+    review_first: the board reads everything first. was_refused: a moderator's last word on it was no.
+    is_suspicious: screening found something.
+    """
+    if kind.is_always_reviewed or was_refused or review_first:
+        return True
+    is_new = viewer.standing == "new" and approvals_needed > 0 and not viewer.is_moderator
+    return is_new or is_suspicious
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """A case as a policy judges it: how things stand, and what `viewer` has to do with them.
+
+    status: of the contribution. is_open: the case is not closed. has_waiting_edit: a newer revision waits behind the
+    shown one. kind_decisions: what the kind adds. is_own: the viewer wrote it, signed or sealed. is_own_report: she
+    is among those who reported it, and another moderator could decide. claimed_by: who looks at it now, if another.
+    restriction: of the author, in force now.
+    """
+
+    status: str
+    is_open: bool = True
+    has_waiting_edit: bool = False
+    kind_decisions: tuple[str, ...] = ()
+    is_own: bool = False
+    is_own_report: bool = False
+    claimed_by: str | None = None
+    restriction: str | None = None
+
+
+def can_work(viewer: Viewer) -> Verdict:
+    """Whether `viewer` may come to the desk."""
+    if not viewer.is_authenticated:
+        return no(SIGN_IN, 401)
+    if not viewer.is_moderator or viewer.active_restriction:
+        return no(NOT_A_MODERATOR)
+    return YES
+
+
+def can_judge(viewer: Viewer, matter: Matter) -> Verdict:
+    """Whether `viewer` may decide anything about a case."""
+    if not (verdict := can_work(viewer)):
+        return verdict
+    if matter.is_own:
+        return no(YOUR_OWN)
+    if matter.is_own_report:
+        return no(YOUR_REPORT)
+    return YES
+
+
+def decisions_for(viewer: Viewer, matter: Matter) -> tuple[str, ...]:
+    """The decisions that `viewer` may make about a case as it stands, in the order of the buttons."""
+    if not can_judge(viewer, matter) or matter.status == "erased":
+        return ()
+    about_member = ("lift", "silence") if matter.restriction == "silenced" else ("silence",)
+    return _about_text(matter) + (() if matter.restriction == "banned" else about_member)
+
+
+def _about_text(matter: Matter) -> tuple[str, ...]:
+    if not matter.is_open:
+        return ("restore",) if matter.status == "hidden" else ()
+    ask = tuple(word for word in matter.kind_decisions if word == "ask_for_changes")
+    match matter.status:
+        case "pending":
+            return ("approve", *ask, "decline")
+        case "published" if matter.has_waiting_edit:
+            return ("approve", *ask, "decline", "hide")
+        case "published":
+            return ("no_action", "hide")
+        case "hidden":
+            return ("restore", "no_action")
+    return ()
+
+
+def can_decide(viewer: Viewer, matter: Matter, decision: str) -> Verdict:
+    """Whether `viewer` may make this decision now; somebody else who looks at it goes first."""
+    if not (verdict := can_judge(viewer, matter)):
+        return verdict
+    if matter.claimed_by is not None:
+        return no(_l("%(name)s is looking at this. Take it over first if it can't wait.", name=matter.claimed_by), 409)
+    return YES if decision in decisions_for(viewer, matter) else no(NOT_FOR_THIS, 409)
+
+
+def can_claim(viewer: Viewer, matter: Matter, is_over: bool = False) -> Verdict:
+    """Whether `viewer` may take a case; from somebody who has it only when she says so (`is_over`)."""
+    if not (verdict := can_judge(viewer, matter)):
+        return verdict
+    if not matter.is_open:
+        return no(_l("This case is closed."), 409)
+    if matter.claimed_by is not None and not is_over:
+        return no(_l("%(name)s is looking at this.", name=matter.claimed_by), 409)
+    return YES
+
+
+def can_silence_until(viewer: Viewer, until: date | None, today: date) -> Verdict:
+    """Whether `viewer` may silence somebody until a day. Beyond a week it needs the administrator."""
+    if until is None:
+        return no(_l("Choose the day on which the silence ends."), 422)
+    if until <= today:
+        return no(_l("Choose a day after today."), 422)
+    if until > today + LONGEST:
+        return no(_l("Choose a day within a year."), 422)
+    if until > today + ALONE and not viewer.is_admin:
+        return no(_l("Alone you can silence for a week. Longer needs the administrator."), 403)
+    return YES
+
+
+def can_report(viewer: Viewer, is_owner: bool) -> Verdict:
+    """Whether `viewer` may report what she can see: anybody, account or not, but not her own."""
+    if is_owner:
+        return no(_l("You wrote this yourself. You can change it or take it back where it stands."))
+    return YES

@@ -1,0 +1,111 @@
+"""The words of moderation that several pages, letters and mails share, by the words of the code."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+REASONS = {
+    "hurtful": _l("It is hurtful"),
+    "unsafe_advice": _l("It gives medical advice that isn't safe"),
+    "spam": _l("It sells something, or is spam"),
+    "private_details": _l("It shows private details, mine or somebody's"),
+    "illegal": _l("I think it is against the law"),
+    "worried": _l("I'm worried about this person"),
+    "other": _l("Something else"),
+}
+
+OPENED_FOR = {
+    "care": _l("Somebody is worried about this person"),
+    "private_details": _l("Private details may show"),
+    "report": _l("Reported"),
+    "review": _l("To be read first"),
+}
+
+URGENCY = {
+    "care": (_l("Now"), "now"),
+    "private_details": (_l("Today"), "today"),
+    "report": (_l("Soon"), "soon"),
+    "review": (_l("When you can"), "later"),
+}
+
+DECISIONS = {
+    "approve": _l("Publish it"),
+    "ask_for_changes": _l("Ask for changes"),
+    "decline": _l("Not published yet"),
+    "hide": _l("Hide it"),
+    "restore": _l("Show it again"),
+    "no_action": _l("Leave it as it is"),
+    "silence": _l("Silence the author until a day"),
+    "lift": _l("Lift the silence"),
+}
+
+DECIDED = {
+    "approve": _l("published"),
+    "ask_for_changes": _l("changes asked for"),
+    "decline": _l("not published"),
+    "hide": _l("hidden"),
+    "restore": _l("shown again"),
+    "no_action": _l("left as it is"),
+    "silence": _l("author silenced"),
+    "lift": _l("silence lifted"),
+}
+
+HINTS = {
+    "decline": _l("With a reason and a way back."),
+    "hide": _l("Out of everybody's sight, until somebody shows it again."),
+    "no_action": _l("The author hears nothing. Who reported it does."),
+    "silence": _l("The author can read, not write. This leaves the case open."),
+}
+
+# How a letter begins. The moderator's own words follow, then the guideline.
+OPENINGS = {
+    "approve": _l("We have published what you sent. Thank you for it."),
+    "ask_for_changes": _l("This is not published yet. We would like to ask you for a change."),
+    "decline": _l("We haven't published this yet. Here is why, and what would change it."),
+    "hide": _l("We have taken this out of sight. Nobody but you and the moderators can read it now. Here is why."),
+    "restore": _l("What you wrote can be read again, as it was."),
+    "silence": _l("For a while you can read here, but not write. Here is why."),
+    "lift": _l("You can write here again."),
+}
+OPENING_OF_EDIT = {
+    "approve": _l("We have published your change. Thank you for it."),
+    "ask_for_changes": _l(
+        "Your change is not published yet. What was there before stays. We would like to ask you for something."
+    ),
+    "decline": _l("We haven't published your change yet. What was there before stays. Here is why."),
+}
+
+# What somebody who reported it is told.
+OUTCOMES = {
+    "approve": _l("A moderator read it and left it on the site."),
+    "ask_for_changes": _l("A moderator read it and asked the author for changes."),
+    "decline": _l("A moderator read it. The change is not published."),
+    "hide": _l("A moderator read it and took it out of sight."),
+    "restore": _l("A moderator read it and left it on the site."),
+    "no_action": _l("A moderator read it and left it on the site."),
+}
+
+STATUSES = {
+    "sent": _l("Sent, not yet shown"),
+    "pending": _l("Waiting to be read"),
+    "changes_asked": _l("Changes asked for"),
+    "published": _l("Published"),
+    "hidden": _l("Hidden"),
+    "declined": _l("Not published"),
+    "withdrawn": _l("Withdrawn by its author"),
+    "erased": _l("Erased"),
+    "draft": _l("Draft"),
+}
+
+NOTES = {
+    "loss": _l("Loss"),
+    "surgery": _l("Surgery"),
+    "self_harm": _l("Self-harm"),
+    "graphic": _l("Graphic pictures"),
+}
+
+STANDINGS = {
+    "new": _l("New"),
+    "established": _l("Established"),
+    "trusted": _l("Trusted"),
+}
