@@ -1,8 +1,8 @@
 """The cloth of a contribution: a small striped textile, the same for ever, drawn from its own seed.
 
 In: the contribution's `cloth_seed` (32 random bits, used nowhere else, so a cloth says nothing about its member).
-Out: a `Cloth`, plain numbers and names of yarns, which `templates/contributions/_cloth.html` sets as SVG. Colours live in
-`static/css/components/cloth.css`. Nothing here knows HTML.
+Out: a `Cloth`, plain numbers and names of yarns, which `templates/contributions/_cloth.html` sets as SVG. Colours
+live in `static/css/components/cloth.css`. Nothing here knows HTML.
 """
 
 from dataclasses import dataclass
@@ -14,6 +14,9 @@ HEIGHT = 100
 
 NARROWEST = 6
 """A band thinner than this would be under 3 px at 44 px and read as a code."""
+
+FINENESS = 1.4
+"""How much narrower than its share a narrow band is drawn when the cloth is large."""
 
 PAIRS = (
     ("sea", "slate"),
@@ -59,8 +62,8 @@ class Band:
     """One flat horizontal band."""
 
     yarn: str
-    top: int
-    height: int
+    top: float
+    height: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +71,23 @@ class Cloth:
     """Bands from the upper edge down, and the height of the one stitched line."""
 
     bands: tuple[Band, ...]
-    stitch: int
+    stitch: float
     is_undyed: bool = False
+
+    @property
+    def large(self) -> "Cloth":
+        """The same cloth seen close: the field widens, the narrow bands stay narrow."""
+        weights = [band.height**FINENESS for band in self.bands]
+        scale = HEIGHT / sum(weights)
+        bands: list[Band] = []
+        top, stitch = 0.0, 0.0
+        for band, weight in zip(self.bands, weights, strict=True):
+            height = round(weight * scale, 1)
+            if band.top <= self.stitch < band.top + band.height:
+                stitch = round(top + height * (self.stitch - band.top) / band.height, 1)
+            bands.append(Band(band.yarn, round(top, 1), height))
+            top += height
+        return Cloth(tuple(bands), stitch, self.is_undyed)
 
 
 @lru_cache(maxsize=4096)
@@ -100,7 +118,7 @@ def _heights(draw: Random) -> list[int]:
     return heights
 
 
-def _stitch(draw: Random, bands: list[Band]) -> int:
+def _stitch(draw: Random, bands: list[Band]) -> float:
     """Where the thread runs: in the widest band, at a third of it, never at the middle of the cloth."""
     field = max(bands, key=lambda band: band.height)
     third = max(3, round(field.height * draw.choice((0.28, 0.72))))
