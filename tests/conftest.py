@@ -5,12 +5,14 @@
 `client`     the visitor's browser alone
 `make_app`   another application on the same database, with other settings
 `redis`, `mail_server`, `nu`, `chromium`   real servers
+`serve`      the site served as in production; `tabs`, a browser on it
 `empty_database`   nothing in it, for migrations
 """
 
 from __future__ import annotations
 
 import functools
+import itertools
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -25,9 +27,11 @@ from forum.core import assets
 from forum.core.db import db
 from forum.core.settings import Settings
 from tests import cast as people
-from tests.services import browser, databases, nu, redis_server, shared, smtp
+from tests.services import browser, databases, nu, redis_server, shared, site, smtp
 
 MakeApp = Callable[..., Flask]
+Serve = Callable[..., site.Site]
+_numbers = itertools.count()
 
 # Every test makes an application; the same files need not be compressed each time.
 assets.compress = functools.cache(assets.compress)  # type: ignore[attr-defined]
@@ -144,6 +148,30 @@ def mail_server() -> Iterator[smtp.MailServer]:
 def html_checker() -> nu.NuChecker:
     """The Nu HTML checker."""
     return nu.running()
+
+
+@pytest.fixture
+def serve(app: Flask) -> Iterator[Serve]:
+    """Serves this test's database as in production: `serve()` answers a Site; settings as in `serve(MAIL_URL=…)`."""
+    served: list[site.Site] = []
+
+    def start(**settings: str) -> site.Site:
+        name = f"site-{shared.worker()}-{next(_numbers)}"
+        served.append(site.start(name, app.extensions["settings"], more=settings))
+        return served[-1]
+
+    yield start
+    for one in served:
+        one.stop()
+
+
+@pytest.fixture
+def tabs(serve: Serve, chromium: Chromium) -> Iterator[browser.Tabs]:
+    """A browser on the served site: `tabs.open("/en/", token=cast.alice.token)`. No page may have a problem."""
+    opened = browser.Tabs(chromium, serve().url)
+    yield opened
+    opened.close()
+    assert opened.problems == []
 
 
 @pytest.fixture(scope="session")

@@ -56,10 +56,12 @@ class Tabs:
         height: int = 900,
         theme: Literal["light", "dark"] = "light",
         scripts: Scripts = "on",
+        token: str = "",
         **options: Any,
     ) -> Page:
         """A page with its own cookies, at `path` of the site when one is given.
 
+        token: the session of a member who is signed in, as in `cast.alice.token`.
         scripts: `blocked` keeps the site's script files away but lets axe-core run; `off` is a browser without any.
         """
         context = self.browser.new_context(
@@ -74,6 +76,8 @@ class Tabs:
         context.on("console", self._console)
         context.on("weberror", lambda error: self.problems.append(f"script error: {error.error}"))
         context.on("request", self._request)
+        if token:
+            context.add_cookies([{"name": "session", "value": token, "url": self.site}])
         if scripts == "blocked":
             context.route("**/*.js", lambda route: route.abort())
         self._contexts.append(context)

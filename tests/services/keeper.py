@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 
 class Stop(BaseException):
@@ -51,7 +52,7 @@ def _end(child: subprocess.Popen[bytes], stop_signal: int) -> None:
 def main(owner: str, stop_signal: str, user: str, directory: str, *command: str) -> None:
     """Keep one server, as the module says."""
     signal.signal(signal.SIGTERM, _stop)
-    as_user = {"user": user, "group": user, "extra_groups": []} if user else {}
+    as_user: dict[str, Any] = {"user": user, "group": user, "extra_groups": []} if user else {}
     try:
         with Path(f"{directory}.log").open("wb") as log:
             child = subprocess.Popen(

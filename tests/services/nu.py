@@ -43,7 +43,7 @@ def _start() -> dict[str, str]:
     port = shared.free_port()
     directory = shared.run_directory() / "nu"
     directory.mkdir()
-    command = [
+    command: list[str | Path] = [
         "java",
         "-Xmx512m",
         "-Xss2m",

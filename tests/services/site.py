@@ -7,9 +7,8 @@ import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
+from forum.core.settings import ROOT, Settings
 from tests.services import shared
-
-ROOT = Path(__file__).parents[2]
 
 
 @dataclass(frozen=True)
@@ -18,20 +17,29 @@ class Site:
 
     name: str
     url: str
-    environment: dict[str, str]
 
     def stop(self) -> None:
         shared.stop(self.name)
 
 
-def start(name: str, environment: dict[str, str], *, port: int | None = None) -> Site:
-    """Serve the site with these settings on a free port, until `stop` or the end of the run."""
+def start(name: str, settings: Settings, *, port: int | None = None, more: dict[str, str]) -> Site:
+    """Serve the site on a free port, until `stop` or the end of the run.
+
+    settings: whose database, files and secret it has. more: other settings by their variables, e.g. {"MAIL_URL": "…"}.
+    """
     port = port or shared.free_port()
     directory = shared.run_directory() / name
     directory.mkdir()
-    environment = {"HOST": "127.0.0.1", "WEB_WORKERS": "1"} | environment | {"PORT": str(port)}
+    environment = {
+        "HOST": "127.0.0.1",
+        "PORT": str(port),
+        "DATABASE_URL": settings.database,
+        "DATA_DIR": str(settings.data_dir),
+        "SECRET_KEY": settings.secret,
+        "WEB_WORKERS": "1",
+    } | more
     command: list[str | Path] = [sys.executable, "-m", "flask", "--app", ROOT / "wsgi.py", "serve"]
     shared.start(name, command, directory=directory, environment=environment)
     url = f"http://127.0.0.1:{port}"
     shared.wait_until(lambda: urllib.request.urlopen(f"{url}/ready"), what="The site", directory=directory)
-    return Site(name, url, environment)
+    return Site(name, url)
