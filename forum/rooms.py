@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from flask import Flask
 
+from forum.accounts import jobs as _accounts_jobs  # noqa: F401 - handlers are known once their module is read
 from forum.accounts import models as _accounts  # noqa: F401 - tables are known once their module is read
+from forum.accounts import own_views as _accounts_own  # noqa: F401 - adds its pages to the blueprint
+from forum.accounts.views import bp as accounts_bp
 from forum.contributions import models as _contributions  # noqa: F401
 from forum.discussions import models as _discussions  # noqa: F401
 from forum.guides import models as _guides  # noqa: F401
@@ -19,3 +22,4 @@ from forum.topics import models as _topics  # noqa: F401
 
 def open_all(app: Flask) -> None:
     """Register every room with the application."""
+    app.register_blueprint(accounts_bp)

@@ -53,7 +53,7 @@ def init_login(app: Flask, settings: Settings) -> None:
     def _viewer() -> dict[str, Viewer]:
         return {"viewer": the_viewer()}
 
-    @manager.request_loader
+    @manager.request_loader  # type: ignore[untyped-decorator]
     def _load(request: Request) -> Viewer | None:
         token = session_token(request)
         return queries.viewer_by_token(token) if token else None

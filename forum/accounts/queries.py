@@ -1,18 +1,23 @@
-"""Reading members and their sessions."""
+"""Reading members, their sessions, and what asks to sign in."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from forum.accounts.models import Member, MemberSession
+from forum.accounts.models import Member, MemberRole, MemberSession, ParkedText, SignInRequest
 from forum.accounts.viewer import Viewer
-from forum.core import clock
+from forum.core import clock, tokens
 from forum.core.db import db
 from forum.core.tokens import digest
 
+LINK, BROWSER = "sign-in", "sign-in-browser"  # purposes of tokens: the mailed link, and the page that takes the code
 
-def viewer_of(member: Member, session_id: int | None = None) -> Viewer:
+
+def viewer_of(member: Member, session_id: int | None = None, seen_on: date | None = None) -> Viewer:
     """The viewer that a member is."""
     return Viewer(
         id=member.id,
@@ -23,6 +28,7 @@ def viewer_of(member: Member, session_id: int | None = None) -> Viewer:
         restriction=member.restriction,
         restricted_until=member.restricted_until,
         session_id=session_id,
+        seen_on=seen_on,
     )
 
 
@@ -30,7 +36,7 @@ def viewer_by_token(token: str) -> Viewer | None:
     """The viewer whose session a cookie's token opens, or None when it is unknown or over. One query."""
     row = (
         db.session.execute(
-            select(MemberSession.id, Member)
+            select(MemberSession.id, MemberSession.last_seen_on, Member)
             .join(Member, Member.id == MemberSession.member_id)
             .where(
                 MemberSession.token_hash == digest(token),
@@ -42,4 +48,82 @@ def viewer_by_token(token: str) -> Viewer | None:
         .unique()
         .one_or_none()
     )
-    return viewer_of(row[1], row[0]) if row else None
+    return viewer_of(row[2], row[0], row[1]) if row else None
+
+
+def member_by_address(address: str) -> Member | None:
+    """The member whose address this is, in its normal form."""
+    return db.session.scalar(select(Member).where(Member.email == address, Member.erased_at.is_(None)))
+
+
+def member_by_id(member_id: int) -> Member | None:
+    """A member by her id, unless erased. Pages for others show only what she made public."""
+    return db.session.scalar(select(Member).where(Member.id == member_id, Member.erased_at.is_(None)))
+
+
+def lock_admins() -> Sequence[int]:
+    """The ids of all administrators; none of them changes until this transaction ends."""
+    return db.session.scalars(
+        select(MemberRole.member_id).where(MemberRole.role == "admin").with_for_update()
+    ).all()
+
+
+def sessions_of(viewer: Viewer) -> Sequence[MemberSession]:
+    """The devices on which `viewer` is signed in, the last used first."""
+    return db.session.scalars(
+        select(MemberSession)
+        .where(MemberSession.member_id == viewer.id, MemberSession.expires_at > clock.now())
+        .order_by(MemberSession.last_seen_on.desc(), MemberSession.id.desc())
+        .limit(100)
+    ).all()
+
+
+def _request(token: str, *, lock: bool) -> SignInRequest | None:
+    row_id = tokens.row_id_of(token)
+    found = select(SignInRequest).where(SignInRequest.id == row_id)
+    return db.session.scalar(found.with_for_update() if lock else found) if row_id is not None else None
+
+
+def request_by_link(token: str, *, lock: bool = False) -> SignInRequest | None:
+    """The request that a mailed link names, genuine; `lock` keeps a second opener waiting."""
+    request = _request(token, lock=lock)
+    return request if request is not None and tokens.is_same(request.token_hash or "", digest(token)) else None
+
+
+def request_by_ticket(ticket: str, *, lock: bool = False) -> SignInRequest | None:
+    """The request that a browser's page for the code names, genuine."""
+    request = _request(ticket, lock=lock)
+    if request is None:
+        return None
+    genuine = tokens.token_for(BROWSER, request.id, request.nonce)
+    return request if tokens.is_same(genuine, ticket) else None
+
+
+def is_open(request: SignInRequest) -> bool:
+    """Whether a request can still be opened."""
+    return request.used_at is None and request.expires_at > clock.now() and request.address_sealed is not None
+
+
+def asked_address(ticket: str) -> str | None:
+    """The address that a request was made for, while it is open; for counting tries."""
+    request = request_by_ticket(ticket)
+    return tokens.open_text(request.address_sealed) if request is not None and request.address_sealed else None
+
+
+def asked_name(request: SignInRequest) -> str:
+    """The name to greet whoever holds a request's link with: her account's, or the one she asked for."""
+    address = tokens.open_text(request.address_sealed or "")
+    member = member_by_address(address) if address else None
+    return member.display_name if member is not None else tokens.open_text(request.display_name or "") or ""
+
+
+def parked_by_hash(token_hash: str) -> ParkedText | None:
+    """A parked form by the hash of its token."""
+    return db.session.scalar(
+        select(ParkedText).where(ParkedText.token_hash == token_hash, ParkedText.expires_at > clock.now())
+    )
+
+
+def parked(token: str) -> ParkedText | None:
+    """A parked form by its token."""
+    return parked_by_hash(digest(token))

@@ -1,4 +1,4 @@
-"""Answering a refusal: its sentence on a page, or, when the session has ended, the way to sign in with the words kept."""
+"""Answering a refusal: its sentence on a page, or, when a session has ended, the way to sign in with the words kept."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ from flask import Response, redirect, request, url_for
 
 from forum.accounts import actions
 from forum.core.errors import NEVER_SHOWN, refusal_page
+from forum.core.limits import throttle
 from forum.core.verdict import Verdict
-
-KEPT_PARAMETER = "kept"
 
 
 def refused(verdict: Verdict) -> Response:
@@ -18,5 +17,9 @@ def refused(verdict: Verdict) -> Response:
     if request.method != "POST":
         return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")), 303)  # type: ignore[return-value]
     fields = [[name, value] for name, value in request.form.items(multi=True) if not name.endswith(NEVER_SHOWN)]
-    token = actions.park(path=request.path, fields=fields)
-    return redirect(url_for("accounts.sign_in", **{KEPT_PARAMETER: token}), 303)  # type: ignore[return-value]
+    # Whoever parks too much or too often gets the words back on the page instead.
+    may_park = throttle("park", request.remote_addr or "", limit=40, seconds=3600)
+    token = actions.park(path=request.path, fields=fields) if may_park else None
+    if token is None:
+        return refusal_page(verdict.reason, verdict.status)
+    return redirect(url_for("accounts.sign_in", kept=token), 303)  # type: ignore[return-value]

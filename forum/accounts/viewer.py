@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from flask_login import UserMixin
 
@@ -22,6 +22,7 @@ class Viewer(UserMixin):  # type: ignore[misc]
     restriction: str | None = None
     restricted_until: datetime | None = None
     session_id: int | None = None
+    seen_on: date | None = None  # the last date noted of her session
 
     @property
     def is_authenticated(self) -> bool:

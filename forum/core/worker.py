@@ -26,6 +26,7 @@ def work_one() -> bool:
         job = outbox.claim()
     if job is None:
         return False
+    db.session.expunge(job)  # what is claimed stays readable whatever is rolled back
     try:
         _work(job)
     except Exception as error:  # noqa: BLE001 - whatever went wrong, the job is tried again and the error kept
