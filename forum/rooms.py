@@ -9,7 +9,10 @@ from forum.accounts import models as _accounts  # noqa: F401 - tables are known 
 from forum.accounts import own_views as _accounts_own  # noqa: F401 - adds its pages to the blueprint
 from forum.accounts.views import bp as accounts_bp
 from forum.contributions import models as _contributions  # noqa: F401
+from forum.contributions.views import bp as contributions_bp
+from forum.core import kinds
 from forum.discussions import models as _discussions  # noqa: F401
+from forum.discussions.kind import POST
 from forum.guides import models as _guides  # noqa: F401
 from forum.helplines import models as _helplines  # noqa: F401
 from forum.moderation import models as _moderation  # noqa: F401
@@ -22,4 +25,7 @@ from forum.topics import models as _topics  # noqa: F401
 
 def open_all(app: Flask) -> None:
     """Register every room with the application."""
+    with app.app_context():
+        kinds.register(POST)
     app.register_blueprint(accounts_bp)
+    app.register_blueprint(contributions_bp)

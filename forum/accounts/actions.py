@@ -58,9 +58,7 @@ def ask_to_sign_in(address: str, language: str, *, parked: str | None = None, pa
     return _ask("in", address, language, name=None, parked=parked, path=path)
 
 
-def ask_to_sign_up(
-    address: str, display_name: str, language: str, *, parked: str | None = None, path: str = ""
-) -> str:
+def ask_to_sign_up(address: str, display_name: str, language: str, *, parked: str | None = None, path: str = "") -> str:
     """Ask for the mail that makes an account; otherwise as `ask_to_sign_in`."""
     return _ask("up", address, language, name=display_name, parked=parked, path=path)
 
@@ -177,8 +175,14 @@ def start_session(member_id: int, device: str = "", *, days: int = 60, instead_o
     if instead_of is not None:
         db.session.execute(delete(MemberSession).where(MemberSession.id == instead_of))
     db.session.add(
-        MemberSession(token_hash=tokens.digest(token), member_id=member_id, device=device, started_at=now,
-                      last_seen_on=now.date(), expires_at=now + timedelta(days=days))
+        MemberSession(
+            token_hash=tokens.digest(token),
+            member_id=member_id,
+            device=device,
+            started_at=now,
+            last_seen_on=now.date(),
+            expires_at=now + timedelta(days=days),
+        )
     )
     db.session.flush()
     return token
@@ -201,9 +205,7 @@ def end_other_sessions(*, actor: Viewer) -> None:
 def touch_session(session_id: int) -> None:
     """Note that a session was used today."""
     must_be_writing()
-    db.session.execute(
-        update(MemberSession).where(MemberSession.id == session_id).values(last_seen_on=clock.today())
-    )
+    db.session.execute(update(MemberSession).where(MemberSession.id == session_id).values(last_seen_on=clock.today()))
 
 
 # --- Settings ---

@@ -22,8 +22,9 @@ def is_address(_form: Any, field: Any) -> None:
     """Refuses what isn't an email address; what is becomes its normal form."""
     address = normal_address(field.data or "")
     if address is None:
-        raise ValidationError(_("This doesn't look like an email address. It has a name, an @, and a place: "
-                                     "ann@example.org."))
+        raise ValidationError(
+            _("This doesn't look like an email address. It has a name, an @, and a place: ann@example.org.")
+        )
     field.data = address
 
 
@@ -51,8 +52,13 @@ def address_line() -> wtforms.StringField:
 
 def name_line() -> wtforms.StringField:
     """The field for a display name."""
-    return line(_l("The name others see"), NAME_LIMIT, Needed(_l("Write a name here. Any name will do.")), has_a_letter,
-                description=_l("It need not be your own."))
+    return line(
+        _l("The name others see"),
+        NAME_LIMIT,
+        Needed(_l("Write a name here. Any name will do.")),
+        has_a_letter,
+        description=_l("It need not be your own."),
+    )
 
 
 class AgeField(wtforms.BooleanField):

@@ -32,8 +32,13 @@ def mail_sign_in(payload: Payload) -> Effect | None:
         token = tokens.token_for(queries.LINK, request.id, request.nonce)
         code = tokens.code_for(queries.LINK, request.id, request.nonce)
         message = mail.compose(
-            address, subject, template, message_id=f"sign-in-{request.id}", language=request.language,
-            path=f"/{request.language}/sign-in/{token}", code=f"{code[:3]} {code[3:]}",
+            address,
+            subject,
+            template,
+            message_id=f"sign-in-{request.id}",
+            language=request.language,
+            path=f"/{request.language}/sign-in/{token}",
+            code=f"{code[:3]} {code[3:]}",
         )
     return lambda: mail.send(message)
 
@@ -46,8 +51,13 @@ def mail_password(payload: Payload) -> Effect | None:
         return None
     with in_language(member.language):
         message = mail.compose(
-            member.email, _("Your password was changed"), "sign_password", message_id=f"password-{payload['mark']}",
-            language=member.language, name=member.display_name, is_set=member.password_hash is not None,
+            member.email,
+            _("Your password was changed"),
+            "sign_password",
+            message_id=f"password-{payload['mark']}",
+            language=member.language,
+            name=member.display_name,
+            is_set=member.password_hash is not None,
         )
     return lambda: mail.send(message)
 

@@ -24,8 +24,13 @@ def the_viewer() -> Viewer:
 def set_session_cookie(response: Response, token: str, settings: Settings) -> None:
     """Give the browser its session token."""
     response.set_cookie(
-        session_cookie(settings), token, max_age=settings.session_days * 86400, path="/",
-        secure=settings.is_https, httponly=True, samesite="Lax",
+        session_cookie(settings),
+        token,
+        max_age=settings.session_days * 86400,
+        path="/",
+        secure=settings.is_https,
+        httponly=True,
+        samesite="Lax",
     )
 
 

@@ -47,10 +47,17 @@ def me() -> ResponseReturnValue:
 
 def _settings_page(status: int = 200, **forms: Any) -> ResponseReturnValue:
     member = queries.member_by_id(the_viewer().id or 0) or abort(404)
-    forms.setdefault("form", SettingsForm(data={
-        "display_name": member.display_name, "about": member.about,
-        "is_page_public": member.is_page_public, "language": member.language,
-    }))
+    forms.setdefault(
+        "form",
+        SettingsForm(
+            data={
+                "display_name": member.display_name,
+                "about": member.about,
+                "is_page_public": member.is_page_public,
+                "language": member.language,
+            }
+        ),
+    )
     forms.setdefault("password_form", NewPasswordForm())
     return _page("settings", status, has_password=member.password_hash is not None, email=member.email, **forms)
 

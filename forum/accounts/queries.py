@@ -63,9 +63,7 @@ def member_by_id(member_id: int) -> Member | None:
 
 def lock_admins() -> Sequence[int]:
     """The ids of all administrators; none of them changes until this transaction ends."""
-    return db.session.scalars(
-        select(MemberRole.member_id).where(MemberRole.role == "admin").with_for_update()
-    ).all()
+    return db.session.scalars(select(MemberRole.member_id).where(MemberRole.role == "admin").with_for_update()).all()
 
 
 def sessions_of(viewer: Viewer) -> Sequence[MemberSession]:

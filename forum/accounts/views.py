@@ -52,8 +52,11 @@ def _page(template: str, status: int = 200, **values: Any) -> ResponseReturnValu
     # Any parameter may be a private token; only the bare pages are the same for every visitor.
     g.is_private = was_signed_in or bool(request.args) or request.method == "POST" or "token" in values
     return render_template(
-        f"accounts/{template}.html", carried=_carried(), was_signed_in=was_signed_in,
-        can_mail=_settings().can_mail, **values,
+        f"accounts/{template}.html",
+        carried=_carried(),
+        was_signed_in=was_signed_in,
+        can_mail=_settings().can_mail,
+        **values,
     ), status
 
 
@@ -75,9 +78,7 @@ def _signed_in(opening: actions.Opening, token: str) -> ResponseReturnValue:
 
 def _start(member_id: int) -> str:
     device = device_name(request.user_agent.string)
-    return actions.start_session(
-        member_id, device, days=_settings().session_days, instead_of=the_viewer().session_id
-    )
+    return actions.start_session(member_id, device, days=_settings().session_days, instead_of=the_viewer().session_id)
 
 
 def _slow_down_asking(address: str) -> None:
@@ -211,8 +212,11 @@ def sign_up_create() -> ResponseReturnValue:
     carried = _carried()
     with write():
         ticket = actions.ask_to_sign_up(
-            form.data["email"], form.data["display_name"], current_language(),
-            parked=carried.get("kept"), path=carried.get("next", ""),
+            form.data["email"],
+            form.data["display_name"],
+            current_language(),
+            parked=carried.get("kept"),
+            path=carried.get("next", ""),
         )
     return redirect(url_for("accounts.sign_in_check", request=ticket, **carried), 303)
 

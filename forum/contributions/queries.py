@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import selectin_polymorphic
 
 from forum.accounts.viewer import Viewer
 from forum.contributions.models import Contribution, Draft, Revision, Seal
 from forum.core.db import db
+from forum.core.kinds import all_kinds, kind_of
 
 OWN_TO_SEE = ("published", "sent", "pending", "changes_asked", "hidden", "declined")
 
@@ -62,15 +63,26 @@ def own_contributions(viewer: Viewer) -> Sequence[Contribution]:
     ).all()
 
 
-def public_contributions(member_id: int, viewer: Viewer, limit: int = 20) -> Sequence[Contribution]:
-    """What a member signed with her display name and `viewer` may read, newest first: for her public page."""
-    return db.session.scalars(
-        select(Contribution)
-        .where(Contribution.author_id == member_id, visible_to(viewer), Contribution.is_listed)
-        .options(selectinload(Contribution.topics))
-        .order_by(Contribution.published_at.desc())
+def public_contributions(
+    member_id: int, viewer: Viewer, *, limit: int = 20, before: int | None = None
+) -> Sequence[Contribution]:
+    """What a member signed with her display name and `viewer` may read, newest first: for her public page.
+
+    `before` is the id of the one after which the list goes on.
+    """
+    hers = (Contribution.author_id == member_id, visible_to(viewer), Contribution.is_listed)
+    found = select(Contribution).where(*hers)
+    if before is not None:
+        last = select(Contribution.published_at).where(Contribution.id == before, *hers).scalar_subquery()
+        found = found.where(
+            or_(Contribution.published_at < last, and_(Contribution.published_at == last, Contribution.id < before))
+        )
+    rows = db.session.scalars(
+        found.options(selectin_polymorphic(Contribution, [kind.model for kind in all_kinds().values()]))
+        .order_by(Contribution.published_at.desc(), Contribution.id.desc())
         .limit(limit)
-    ).all()
+    )
+    return [row for row in rows if kind_of(row).can_see(viewer, row)]
 
 
 def approved_count(member_id: int) -> int:

@@ -81,6 +81,12 @@ def init_errors(app: Flask) -> None:
         db.session.rollback()
         return refusal_page(_("Somebody changed this while you were reading. Open it again to see how it stands."), 409)
 
+    @app.errorhandler(OverflowError)
+    def _no_such_number(_error: OverflowError) -> Response:
+        # A number in an address that no row can have; PostgreSQL says so by finding nothing.
+        db.session.rollback()
+        return error_page(404)
+
     @app.errorhandler(OperationalError)
     def _database(error: OperationalError) -> Response:
         db.session.rollback()

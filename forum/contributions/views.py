@@ -1,0 +1,53 @@
+"""The public page of a member: what she made public, and what she signed with her name."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, render_template, request
+from flask.typing import ResponseReturnValue
+
+from forum.accounts import queries as accounts
+from forum.accounts.login import the_viewer
+from forum.contributions import queries
+from forum.contributions.cloth import cloth
+from forum.contributions.models import Contribution
+from forum.core.kinds import kind_of
+from forum.core.languages import PREFIX, current_language
+from forum.core.partial_date import PartialDate
+from forum.core.richtext import excerpt
+from forum.core.templates import with_query
+
+bp = Blueprint("contributions", __name__, url_prefix=PREFIX)
+PAGE = 20
+
+
+def _row(contribution: Contribution) -> dict[str, object]:
+    kind = kind_of(contribution)
+    return {
+        "address": kind.address(contribution, current_language()),
+        "title": contribution.title or excerpt(contribution.html, 90) or kind.label,
+        "quote": contribution.teaser,
+        "label": kind.label,
+        "language": contribution.language,
+        "at": contribution.published_at,
+        "weave": cloth(contribution.cloth_seed) if contribution.title else None,
+    }
+
+
+@bp.get("/members/<int:member_id>")
+def member_show(member_id: int) -> ResponseReturnValue:
+    """A member as others see her. Without a public page and without anything signed, she isn't found."""
+    viewer, member = the_viewer(), accounts.member_by_id(member_id) or abort(404)
+    is_own = viewer.id == member.id
+    before = request.args.get("before", type=int)
+    found = queries.public_contributions(member.id, viewer, limit=PAGE + 1, before=before)
+    if not (member.is_page_public or found or is_own):
+        abort(404)
+    return render_template(
+        "contributions/member.html",
+        member=member,
+        is_own=is_own,
+        since=PartialDate(f"{member.joined_at:%Y-%m}") if member.is_page_public else None,
+        about=[part for part in member.about.split("\n") if part.strip()] if member.is_page_public else [],
+        rows=[_row(contribution) for contribution in found[:PAGE]],
+        more=with_query(before=found[PAGE - 1].id) if len(found) > PAGE else None,
+    )
