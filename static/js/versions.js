@@ -1,7 +1,7 @@
 // Two windows, one text: [data-autosave-conflict] shows both, and nothing is overwritten until she has chosen.
 // In: the event autosave:conflict with {version, fields} of the server, and perhaps {here}, words kept in this browser.
 function words(fields) {
-  return Object.entries(fields).filter(([name]) => name !== "version").map(([, value]) => value).join("\n\n");
+  return Object.entries(fields).filter(([name, value]) => name !== "version" && value).map(([, value]) => value).join("\n\n");
 }
 
 function fill(form, fields) {
