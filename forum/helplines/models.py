@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Boolean, CheckConstraint, ForeignKey, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from forum.core.db import Model, one_of
+from forum.core.db import Key, Model, one_of
 
 METHODS = ("phone", "sms", "chat", "email", "web")
 COSTS = ("free", "local", "paid", "unknown")
@@ -15,12 +15,16 @@ GROUPS = ("now", "illness", "money", "family")
 
 
 class Helpline(Model):
-    """A line to call, text or chat with. Unverified until a curator has verified it."""
+    """A line to call, text or chat with. Unverified until a curator has verified it; a retired one is not shown.
+
+    `key` names a line the site comes with, so that it is loaded once and then left to the curators.
+    """
 
     __tablename__ = "helplines"
     __table_args__ = (one_of("cost", COSTS), one_of("group_key", GROUPS))
     is_public = True
     id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str | None] = mapped_column(Key, unique=True)
     operator: Mapped[str]
     country: Mapped[str]
     languages: Mapped[str]  # "en es"
@@ -28,6 +32,7 @@ class Helpline(Model):
     is_emergency: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     cost: Mapped[str]
     time_zone: Mapped[str]
+    retired_at: Mapped[datetime | None]
     verified_at: Mapped[datetime | None]
     verified_by: Mapped[int | None] = mapped_column(ForeignKey("members.id", ondelete="SET NULL"))
 

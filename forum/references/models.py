@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from forum.core.db import Model, one_of
+from forum.core.db import Key, Model, one_of
 from forum.core.partial_date import PartialDate, PartialDateType
 
 SECTIONS = ("about", "causes", "diagnosis", "treatment", "research")
@@ -15,12 +15,16 @@ LINK_STATES = ("unchecked", "alive", "dead")
 
 
 class Reference(Model):
-    """One publication, cited as published. Without an address it is shown as a citation, not a link."""
+    """One publication, cited as published. Without an address it is shown as a citation, not a link.
+
+    `key` names a row of the literature the site comes with, so that it is loaded once and then left to the curators.
+    """
 
     __tablename__ = "references"
     __table_args__ = (one_of("link_state", LINK_STATES),)
     is_public = True
     id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str | None] = mapped_column(Key, unique=True)
     title: Mapped[str]
     source: Mapped[str]
     published: Mapped[PartialDate] = mapped_column(PartialDateType)

@@ -5,10 +5,16 @@ from __future__ import annotations
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from forum.core import stems
 from forum.core.db import Key, Model, one_of
 
 KINDS = ("condition", "symptom", "treatment")
 RELATIONS = ("symptom_of", "treats", "related")
+
+
+def key_of(name: str) -> str:
+    """The form by which a name is found whatever its accents, case and hyphens: "Raynaud's" and "raynaud" meet."""
+    return " ".join(stems.words(name))
 
 
 class Topic(Model):
@@ -28,7 +34,7 @@ class Topic(Model):
 
 
 class TopicText(Model):
-    """A topic's name in one language."""
+    """A topic's name in one language; `key` is the folded form by which it is found."""
 
     __tablename__ = "topic_texts"
     __table_args__ = (UniqueConstraint("topic_id", "language"),)
@@ -37,6 +43,7 @@ class TopicText(Model):
     topic_id: Mapped[int] = mapped_column(ForeignKey("topics.id", ondelete="CASCADE"))
     language: Mapped[str]
     name: Mapped[str]
+    key: Mapped[str] = mapped_column(Key, index=True)
 
 
 class TopicSynonym(Model):

@@ -109,11 +109,13 @@ def upgrade() -> None:
     op.create_table('public_generation',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('generation', sa.Integer(), nullable=False),
+    sa.Column('has_examples', sa.Boolean(), server_default=sa.false(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_public_generation')),
     sqlite_autoincrement=True
     )
     op.create_table('references',
     sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('key', sa.String().with_variant(sa.String(collation='C'), 'postgresql'), nullable=True),
     sa.Column('title', sa.String(), nullable=False),
     sa.Column('source', sa.String(), nullable=False),
     sa.Column('published', sa.String(length=10), nullable=False),
@@ -126,6 +128,7 @@ def upgrade() -> None:
     sa.Column('link_state', sa.String(), nullable=False),
     sa.CheckConstraint("link_state IN ('unchecked', 'alive', 'dead')", name=op.f('ck_references_link_state_word')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_references')),
+    sa.UniqueConstraint('key', name=op.f('uq_references_key')),
     sqlite_autoincrement=True
     )
     op.create_table('sign_in_requests',
@@ -253,6 +256,7 @@ def upgrade() -> None:
     )
     op.create_table('helplines',
     sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('key', sa.String().with_variant(sa.String(collation='C'), 'postgresql'), nullable=True),
     sa.Column('operator', sa.String(), nullable=False),
     sa.Column('country', sa.String(), nullable=False),
     sa.Column('languages', sa.String(), nullable=False),
@@ -261,11 +265,13 @@ def upgrade() -> None:
     sa.Column('cost', sa.String(), nullable=False),
     sa.Column('time_zone', sa.String(), nullable=False),
     sa.Column('verified_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('retired_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('verified_by', sa.Integer(), nullable=True),
     sa.CheckConstraint("cost IN ('free', 'local', 'paid', 'unknown')", name=op.f('ck_helplines_cost_word')),
     sa.CheckConstraint("group_key IN ('now', 'illness', 'money', 'family')", name=op.f('ck_helplines_group_key_word')),
     sa.ForeignKeyConstraint(['verified_by'], ['members.id'], name=op.f('fk_helplines_verified_by'), ondelete='SET NULL'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_helplines')),
+    sa.UniqueConstraint('key', name=op.f('uq_helplines_key')),
     sqlite_autoincrement=True
     )
     op.create_table('log_entries',
@@ -409,11 +415,15 @@ def upgrade() -> None:
     sa.Column('topic_id', sa.Integer(), nullable=False),
     sa.Column('language', sa.String(), nullable=False),
     sa.Column('name', sa.String(), nullable=False),
+    sa.Column('key', sa.String().with_variant(sa.String(collation='C'), 'postgresql'), nullable=False),
     sa.ForeignKeyConstraint(['topic_id'], ['topics.id'], name=op.f('fk_topic_texts_topic_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_topic_texts')),
     sa.UniqueConstraint('topic_id', 'language', name=op.f('uq_topic_texts_topic_id_language')),
     sqlite_autoincrement=True
     )
+    with op.batch_alter_table('topic_texts', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_topic_texts_key'), ['key'], unique=False)
+
     op.create_table('cases',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('contribution_id', sa.Integer(), nullable=True),
@@ -471,6 +481,7 @@ def upgrade() -> None:
     sa.Column('contribution_id', sa.Integer(), nullable=True),
     sa.Column('place', sa.String().with_variant(sa.String(collation='C'), 'postgresql'), nullable=False),
     sa.Column('title', sa.String(), nullable=False),
+    sa.Column('teaser', sa.String(), nullable=False),
     sa.Column('source', sa.String(), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('saved_at', sa.DateTime(timezone=True), nullable=False),
@@ -534,6 +545,7 @@ def upgrade() -> None:
     sa.Column('html', sa.Text(), nullable=False),
     sa.Column('html_policy', sa.Integer(), nullable=False),
     sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('shown_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('made_by', sa.String(), nullable=False),
     sa.Column('editor_id', sa.Integer(), nullable=True),
     sa.Column('note', sa.String(), nullable=False),
@@ -568,6 +580,7 @@ def upgrade() -> None:
     sa.Column('title', sa.String(), nullable=False),
     sa.Column('address', sa.String(), nullable=False),
     sa.Column('text', sa.String(), nullable=False),
+    sa.Column('title_terms', sa.String(), server_default='', nullable=False),
     sa.Column('terms', sa.String(), nullable=False),
     sa.Column('written_at', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['contribution_id'], ['contributions.id'], name=op.f('fk_search_documents_contribution_id'), ondelete='CASCADE'),
@@ -599,6 +612,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('threads', schema=None) as batch_op:
         batch_op.create_index('ix_threads_board', ['board_id', 'is_pinned', 'bumped_at', 'id'], unique=False)
+        batch_op.create_index('ix_threads_newest', ['bumped_at', 'id'], unique=False)
 
     op.create_table('decisions',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -648,6 +662,13 @@ def upgrade() -> None:
         batch_op.create_index('ix_posts_flat', ['thread_id', 'id'], unique=False)
         batch_op.create_index('ix_posts_nested', ['thread_id', 'path'], unique=False)
 
+    op.create_table('reading_views',
+    sa.Column('member_id', sa.Integer(), nullable=False),
+    sa.Column('view', sa.String(), nullable=False),
+    sa.CheckConstraint("view IN ('nested', 'flat')", name=op.f('ck_reading_views_view_word')),
+    sa.ForeignKeyConstraint(['member_id'], ['members.id'], name=op.f('fk_reading_views_member_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('member_id', name=op.f('pk_reading_views'))
+    )
     op.create_table('stories',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('condition_words', sa.String(), nullable=False),
@@ -757,7 +778,7 @@ def upgrade() -> None:
     # A revision belongs to a contribution and a contribution shows a revision: PostgreSQL is told once both are there.
     if op.get_bind().dialect.name == "postgresql":
         op.create_foreign_key("fk_contributions_shown_revision_id", "contributions", "revisions", ["shown_revision_id"], ["id"])
-    op.execute("INSERT INTO public_generation (id, generation) VALUES (1, 1)")
+    op.execute("INSERT INTO public_generation (id, generation, has_examples) VALUES (1, 1, false)")
     make_search()
 
 
@@ -766,20 +787,24 @@ def make_search() -> None:
     if op.get_bind().dialect.name == "postgresql":
         op.execute(
             "ALTER TABLE search_documents ADD COLUMN vector tsvector"
-            " GENERATED ALWAYS AS (to_tsvector('simple', terms)) STORED"
+            " GENERATED ALWAYS AS (setweight(to_tsvector('simple', title_terms), 'A')"
+            " || setweight(to_tsvector('simple', terms), 'D')) STORED"
         )
         op.execute("CREATE INDEX ix_search_documents_vector ON search_documents USING gin (vector)")
         return
     op.execute(
-        "CREATE VIRTUAL TABLE search_fts USING fts5(terms, content='search_documents', content_rowid='id',"
+        "CREATE VIRTUAL TABLE search_fts USING fts5(title_terms, terms, content='search_documents', content_rowid='id',"
         " tokenize='unicode61')"
     )
-    gone = "INSERT INTO search_fts (search_fts, rowid, terms) VALUES ('delete', old.id, old.terms);"
-    come = "INSERT INTO search_fts (rowid, terms) VALUES (new.id, new.terms);"
+    gone = (
+        "INSERT INTO search_fts (search_fts, rowid, title_terms, terms)"
+        " VALUES ('delete', old.id, old.title_terms, old.terms);"
+    )
+    come = "INSERT INTO search_fts (rowid, title_terms, terms) VALUES (new.id, new.title_terms, new.terms);"
     op.execute(f"CREATE TRIGGER search_documents_insert AFTER INSERT ON search_documents BEGIN {come} END")
     op.execute(f"CREATE TRIGGER search_documents_delete AFTER DELETE ON search_documents BEGIN {gone} END")
     op.execute(
-        f"CREATE TRIGGER search_documents_update AFTER UPDATE OF terms ON search_documents BEGIN {gone} {come} END"
+        f"CREATE TRIGGER search_documents_update AFTER UPDATE OF title_terms, terms ON search_documents BEGIN {gone} {come} END"
     )
 
 
@@ -821,6 +846,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_posts_answers_id'))
 
     op.drop_table('posts')
+    op.drop_table('reading_views')
     with op.batch_alter_table('helpline_hours', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_helpline_hours_method_id'))
 
@@ -830,6 +856,7 @@ def downgrade() -> None:
 
     op.drop_table('decisions')
     with op.batch_alter_table('threads', schema=None) as batch_op:
+        batch_op.drop_index('ix_threads_newest')
         batch_op.drop_index('ix_threads_board')
 
     op.drop_table('threads')
@@ -866,6 +893,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_cases_member_id'))
 
     op.drop_table('cases')
+    with op.batch_alter_table('topic_texts', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_topic_texts_key'))
+
     op.drop_table('topic_texts')
     with op.batch_alter_table('topic_synonyms', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_topic_synonyms_key'))
