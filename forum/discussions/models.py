@@ -13,6 +13,7 @@ from forum.core.db import Key, Model, one_of
 DEEPEST = 60  # levels; a deeper answer keeps `answers_id` and joins the last
 SEGMENT = 8  # base-36 digits of an id in a path: 2.8 million million posts
 STARTERS = ("everyone", "moderators")
+VIEWS = ("nested", "flat")
 
 
 class Board(Model):
@@ -71,6 +72,7 @@ class Thread(Model):
             name="place",
         ),
         Index("ix_threads_board", "board_id", "is_pinned", "bumped_at", "id"),
+        Index("ix_threads_newest", "bumped_at", "id"),
     )
     is_public = True
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -93,7 +95,7 @@ class Post(Contribution):
     """One post of a thread; it may answer another. `path` orders the nested view: fixed-width id segments."""
 
     __tablename__ = "posts"
-    __table_args__ = (
+    __table_args__ = (  # type: ignore[assignment]  # a table of its own, not the root's
         Index("ix_posts_nested", "thread_id", "path"),
         Index("ix_posts_flat", "thread_id", "id"),
     )
@@ -110,3 +112,13 @@ class Post(Contribution):
     def depth(self) -> int:
         """0 for a post that answers the thread itself."""
         return max(len(self.path) // SEGMENT - 1, 0)
+
+
+class ReadingView(Model):
+    """How a member chose to read threads: by who answers whom, or by time."""
+
+    __tablename__ = "reading_views"
+    __table_args__ = (one_of("view", VIEWS),)
+    is_public = False
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), primary_key=True)
+    view: Mapped[str]

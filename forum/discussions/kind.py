@@ -1,0 +1,66 @@
+"""What posts tell the rooms below: their address, words, context on a case, and that threads are counted again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import delete, select
+
+from forum.accounts.viewer import Viewer
+from forum.core import richtext
+from forum.core.db import db
+from forum.core.kinds import Around, Fact, Kind
+from forum.discussions import actions, reading
+from forum.discussions.models import Post, ReadingView
+
+
+def _address(post: Post, language: str) -> str:
+    return f"/{language}/posts/{post.id}"
+
+
+def _title(post: Post) -> str:
+    return post.title or post.teaser
+
+
+def _text(post: Post) -> str:
+    words = richtext.plain(post.html)
+    return f"{post.title}\n\n{words}" if post.title else words
+
+
+def _facts(post: Post) -> list[Fact]:
+    return [Fact(_l("Content notes"), ", ".join(post.notes))] if post.notes else []
+
+
+def _around(viewer: Viewer, post: Post) -> Around | None:
+    found = reading.around(viewer, post)
+    return Around("discussions/_around.html", found) if found else None
+
+
+def _recount(post: Post) -> None:
+    actions.recount(post.thread_id)
+
+
+def _erase_for(member_id: int) -> None:
+    db.session.execute(delete(ReadingView).where(ReadingView.member_id == member_id))
+
+
+def _export_for(member_id: int) -> list[dict[str, Any]]:
+    view = db.session.scalar(select(ReadingView.view).where(ReadingView.member_id == member_id))
+    return [{"how_threads_are_read": view}] if view else []
+
+
+POST = Kind(
+    name="post",
+    model=Post,
+    label=_l("Post"),
+    address=_address,
+    title=_title,
+    text=_text,
+    facts=_facts,
+    around=_around,
+    on_published=_recount,
+    on_hidden=_recount,
+    erase_for=_erase_for,
+    export_for=_export_for,
+)
