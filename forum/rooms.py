@@ -20,12 +20,18 @@ from forum.references import models as _references  # noqa: F401
 from forum.search import models as _search  # noqa: F401
 from forum.site import models as _site  # noqa: F401
 from forum.stories import models as _stories  # noqa: F401
+from forum.stories.kind import STORY, STORY_UPDATE
+from forum.stories.views import bp as stories_bp
+from forum.stories.writing_views import bp as writing_bp
 from forum.topics import models as _topics  # noqa: F401
 
 
 def open_all(app: Flask) -> None:
     """Register every room with the application."""
     with app.app_context():
-        kinds.register(POST)
+        for kind in (POST, STORY, STORY_UPDATE):
+            kinds.register(kind)
     app.register_blueprint(accounts_bp)
     app.register_blueprint(contributions_bp)
+    app.register_blueprint(stories_bp)
+    app.register_blueprint(writing_bp)

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 
 from forum.accounts.viewer import Viewer
 from forum.contributions import queries
@@ -19,6 +20,7 @@ from forum.core.outbox import enqueue
 from forum.core.unit_of_work import must_be_writing
 from forum.core.verdict import YES, Verdict, no
 from forum.search import actions as search
+from forum.search.models import SearchDocument
 from forum.topics.queries import searchable_names
 
 BACK_FOR = timedelta(days=30)
@@ -107,6 +109,7 @@ def show(contribution: Contribution, revision: Revision) -> None:
     contribution.source, contribution.html = revision.source, revision.html
     contribution.html_policy = revision.html_policy
     contribution.shown_revision_id = revision.id
+    revision.shown_at = revision.shown_at or clock.now()
 
 
 def publish(contribution: Contribution, revision: Revision | None = None) -> None:
@@ -245,6 +248,16 @@ def save_draft(*, actor: Viewer, place: str, source: str, title: str = "", versi
 def drop_draft(*, actor: Viewer, place: str) -> None:
     """Forget the unsent text of a place: it was sent."""
     db.session.execute(delete(Draft).where(Draft.member_id == actor.id, Draft.place == place))
+
+
+def set_audience(ids: Any, audience: str) -> None:
+    """Set who may read some contributions, given as a query of their ids, in them and in the index."""
+    must_be_writing()
+    for table, key in ((Contribution, Contribution.id), (SearchDocument, SearchDocument.contribution_id)):
+        db.session.execute(
+            update(table).where(key.in_(ids.scalar_subquery())).values(audience=audience),
+            execution_options={"synchronize_session": "fetch"},
+        )
 
 
 def reindex(contribution: Contribution) -> None:

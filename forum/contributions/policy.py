@@ -11,6 +11,7 @@ from forum.core.verdict import YES, Verdict, no
 
 SIGN_IN = _l("Sign in to write here. Your words are kept.")
 NOT_YOURS = _l("Only its author can do this.")
+CONSENT_NEEDED = _l("To publish your story here we need your consent to this site. Tick it, or keep the story as a draft.")
 WITHDRAWN = _l("This was taken back by its author.")
 
 

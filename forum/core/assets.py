@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flask import Flask, Response, abort, g, request
+from werkzeug.wrappers import Response as BaseResponse
 
 from forum.core.compression import SMALLEST, TEXT, compress, encoding_for
 
@@ -53,6 +54,7 @@ class Assets:
                 self._publish(name, path.read_bytes())
         self._publish("site.css", self._styles().encode())
         self._publish("site.js", self._scripts().encode())
+        self._publish("early.js", self._joined("js/early").encode())  # runs before the first paint
 
     def _publish(self, name: str, body: bytes) -> None:
         stem, _, ending = name.rpartition(".")
@@ -75,8 +77,11 @@ class Assets:
 
     def _scripts(self) -> str:
         vendored = [path.read_text("utf-8") for path in sorted((self.folder / "vendor").glob("*.js"))]
-        own = [f"{{\n{path.read_text('utf-8')}\n}}" for path in sorted((self.folder / "js").glob("*.js"))]
-        return ";\n".join(vendored + own)
+        return ";\n".join([*vendored, self._joined("js")])
+
+    def _joined(self, folder: str) -> str:
+        # Each file in a block of its own, so that their names don't meet.
+        return "\n".join(f"{{\n{path.read_text('utf-8')}\n}}" for path in sorted((self.folder / folder).glob("*.js")))
 
     def address(self, name: str) -> str:
         """The fingerprinted address of a file by its plain name. Raises KeyError when there is none."""
@@ -90,7 +95,7 @@ def init_assets(app: Flask, folder: Path, *, reload: bool = False) -> None:
     app.jinja_env.globals["asset"] = assets.address
 
     @app.get("/static/<path:path>", endpoint="static")
-    def static_file(path: str) -> Response:
+    def static_file(path: str) -> BaseResponse:
         if reload:
             assets.load()
         g.is_private = False

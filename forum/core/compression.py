@@ -7,15 +7,23 @@ import gzip
 import brotli
 from flask import Flask, Response, request
 
-TEXT = ("text/", "application/json", "application/javascript", "application/xml", "application/atom+xml",
-        "application/manifest+json", "image/svg+xml")
+TEXT = (
+    "text/",
+    "application/json",
+    "application/javascript",
+    "application/xml",
+    "application/atom+xml",
+    "application/manifest+json",
+    "image/svg+xml",
+)
 SMALLEST = 600  # bytes; below it the header costs more than it saves
 
 
 def compress(body: bytes, encoding: str, *, once: bool = False) -> bytes:
     """Compress `body` for `encoding` ("br" or "gzip"); `once` spends more time on what is kept for long."""
     if encoding == "br":
-        return brotli.compress(body, quality=11 if once else 4)
+        compressed: bytes = brotli.compress(body, quality=11 if once else 4)
+        return compressed
     return gzip.compress(body, 9 if once else 5, mtime=0)
 
 

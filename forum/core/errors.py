@@ -96,7 +96,7 @@ def init_errors(app: Flask) -> None:
     @app.errorhandler(Exception)
     def _broken(error: Exception) -> Response:
         db.session.rollback()
-        log.exception("request_failed", endpoint=request.endpoint, error=type(error).__name__)
+        log.error("request_failed", endpoint=request.endpoint, error=type(error).__name__, exc_info=error)
         if app.config.get("PROPAGATE_EXCEPTIONS"):
             raise error
         return _plain_page(500)

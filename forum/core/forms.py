@@ -37,8 +37,8 @@ class TooLong:
 class Needed(InputRequired):
     """Refuses an empty field, with a sentence of its own."""
 
-    def __init__(self, message: Any = _l("This is empty. Write something here first.")) -> None:
-        super().__init__(message)
+    def __init__(self, message: Any = None) -> None:
+        super().__init__(message or _l("This is empty. Write something here first."))
 
     def __call__(self, form: Any, field: Any) -> None:
         if not (field.data.strip() if isinstance(field.data, str) else field.data):
@@ -88,7 +88,7 @@ def choice(label: Any, choices: Callable[[], Iterable[Any]] | Iterable[Any], **m
 class PartialDateField(wtforms.StringField):
     """A year, a month or a day, as much as is known: 2009, 2009-05, 2009-05-17."""
 
-    data: PartialDate | None
+    data: PartialDate | None  # type: ignore[assignment] # the typing of WTForms knows strings only
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         self.data = None
@@ -97,7 +97,7 @@ class PartialDateField(wtforms.StringField):
             try:
                 self.data = PartialDate.parse(raw)
             except ValueError as error:
-                raise ValueError(_l("Write a year, such as 2009, or a year and month, such as 2009-05.")) from error
+                raise ValueError(_l("Write a year, such as 2009, or with month and day, such as 2009-05-17.")) from error
 
     def _value(self) -> str:
         return (self.raw_data[0] if self.raw_data else str(self.data) if self.data else "") or ""

@@ -9,7 +9,8 @@ from flask import Flask, Response, current_app, g, has_request_context, redirect
 from flask_babel import Babel, force_locale
 from flask_babel import get_translations as _catalogue
 from flask_login import current_user
-from werkzeug.exceptions import NotFound
+from werkzeug.exceptions import MethodNotAllowed, NotFound
+from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response as BaseResponse
 
 from forum.core.settings import LANGUAGES
@@ -78,9 +79,6 @@ def _from_path() -> str | None:
 
 
 def _exists(path: str) -> bool:
-    from werkzeug.exceptions import MethodNotAllowed
-    from werkzeug.routing import RequestRedirect
-
     try:
         current_app.url_map.bind("").match(path, method="GET")
     except RequestRedirect:

@@ -16,17 +16,12 @@ from email.utils import format_datetime
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from flask import current_app, render_template
+from flask import render_template
 
 from forum.core import clock
-from forum.core.settings import Settings
+from forum.core.settings import Settings, the_settings
 
 TIMEOUT = 20  # seconds
-
-
-def _settings() -> Settings:
-    settings: Settings = current_app.extensions["settings"]
-    return settings
 
 
 def compose(to: str, subject: str, template: str, *, message_id: str, **values: object) -> EmailMessage:
@@ -34,7 +29,7 @@ def compose(to: str, subject: str, template: str, *, message_id: str, **values: 
 
     `message_id` is the local part; it is fixed for one notification, so a repeat is recognised as such.
     """
-    settings = _settings()
+    settings = the_settings()
     message = EmailMessage(policy=email.policy.SMTP)
     message["From"] = settings.sender
     message["To"] = to
@@ -50,7 +45,7 @@ def compose(to: str, subject: str, template: str, *, message_id: str, **values: 
 
 def send(message: EmailMessage) -> None:
     """Send a message now. Raises OSError or smtplib.SMTPException when it can't be handed over."""
-    settings = _settings()
+    settings = the_settings()
     if settings.mail_url:
         _send_by_smtp(message, settings.mail_url)
     else:
@@ -62,7 +57,8 @@ def _send_by_smtp(message: EmailMessage, url: str) -> None:
     context = ssl.create_default_context()
     host, port = parts.hostname or "localhost", parts.port or (465 if parts.scheme == "smtps" else 25)
     server = (
-        smtplib.SMTP_SSL(host, port, timeout=TIMEOUT, context=context) if parts.scheme == "smtps"
+        smtplib.SMTP_SSL(host, port, timeout=TIMEOUT, context=context)
+        if parts.scheme == "smtps"
         else smtplib.SMTP(host, port, timeout=TIMEOUT)
     )
     with server:
@@ -91,11 +87,12 @@ class LocalMail:
 
 def local_mails() -> Iterator[LocalMail]:
     """Messages of the local mailbox, newest first."""
-    box = _local_mailbox(_settings())
-    paths = {key: Path(box._path, box._lookup(key)) for key in box.keys()}  # type: ignore[attr-defined] # noqa: SLF001
+    box = _local_mailbox(the_settings())
+    paths = {key: Path(box._path, box._lookup(key)) for key in box.iterkeys()}  # type: ignore[attr-defined] # noqa: SLF001
     for key in sorted(paths, key=lambda key: paths[key].stat().st_mtime_ns, reverse=True):
-        with open(paths[key], "rb") as file:
+        with paths[key].open("rb") as file:
             message = email.message_from_binary_file(file, policy=email.policy.default)
         body = message.get_body(("plain",))
-        yield LocalMail(key, str(message["To"]), str(message["Subject"]), str(message["Date"]),
-                        body.get_content() if body else "")
+        yield LocalMail(
+            key, str(message["To"]), str(message["Subject"]), str(message["Date"]), body.get_content() if body else ""
+        )

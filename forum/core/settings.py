@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from flask import current_app
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -26,27 +27,58 @@ class Settings(BaseSettings):
 
     host: str = Field("127.0.0.1", description="The address the server listens on.")
     port: int = Field(8000, ge=1, le=65535, description="The port the server listens on.")
-    site_url: str = Field("", description="How readers reach the site, e.g. https://stories.example.org. "
-                                          "Empty: http://HOST:PORT.")
+    site_url: str = Field(
+        "", description="How readers reach the site, e.g. https://stories.example.org. Empty: http://HOST:PORT."
+    )
     site_name: str = Field("Common Thread", description="The site's name, in the header and in mails.")
-    data_dir: Path = Field(ROOT / "data", description="Where the database file, the secret key and the local mailbox are kept.")
-    database_url: str = Field("", description="Empty: one SQLite file in DATA_DIR. PostgreSQL: postgresql://user:password@host/name.")
-    redis_url: str = Field("", description="A Redis for the throttle when several machines serve the site. Empty: a file in DATA_DIR.")
-    mail_url: str = Field("", description="smtp://user:password@host:587?tls=starttls (or smtps://…). "
-                                          "Empty: mails go to a mailbox in DATA_DIR, on this machine only.")
-    mail_from: str = Field("", description="The sender of the site's mails. Empty: SITE_NAME <no-reply@the host of SITE_URL>.")
-    secret_key: str = Field("", description="Signs links and cookies, at least 32 characters. Empty: made once and kept in DATA_DIR.")
+    data_dir: Path = Field(
+        ROOT / "data", description="Where the database file, the secret key and the local mailbox are kept."
+    )
+    database_url: str = Field(
+        "", description="Empty: one SQLite file in DATA_DIR. PostgreSQL: postgresql://user:password@host/name."
+    )
+    redis_url: str = Field(
+        "", description="A Redis for the throttle when several machines serve the site. Empty: a file in DATA_DIR."
+    )
+    mail_url: str = Field(
+        "",
+        description="smtp://user:password@host:587?tls=starttls (or smtps://…). "
+        "Empty: mails go to a mailbox in DATA_DIR, on this machine only.",
+    )
+    mail_from: str = Field(
+        "", description="The sender of the site's mails. Empty: SITE_NAME <no-reply@the host of SITE_URL>."
+    )
+    secret_key: str = Field(
+        "", description="Signs links and cookies, at least 32 characters. Empty: made once and kept in DATA_DIR."
+    )
     web_workers: int = Field(2, ge=1, le=64, description="Web processes.")
     web_threads: int = Field(4, ge=1, le=64, description="Threads in each web process.")
     minimum_age: int = Field(16, ge=13, le=21, description="The age a member states to have reached.")
-    approvals_until_established: int = Field(2, ge=0, le=50, description="Approved contributions before a member's own are shown at once.")
-    story_reviewers: int = Field(1, ge=0, le=9, description="How many people read a story before it is published, as told to its author; 0 says nothing.")
-    review_days: int = Field(0, ge=0, le=60, description="Days within which an author may expect an answer; 0 promises nothing.")
+    approvals_until_established: int = Field(
+        2, ge=0, le=50, description="Approved contributions before a member's own are shown at once."
+    )
+    story_reviewers: int = Field(
+        1,
+        ge=0,
+        le=9,
+        description="How many people read a story before it is published, as told to its author; 0 says nothing.",
+    )
+    review_days: int = Field(
+        0, ge=0, le=60, description="Days within which an author may expect an answer; 0 promises nothing."
+    )
     session_days: int = Field(60, ge=1, le=365, description="Days after which a session ends.")
-    address_retention_days: int = Field(30, ge=1, le=365, description="Days that keyed hashes of IP addresses are kept against abuse.")
-    country_by_language: str = Field("it=IT", description="Countries assumed from the interface language on Get help, e.g. it=IT,es=ES.")
-    cache_megabytes: int = Field(32, ge=0, le=4096, description="Memory of each web process for visitors' pages; 0 turns the cache off.")
-    proxies: int = Field(0, ge=0, le=5, description="Reverse proxies in front of the site whose X-Forwarded-For is believed.")
+    address_retention_days: int = Field(
+        30, ge=1, le=365, description="Days that keyed hashes of IP addresses are kept against abuse."
+    )
+    country_by_language: str = Field(
+        "it=IT", description="Countries assumed from the interface language on Get help, e.g. it=IT,es=ES."
+    )
+    cache_megabytes: int = Field(
+        32, ge=0, le=4096, description="Memory of each web process for visitors' pages; 0 turns the cache off."
+    )
+    proxies: int = Field(
+        0, ge=0, le=5, description="Reverse proxies in front of the site whose X-Forwarded-For is believed."
+    )
     development: bool = Field(False, description="Reload templates and assets when they change.")
 
     @field_validator("data_dir")
@@ -129,6 +161,12 @@ class Settings(BaseSettings):
         """The ISO 3166-1 country assumed for an interface language, or None."""
         pairs = (pair.partition("=") for pair in self.country_by_language.split(",") if "=" in pair)
         return {key.strip(): value.strip().upper() for key, _, value in pairs}.get(language)
+
+
+def the_settings() -> Settings:
+    """The settings of the current application."""
+    settings: Settings = current_app.extensions["settings"]
+    return settings
 
 
 def _owner_only(path: str, flags: int) -> int:

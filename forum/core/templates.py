@@ -16,6 +16,7 @@ from forum.core import clock
 from forum.core.languages import NAMES, current_language
 from forum.core.partial_date import PartialDate
 from forum.core.settings import LANGUAGES, Settings
+from forum.core.visitor_cache import public_state
 
 MONTH = {"en": "MMMM y", "it": "MMMM y", "es": "MMMM 'de' y"}
 
@@ -51,7 +52,8 @@ def since(value: datetime | None) -> str:
 
 def country(code: str | None) -> str:
     """A country's name in the page's language, by its ISO 3166-1 code."""
-    return Locale.parse(current_language()).territories.get(code or "", code or "")
+    name: str = Locale.parse(current_language()).territories.get(code or "", code or "")
+    return name
 
 
 def language_name(code: str) -> str:
@@ -84,10 +86,20 @@ def init_templates(app: Flask, settings: Settings) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.auto_reload = settings.development
     app.jinja_env.filters |= {
-        "day": day, "moment": moment, "since": since, "country": country, "language_name": language_name,
+        "day": day,
+        "moment": moment,
+        "since": since,
+        "country": country,
+        "language_name": language_name,
     }
     app.jinja_env.globals |= {
-        "site_name": settings.site_name, "origin": settings.origin, "languages": LANGUAGES,
-        "with_query": with_query, "in_other_language": in_other_language, "lang": current_language, "_": _,
+        "site_name": settings.site_name,
+        "origin": settings.origin,
+        "languages": LANGUAGES,
+        "with_query": with_query,
+        "in_other_language": in_other_language,
+        "lang": current_language,
+        "_": _,
         "minimum_age": settings.minimum_age,
+        "public_state": public_state,
     }

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from forum.core.db import db, writing_options
 
 
-class NotWriting(RuntimeError):
+class NotWritingError(RuntimeError):
     """An action was called outside `with write():`."""
 
 
@@ -44,6 +44,6 @@ def end_reading() -> None:
 
 
 def must_be_writing() -> None:
-    """Raise NotWriting unless a writing transaction is open."""
+    """Raise NotWritingError unless a writing transaction is open."""
     if not db.session().info.get("writing"):
-        raise NotWriting("This action changes rows: call it inside `with write():`.")
+        raise NotWritingError("This action changes rows: call it inside `with write():`.")

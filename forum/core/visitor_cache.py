@@ -18,23 +18,40 @@ from datetime import datetime
 from typing import Any
 
 from flask import Flask, Response, g, request
-from sqlalchemy import event, select, update
+from sqlalchemy import Boolean, event, false, update
 from sqlalchemy.orm import Mapped, ORMExecuteState, Session, mapped_column
 
 from forum.core.compression import encoding_for
 from forum.core.db import Model, db
 from forum.core.settings import Settings
+from forum.core.unit_of_work import must_be_writing
 
 ENTRY_LIMIT = 512 * 1024  # bytes of one page
 SLOT = "forum.visitor_cache"
 
 
 class PublicGeneration(Model):
-    """One row: the number of changes to what visitors can see."""
+    """One row: the number of changes to what visitors can see, and whether examples are among it."""
 
     __tablename__ = "public_generation"
     id: Mapped[int] = mapped_column(primary_key=True)
     generation: Mapped[int] = mapped_column(default=1)
+    has_examples: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+
+
+def public_state() -> PublicGeneration:
+    """The one row, read once for a page, in the same snapshot as the page."""
+    if "public_state" not in g:
+        g.public_state = db.session.get_one(PublicGeneration, 1)
+    state: PublicGeneration = g.public_state
+    return state
+
+
+def set_has_examples(value: bool) -> None:
+    """Say whether the site shows example records; call inside `with write():`."""
+    must_be_writing()
+    db.session.get_one(PublicGeneration, 1).has_examples = value
+    db.session.info["public_changed"] = True
 
 
 def changes_at(moment: datetime | None) -> None:
@@ -143,7 +160,8 @@ class VisitorCache:
         self.lock = threading.Lock()
         url = settings.database
         self.present: Callable[[], int] = (
-            SqliteGeneration(url.removeprefix("sqlite:///")) if url.startswith("sqlite")
+            SqliteGeneration(url.removeprefix("sqlite:///"))
+            if url.startswith("sqlite")
             else PostgresGeneration(url.replace("postgresql+psycopg://", "postgresql://"))
         )
 
@@ -228,9 +246,10 @@ def init_visitor_cache(app: Flask, settings: Settings, session_cookie: str) -> N
         response.set_etag(hashlib.blake2b(response.get_data(), digest_size=12).hexdigest(), weak=True)
         slot: Slot | None = request.environ.get(SLOT)
         if slot is not None:
-            slot.generation = db.session.scalar(select(PublicGeneration.generation))
+            slot.generation = public_state().generation
             moment: datetime | None = g.get("changes_at")
             slot.until = moment.timestamp() if moment else float("inf")
-        return response.make_conditional(request)
+        response.make_conditional(request)
+        return response
 
     app.wsgi_app = VisitorCache(app.wsgi_app, settings, session_cookie)  # type: ignore[method-assign]

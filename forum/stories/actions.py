@@ -1,0 +1,262 @@
+"""The verbs of stories: begin, keep, send, recall, change, withdraw, bring back, discard."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import delete, select
+
+from forum.accounts.viewer import Viewer
+from forum.contributions import actions as contributions
+from forum.contributions import policy as contribution_policy
+from forum.contributions import queries as contribution_queries
+from forum.contributions.models import Contribution, Draft, Seal
+from forum.core import clock
+from forum.core.db import db
+from forum.core.partial_date import PartialDate
+from forum.core.unit_of_work import must_be_writing
+from forum.core.verdict import YES, Verdict, no
+from forum.discussions import actions as discussions
+from forum.moderation import actions as moderation
+from forum.stories import policy, queries
+from forum.stories.consent import WORDING_VERSION
+from forum.stories.models import Story, StoryUpdate
+from forum.topics.models import Topic
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What an author has typed so far. Lengths are bounded by the form; nothing is needed."""
+
+    title: str = ""
+    teaser: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What an author said about her story, all of it optional."""
+
+    condition_words: str = ""
+    relation: str | None = None
+    country: str | None = None
+    region: str = ""
+    first_symptoms: PartialDate | None = None
+    diagnosed: PartialDate | None = None
+    language: str = "en"
+    topic_ids: tuple[int, ...] = ()
+    content_notes: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of an act: the verdict, and the story as it stands."""
+
+    verdict: Verdict
+    story: Story | None = None
+    draft: Draft | None = None
+
+
+def _own(actor: Viewer, story_id: int) -> Story | None:
+    story = queries.story_by_id(story_id)
+    return story if story is not None and contribution_queries.is_owner(actor, story) else None
+
+
+GONE = Outcome(no(contribution_policy.NOT_YOURS, 404))
+
+
+def begin(*, actor: Viewer, language: str) -> Outcome:
+    """Make an empty draft, so that every word has a place from the first. An empty one at hand is used again."""
+    must_be_writing()
+    verdict = policy.can_write(actor)
+    if not verdict or actor.id is None:
+        return Outcome(verdict)
+    empty = db.session.scalar(
+        select(Story)
+        .where(
+            contribution_queries.owned_by(actor),
+            Contribution.status == "draft",
+            Contribution.title == "",
+            Contribution.source == "",
+            Contribution.teaser == "",
+        )
+        .limit(1)
+    )
+    if empty is not None:
+        return Outcome(YES, empty)
+    story = Story(language=language, created_at=clock.now(), status="draft")
+    contributions.sign(story, actor.id, "member")
+    return Outcome(YES, story)
+
+
+def keep(*, actor: Viewer, story_id: int, words: Words, facts: Facts | None, seen_version: int) -> Outcome:
+    """Keep what an author has typed. Newer words from another window are never written over (409).
+
+    An unsent story is changed itself; a published one's words wait as a draft until they are sent. `facts` is None
+    where some of them could not be read: then the words alone are kept.
+    """
+    must_be_writing()
+    story = _own(actor, story_id)
+    if story is None:
+        return GONE
+    verdict = policy.can_change(actor, story, True)
+    if not verdict:
+        return Outcome(verdict, story)
+    if story.status == "published":
+        return _keep_change(actor, story, words, seen_version)
+    now = (story.title, story.teaser, story.source)
+    if story.version != seen_version and now != (words.title, words.teaser, words.source):
+        return Outcome(no("", 409), story)
+    contributions.set_words(story, title=words.title, teaser=words.teaser, source=words.source)
+    if facts is not None:
+        _set_facts(story, facts)
+    db.session.flush()
+    return Outcome(YES, story)
+
+
+def _keep_change(actor: Viewer, story: Story, words: Words, seen_version: int) -> Outcome:
+    draft = queries.unsent_edit(story, actor)
+    if draft is None:
+        sealed = story.author_id is None
+        draft = Draft(
+            member_id=None if sealed else actor.id,
+            contribution_id=story.id if sealed else None,
+            place=contributions.edit_place(story.id),
+            source="",
+            version=0,
+            saved_at=clock.now(),
+        )
+        db.session.add(draft)
+        seen_version = 0
+    if (draft.title, draft.teaser, draft.source) == (words.title, words.teaser, words.source):
+        return Outcome(YES, story, draft)
+    if draft.version != seen_version:
+        return Outcome(no("", 409), story, draft)
+    draft.title, draft.teaser, draft.source = words.title, words.teaser, words.source
+    draft.version, draft.saved_at = draft.version + 1, clock.now()
+    db.session.flush()
+    return Outcome(YES, story, draft)
+
+
+def _set_facts(story: Story, facts: Facts) -> None:
+    story.condition_words, story.region = facts.condition_words, facts.region
+    story.relation, story.country = facts.relation, facts.country
+    story.first_symptoms, story.diagnosed = facts.first_symptoms, facts.diagnosed
+    story.language = facts.language
+    story.content_notes = " ".join(facts.content_notes)
+    if {topic.id for topic in story.topics} != set(facts.topic_ids):
+        story.topics = list(db.session.scalars(select(Topic).where(Topic.id.in_(facts.topic_ids))))
+
+
+def sign(*, actor: Viewer, story_id: int, attribution: str, byline: str | None) -> Outcome:
+    """Set the name that a story goes by. A published story's name can be changed too: it takes effect at once."""
+    must_be_writing()
+    story = _own(actor, story_id)
+    if story is None or actor.id is None:
+        return GONE
+    verdict = policy.can_change(actor, story, True)
+    if verdict and (story.attribution, story.byline) != (attribution, byline):
+        contributions.sign(story, actor.id, attribution, byline)
+    return Outcome(verdict, story)
+
+
+def send(*, actor: Viewer, story_id: int, uses: tuple[str, ...], language: str) -> Outcome:
+    """Send a story to be read by a reviewer; a change of a published one likewise, while readers keep the old words.
+
+    `uses` are what the author allows; without "site" nothing is sent. `language`: in which she read the wording.
+    """
+    must_be_writing()
+    story = _own(actor, story_id)
+    if story is None:
+        return GONE
+    if story.status == "pending":
+        return Outcome(YES, story)  # the same press twice
+    verdict = policy.can_send(actor, story, True)
+    if not verdict:
+        return Outcome(verdict, story)
+    if "site" not in {*uses, *queries.consents_of(story.id)}:
+        return Outcome(no(contribution_policy.CONSENT_NEEDED, 422), story)
+    contributions.record_consent(story, uses, version=WORDING_VERSION, language=language, how="on the site")
+    draft = queries.unsent_edit(story, actor) if story.status == "published" else None
+    if story.status == "published" and draft is None:
+        return Outcome(YES, story)  # nothing was changed
+    if draft is not None:
+        revision = contributions.add_revision(story, source=draft.source, title=draft.title, teaser=draft.teaser)
+        db.session.delete(draft)
+    else:
+        revision = contributions.add_revision(story)
+        story.status = "sent"
+        story.visible_from = clock.now()
+    moderation.admit(actor=actor, contribution=story, revision=revision)
+    return Outcome(YES, story)
+
+
+def recall(*, actor: Viewer, story_id: int) -> Outcome:
+    """Take a story back from being read, to work on it again."""
+    must_be_writing()
+    story = _own(actor, story_id)
+    if story is None:
+        return GONE
+    verdict = policy.can_recall(actor, story, True)
+    if verdict:
+        moderation.withdraw_cases(story)
+        story.status = "draft"
+    return Outcome(verdict, story)
+
+
+def withdraw(*, actor: Viewer, story_id: int) -> Outcome:
+    """Take a story off the site at once, with its chapters, comments and translations; for 30 days it can return."""
+    must_be_writing()
+    story = _own(actor, story_id)
+    if story is None:
+        return GONE
+    verdict = contribution_policy.can_withdraw(actor, story, True)
+    if verdict:
+        moderation.withdraw_cases(story)
+        contributions.withdraw(story)
+    return Outcome(verdict, story)
+
+
+def bring_back(*, actor: Viewer, story_id: int) -> Outcome:
+    """Bring a withdrawn story back as it was: a published one at once, any other as a draft."""
+    must_be_writing()
+    story = _own(actor, story_id)
+    if story is None:
+        return GONE
+    verdict = contribution_policy.can_bring_back(actor, story, True)
+    if verdict:
+        contributions.bring_back(story)
+        if story.published_at is not None:
+            contributions.restore(story)
+        else:
+            story.status = "draft"
+    return Outcome(verdict, story)
+
+
+def discard(*, actor: Viewer, story_id: int) -> Outcome:
+    """Throw a story away that nobody else ever saw. It is deleted, row and all."""
+    must_be_writing()
+    story = _own(actor, story_id)
+    if story is None:
+        return GONE
+    verdict = policy.can_discard(actor, story, True)
+    if verdict:
+        story.shown_revision_id = None
+        db.session.flush()
+        db.session.execute(delete(Seal).where(Seal.contribution_id == story.id))
+        db.session.delete(story)
+    return Outcome(verdict)
+
+
+def dependents_follow(story: Story) -> None:
+    """Let a story's chapters, comments and translations be read only while the story is."""
+    must_be_writing()
+    audience = story.audience if story.status == "published" else "participants"
+    contributions.set_audience(select(StoryUpdate.id).where(StoryUpdate.story_id == story.id), audience)
+    discussions.follow(story)
+    if story.translation_of_id is None:
+        translations = select(Story.id).where(Story.translation_of_id == story.id)
+        contributions.set_audience(translations, audience)
+        for translation in db.session.scalars(select(Story).where(Story.id.in_(translations))):
+            db.session.refresh(translation, ["audience"])
+            dependents_follow(translation)

@@ -1,0 +1,74 @@
+"""What the rooms below need to know of stories and their later chapters."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+from forum.accounts.viewer import Viewer
+from forum.core import clock, richtext
+from forum.core.kinds import Around, Fact, Kind
+from forum.core.templates import country, day, language_name
+from forum.stories import actions, queries
+from forum.stories.models import Story, StoryUpdate
+from forum.stories.words import RELATION_WORDS
+
+
+def _text(story: Story) -> str:
+    return "\n".join(part for part in (story.condition_words, story.teaser, richtext.plain(story.html)) if part)
+
+
+def _facts(story: Story) -> list[Fact]:
+    consents = ", ".join(str(word) for word in queries.consent_words(story.id))
+    rows = [
+        (_l("In the author's words"), story.condition_words),
+        (_l("Who is telling it"), RELATION_WORDS.get(story.relation or "", "")),
+        (_l("Place"), ", ".join(part for part in (story.region, country(story.country)) if part)),
+        (_l("First signs"), day(story.first_symptoms)),
+        (_l("Given a name"), day(story.diagnosed)),
+        (_l("Language"), language_name(story.language)),
+        (_l("Consent"), consents or _l("none recorded")),
+    ]
+    return [Fact(label, value) for label, value in rows if value]
+
+
+def _around(viewer: Viewer, story: Story) -> Around | None:
+    chapters = queries.chapters_of(story.id, viewer)
+    translations = queries.translations_of(story, viewer)
+    if not chapters and not translations:
+        return None
+    return Around("stories/_around.html", {"chapters": chapters, "translations": translations})
+
+
+def _chapter_appears(chapter: StoryUpdate) -> None:
+    story = queries.story_by_id(chapter.story_id)
+    if story is not None:
+        story.updated_at = chapter.published_at or clock.now()
+
+
+STORY = Kind(
+    name="story",
+    model=Story,
+    label=_l("Story"),
+    address=lambda story, language: f"/{language}/stories/{story.id}",
+    title=lambda story: story.title,
+    text=_text,
+    is_always_reviewed=True,
+    facts=_facts,
+    around=_around,
+    decisions=("ask_for_changes",),
+    on_published=actions.dependents_follow,
+    on_hidden=actions.dependents_follow,
+)
+
+STORY_UPDATE = Kind(
+    name="story_update",
+    model=StoryUpdate,
+    label=_l("Later chapter"),
+    address=lambda chapter, language: f"/{language}/stories/{chapter.story_id}#chapter-{chapter.id}",
+    title=lambda chapter: chapter.title,
+    text=lambda chapter: richtext.plain(chapter.html),
+    is_always_reviewed=True,
+    facts=lambda chapter: [Fact(_l("Dated"), day(chapter.dated))],
+    decisions=("ask_for_changes",),
+    on_published=_chapter_appears,
+)

@@ -1,0 +1,230 @@
+"""What the pages of stories read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
+from sqlalchemy import case, exists, func, or_, select
+from sqlalchemy.orm import joinedload, load_only, selectinload
+
+from forum.accounts.models import Member
+from forum.accounts.viewer import Viewer
+from forum.contributions.models import Consent, Contribution, Draft, contribution_topics
+from forum.contributions.queries import own_or_visible, owned_by, visible_to
+from forum.core import richtext
+from forum.core.db import db
+from forum.stories.models import Story, StoryUpdate
+
+PAGE = 20
+USE_WORDS: dict[str, Any] = {
+    "site": _l("this site"),
+    "translation": _l("translation"),
+    "print": _l("print"),
+    "research": _l("research"),
+    "photo": _l("photo"),
+}
+
+
+def story_by_id(story_id: int) -> Story | None:
+    """A story for actions, whatever its state, with its topics and author."""
+    return db.session.get(Story, story_id, options=[selectinload(Contribution.topics), joinedload(Contribution.author)])
+
+
+def story_for(viewer: Viewer, story_id: int) -> Story | None:
+    """A story that `viewer` may open: published to her, or her own (not a draft)."""
+    return db.session.scalar(
+        select(Story)
+        .where(Story.id == story_id, own_or_visible(viewer))
+        .options(selectinload(Contribution.topics), joinedload(Contribution.author))
+    )
+
+
+def own_story(viewer: Viewer, story_id: int) -> Story | None:
+    """A story of the viewer's own in any state, for working on it."""
+    if not viewer.is_authenticated:
+        return None
+    return db.session.scalar(
+        select(Story)
+        .where(Story.id == story_id, owned_by(viewer), Contribution.status != "erased")
+        .options(selectinload(Contribution.topics), joinedload(Contribution.author))
+    )
+
+
+def was_taken_back(story_id: int) -> bool:
+    """Whether a story stood here that its author took back, so that the page can say so (410)."""
+    return bool(
+        db.session.scalar(
+            select(Story.id).where(
+                Story.id == story_id,
+                Contribution.status.in_(("withdrawn", "erased")),
+                Contribution.published_at.is_not(None),
+            )
+        )
+    )
+
+
+def own_stories(viewer: Viewer) -> Sequence[Story]:
+    """The viewer's own stories in every state, newest first."""
+    return db.session.scalars(
+        select(Story)
+        .where(owned_by(viewer), Contribution.status != "erased")
+        .options(*for_lists())
+        .order_by(Story.id.desc())
+        .limit(100)
+    ).all()
+
+
+def chapters_of(story_id: int, viewer: Viewer) -> Sequence[StoryUpdate]:
+    """The later chapters that `viewer` may read, in the order of their dates."""
+    return db.session.scalars(
+        select(StoryUpdate)
+        .where(StoryUpdate.story_id == story_id, visible_to(viewer))
+        .order_by(StoryUpdate.dated, StoryUpdate.id)
+    ).all()
+
+
+def translations_of(story: Story, viewer: Viewer) -> Sequence[Story]:
+    """The other members of a story's set of translations that `viewer` may read."""
+    root = story.translation_of_id or story.id
+    return db.session.scalars(
+        select(Story)
+        .where(or_(Story.id == root, Story.translation_of_id == root), Story.id != story.id, visible_to(viewer))
+        .options(
+            load_only(Contribution.language, Contribution.title, Contribution.status), joinedload(Contribution.author)
+        )
+        .order_by(Contribution.language)
+    ).all()
+
+
+def consent_words(story_id: int) -> list[Any]:
+    """The uses that an author allows, in words."""
+    uses = db.session.scalars(
+        select(Consent.use)
+        .where(Consent.contribution_id == story_id, Consent.withdrawn_at.is_(None))
+        .order_by(Consent.id)
+    )
+    return [USE_WORDS[use] for use in dict.fromkeys(uses)]
+
+
+def consents_of(story_id: int) -> set[str]:
+    """The uses that an author allows."""
+    return set(
+        db.session.scalars(
+            select(Consent.use).where(Consent.contribution_id == story_id, Consent.withdrawn_at.is_(None))
+        )
+    )
+
+
+def unsent_edit(story: Story, viewer: Viewer) -> Draft | None:
+    """The unsent change of a published story; a sealed story's hangs on the story."""
+    owner = Draft.member_id == viewer.id if story.author_id is not None else Draft.contribution_id == story.id
+    return db.session.scalar(select(Draft).where(owner, Draft.place == f"edit:{story.id}"))
+
+
+def preview_html(source: str) -> Markup:
+    """What an unsent text will look like."""
+    return richtext.render(source)
+
+
+def for_lists() -> list[Any]:
+    """What a list of stories loads of each."""
+    return [
+        load_only(
+            Contribution.kind,
+            Contribution.title,
+            Contribution.teaser,
+            Contribution.language,
+            Contribution.byline,
+            Contribution.attribution,
+            Contribution.author_id,
+            Contribution.published_at,
+            Contribution.updated_at,
+            Contribution.content_notes,
+            Contribution.cloth_seed,
+            Contribution.status,
+            Contribution.version,
+            Story.condition_words,
+            Story.country,
+            Story.region,
+            Story.relation,
+            Story.translation_of_id,
+        ),
+        joinedload(Contribution.author).load_only(Member.display_name),
+    ]
+
+
+def newest_stories(viewer: Viewer, limit: int, *, language: str | None = None) -> Sequence[Story]:
+    """The newest listed stories, those of `language` first when it is given: for the first page."""
+    order: list[Any] = [Contribution.published_at.desc(), Story.id.desc()]
+    if language:
+        order.insert(0, case((Contribution.language == language, 0), else_=1))
+    return db.session.scalars(
+        select(Story)
+        .where(visible_to(viewer), Contribution.is_listed, Story.translation_of_id.is_(None))
+        .options(*for_lists())
+        .order_by(*order)
+        .limit(limit)
+    ).all()
+
+
+def stories_about(topic_ids: Sequence[int], viewer: Viewer, limit: int) -> Sequence[Story]:
+    """The newest listed stories about any of these topics, with their topics: for a topic's page."""
+    return db.session.scalars(
+        select(Story)
+        .where(
+            visible_to(viewer),
+            Contribution.is_listed,
+            exists().where(
+                contribution_topics.c.contribution_id == Story.id, contribution_topics.c.topic_id.in_(topic_ids)
+            ),
+        )
+        .options(*for_lists(), selectinload(Contribution.topics))
+        .order_by(Contribution.published_at.desc(), Story.id.desc())
+        .limit(limit)
+    ).all()
+
+
+def stories_like(story: Story, viewer: Viewer, limit: int = 3) -> list[tuple[Story, list[int]]]:
+    """Stories that share topics with one, those that share most first, each with the ids of what they share."""
+    ids = [topic.id for topic in story.topics]
+    if not ids:
+        return []
+    root = story.translation_of_id or story.id
+    shared = func.count(contribution_topics.c.topic_id)
+    rows = (
+        db.session.execute(
+            select(Story.id)
+            .join(contribution_topics, contribution_topics.c.contribution_id == Story.id)
+            .where(
+                contribution_topics.c.topic_id.in_(ids),
+                visible_to(viewer),
+                Contribution.is_listed,
+                Story.id != root,
+                Story.id != story.id,
+                func.coalesce(Story.translation_of_id, 0) != root,
+            )
+            .group_by(Story.id, Contribution.language, Contribution.published_at)
+            .order_by(
+                case((Contribution.language == story.language, 0), else_=1),
+                shared.desc(),
+                Contribution.published_at.desc(),
+            )
+            .limit(limit)
+        )
+        .scalars()
+        .all()
+    )
+    if not rows:
+        return []
+    found = {
+        one.id: one
+        for one in db.session.scalars(
+            select(Story)
+            .where(Story.id.in_(rows), visible_to(viewer))
+            .options(*for_lists(), selectinload(Contribution.topics))
+        )
+    }
+    return [(found[key], [topic.id for topic in found[key].topics if topic.id in ids]) for key in rows if key in found]

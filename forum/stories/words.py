@@ -1,0 +1,44 @@
+"""The words of stories on the page: who tells it, what is noted on it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+RELATION_WORDS: dict[str, Any] = {
+    "patient": _l("I live with it"),
+    "parent": _l("My child has it"),
+    "partner": _l("My partner has it"),
+    "child": _l("My parent has it"),
+    "surviving_relative": _l("I lost someone"),
+    "friend": _l("My friend has it"),
+    "professional": _l("I work with people who have it"),
+}
+# The same, said by the page about somebody else.
+TOLD_BY: dict[str, Any] = {
+    "patient": _l("someone who lives with it"),
+    "parent": _l("a parent"),
+    "partner": _l("a partner"),
+    "child": _l("a daughter or son"),
+    "surviving_relative": _l("someone who lost someone"),
+    "friend": _l("a friend"),
+    "professional": _l("someone who works with it"),
+}
+NOTE_WORDS: dict[str, Any] = {
+    "loss": _l("About a death"),
+    "surgery": _l("About an operation"),
+    "self_harm": _l("About self-harm"),
+    "graphic": _l("Hard to look at"),
+}
+STATUS_WORDS: dict[str, Any] = {
+    "draft": _l("Draft"),
+    "sent": _l("Sent"),
+    "pending": _l("Being read"),
+    "changes_asked": _l("A change was asked for"),
+    "published": _l("Published"),
+    "hidden": _l("Hidden by a moderator"),
+    "declined": _l("Not published yet"),
+    "withdrawn": _l("Taken back"),
+}
+ORDERS = ("newest", "byline", "updated")
