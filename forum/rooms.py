@@ -15,7 +15,10 @@ from forum.discussions import models as _discussions  # noqa: F401
 from forum.discussions.kind import POST
 from forum.guides import models as _guides  # noqa: F401
 from forum.helplines import models as _helplines  # noqa: F401
+from forum.moderation import jobs as _moderation_jobs  # noqa: F401
 from forum.moderation import models as _moderation  # noqa: F401
+from forum.moderation import reader_views as _moderation_readers  # noqa: F401 - adds its pages to the blueprint
+from forum.moderation.views import bp as moderation_bp
 from forum.references import models as _references  # noqa: F401
 from forum.search import models as _search  # noqa: F401
 from forum.site import models as _site  # noqa: F401
@@ -33,5 +36,6 @@ def open_all(app: Flask) -> None:
             kinds.register(kind)
     app.register_blueprint(accounts_bp)
     app.register_blueprint(contributions_bp)
+    app.register_blueprint(moderation_bp)
     app.register_blueprint(stories_bp)
     app.register_blueprint(writing_bp)

@@ -12,11 +12,12 @@ from sqlalchemy import or_, select, update
 from forum.accounts.viewer import Viewer
 from forum.contributions import actions as contributions
 from forum.contributions.models import Contribution, Revision
+from forum.contributions.queries import is_owner
 from forum.core import clock, kinds, richtext, tokens
 from forum.core.db import db
 from forum.core.unit_of_work import must_be_writing
 from forum.core.verdict import YES, Verdict, no
-from forum.moderation import cases, policy, queries, screening
+from forum.moderation import cases, notices, policy, queries, screening
 from forum.moderation.decisions import decide
 from forum.moderation.guidelines import load_defaults
 from forum.moderation.models import Case, Report
@@ -138,7 +139,7 @@ def _unanswered_report(case: Case, reporter: Viewer, reason: str, words: str) ->
 def take_up(*, actor: Viewer, contribution: Contribution) -> tuple[Case | None, Verdict]:
     """Open a case on a moderator's own initiative, without a notice."""
     must_be_writing()
-    verdict = policy.can_judge(actor, policy.Matter(contribution.status, is_own=queries.is_own(actor, contribution)))
+    verdict = policy.can_judge(actor, policy.Matter(contribution.status, is_own=is_owner(actor, contribution)))
     return (open_case(contribution, "report"), verdict) if verdict else (None, verdict)
 
 
@@ -176,7 +177,7 @@ def release(*, actor: Viewer, case_id: int) -> Verdict:
 def mark_read(*, actor: Viewer, letter_id: int) -> bool:
     """Note that `actor` has read a letter to her. False when there is no such letter to her."""
     must_be_writing()
-    letter = queries.own_letter(actor, letter_id)
+    letter = notices.own_letter(actor, letter_id)
     if letter is None:
         return False
     letter.read_at = letter.read_at or clock.now()

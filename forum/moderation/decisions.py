@@ -13,13 +13,12 @@ from forum.accounts.models import Member
 from forum.accounts.viewer import Viewer
 from forum.contributions import actions as contributions
 from forum.contributions import queries as contribution_queries
-from forum.contributions.models import Contribution
 from forum.core import clock
 from forum.core.db import db
 from forum.core.outbox import enqueue
 from forum.core.unit_of_work import must_be_writing
 from forum.core.verdict import YES, Verdict, no
-from forum.moderation import cases, log, policy, queries, sanctions, screening
+from forum.moderation import cases, letters, log, notices, policy, queries, sanctions, screening
 from forum.moderation.models import Case, Decision, Letter, Report
 from forum.moderation.queries import CaseFile
 from forum.moderation.wording import DECIDED
@@ -71,7 +70,7 @@ def decide(
     db.session.flush()
     before = file.contribution.status
     _perform(actor, file, row, act)
-    _write_letter(file.contribution, row, letter)
+    _write_letter(file, row, act)
     data: dict[str, Any] = {"case": case_id, "before": before, "after": file.contribution.status}
     if act.until is not None:
         data |= {"until": act.until.isoformat(), "override": act.until > clock.today() + policy.ALONE}
@@ -91,7 +90,7 @@ def _judge(actor: Viewer, file: CaseFile, seen_version: int, act: _Act) -> Verdi
         return verdict
     if act.decision in policy.NEED_GUIDELINE and act.guideline_id is None:
         return no(policy.NO_GUIDELINE, 422)
-    if act.guideline_id is not None and not queries.is_in_force(act.guideline_id):
+    if act.guideline_id is not None and _rule(file, act) is None:
         return no(policy.OLD_GUIDELINE, 422)
     if act.decision in policy.NEED_LETTER and not act.letter:
         return no(policy.NO_LETTER, 422)
@@ -147,15 +146,25 @@ def _raise_standing(owner_id: int | None) -> None:
             member.standing = "established"
 
 
-def _write_letter(contribution: Contribution, row: Decision, words: str) -> None:
-    if row.decision in policy.SENDS_NOTHING:
+def _rule(file: CaseFile, act: _Act) -> notices.Rule | None:
+    rules = notices.guidelines_in(queries.letter_language(file.contribution))
+    return next((rule for rule in rules if rule.id == act.guideline_id), None)
+
+
+def _write_letter(file: CaseFile, row: Decision, act: _Act) -> None:
+    if act.decision in policy.SENDS_NOTHING:
         return
+    language, rule = queries.letter_language(file.contribution), _rule(file, act)
+    text = letters.text_of(
+        act.decision,
+        act.letter,
+        language=language,
+        is_edit=file.matter.has_waiting_edit,
+        guideline=rule.name if rule else "",
+        until=act.until,
+    )
     letter = Letter(
-        decision_id=row.id,
-        contribution_id=contribution.id,
-        language=queries.letter_language(contribution),
-        text=words,
-        sent_at=row.made_at,
+        decision_id=row.id, contribution_id=file.contribution.id, language=language, text=text, sent_at=row.made_at
     )
     db.session.add(letter)
     db.session.flush()

@@ -131,6 +131,11 @@ class Letter(Model):
     sent_at: Mapped[datetime]
     read_at: Mapped[datetime | None]
 
+    @property
+    def paragraphs(self) -> list[str]:
+        """Its text, a paragraph at a time."""
+        return [part for part in self.text.split("\n\n") if part.strip()]
+
 
 class Sanction(Model):
     """A restriction of a member, until a date or until lifted. Through a seal it names the contribution only."""

@@ -28,6 +28,7 @@ TAKEN = _l("Somebody took this in the same moment.")
 NO_GUIDELINE = _l("Choose the guideline this rests on.")
 OLD_GUIDELINE = _l("This guideline is no longer in force. Choose another.")
 NO_LETTER = _l("Write the author why, in a sentence or two.")
+NO_DAY = _l("Choose the day on which the silence ends.")
 
 
 def must_wait(
@@ -137,7 +138,7 @@ def can_claim(viewer: Viewer, matter: Matter, is_over: bool = False) -> Verdict:
 def can_silence_until(viewer: Viewer, until: date | None, today: date) -> Verdict:
     """Whether `viewer` may silence somebody until a day. Beyond a week it needs the administrator."""
     if until is None:
-        return no(_l("Choose the day on which the silence ends."), 422)
+        return no(NO_DAY, 422)
     if until <= today:
         return no(_l("Choose a day after today."), 422)
     if until > today + LONGEST:

@@ -1,21 +1,34 @@
-"""Reading cases, reports, letters and guidelines."""
+"""Reading the desk: cases as a rule judges them, the queue, a case's page, the log."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy.orm import aliased, joinedload
 
 from forum.accounts.models import Member, MemberRole
 from forum.accounts.viewer import Viewer
 from forum.contributions import queries as contribution_queries
 from forum.contributions.models import Contribution, Revision
-from forum.core import clock, kinds
+from forum.core import clock, kinds, richtext
 from forum.core.db import db
-from forum.core.kinds import Kind
+from forum.core.kinds import Around, Fact, Kind
 from forum.core.settings import LANGUAGES
-from forum.moderation import cases, policy
-from forum.moderation.models import Case, Guideline, Letter, Report
+from forum.moderation import cases, policy, sanctions
+from forum.moderation.models import Case, Decision, Guideline, Letter, LogEntry, Report, Sanction
+
+PAGE = 25
+FILTERS: dict[str, tuple[str, ...]] = {
+    "everything": ("care", "private_details", "report", "review"),
+    "care": ("care",),
+    "private_details": ("private_details",),
+    "report": ("report",),
+    "review": ("review",),
+    "mine": (),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +40,8 @@ class CaseFile:
     kind: Kind
     edit: Revision | None
     owner_id: int | None
+    standing: str
+    restricted_until: datetime | None
     matter: policy.Matter
 
 
@@ -41,6 +56,7 @@ def file_of(viewer: Viewer, case_id: int, *, lock: bool = False) -> CaseFile | N
     kind = kinds.kind_of(contribution)
     edit = cases.waiting_edit(contribution)
     owner_id = contribution_queries.owner_id(contribution)
+    standing, restriction, until = _standing_of(owner_id)
     matter = policy.Matter(
         status=contribution.status,
         is_open=case.closed_at is None,
@@ -49,9 +65,9 @@ def file_of(viewer: Viewer, case_id: int, *, lock: bool = False) -> CaseFile | N
         is_own=owner_id is not None and owner_id == viewer.id,
         is_own_report=_is_own_report(viewer, case, owner_id),
         claimed_by=_claimed_by_another(viewer, case),
-        restriction=_restriction_of(owner_id),
+        restriction=restriction,
     )
-    return CaseFile(case, contribution, kind, edit, owner_id, matter)
+    return CaseFile(case, contribution, kind, edit, owner_id, standing, until, matter)
 
 
 def _is_own_report(viewer: Viewer, case: Case, owner_id: int | None) -> bool:
@@ -73,21 +89,14 @@ def _claimed_by_another(viewer: Viewer, case: Case) -> str | None:
     return db.session.scalar(select(Member.display_name).where(Member.id == case.claimed_by))
 
 
-def _restriction_of(member_id: int | None) -> str | None:
-    row = db.session.execute(select(Member.restriction, Member.restricted_until).where(Member.id == member_id)).first()
-    return row[0] if row and (row[1] is None or row[1] > clock.now()) else None
-
-
-def is_own(viewer: Viewer, contribution: Contribution) -> bool:
-    """Whether `viewer` wrote a contribution, signed or sealed."""
-    return contribution_queries.is_owner(viewer, contribution)
-
-
-def is_in_force(guideline_id: int) -> bool:
-    """Whether a guideline is one of those in force now."""
-    return bool(
-        db.session.scalar(select(Guideline.id).where(Guideline.id == guideline_id, Guideline.replaced_at.is_(None)))
-    )
+def _standing_of(member_id: int | None) -> tuple[str, str | None, datetime | None]:
+    row = db.session.execute(
+        select(Member.standing, Member.restriction, Member.restricted_until).where(Member.id == member_id)
+    ).first()
+    if row is None:
+        return "", None, None
+    is_over = row[2] is not None and row[2] <= clock.now()
+    return (row[0], None, None) if is_over else (row[0], row[1], row[2])
 
 
 def letter_language(contribution: Contribution) -> str:
@@ -95,22 +104,201 @@ def letter_language(contribution: Contribution) -> str:
     return contribution.language if contribution.language in LANGUAGES else LANGUAGES[0]
 
 
-def own_letter(viewer: Viewer, letter_id: int) -> Letter | None:
-    """A letter to `viewer`, also through a seal, or None."""
-    return db.session.scalar(select(Letter).where(Letter.id == letter_id, letters_to(viewer)))
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """One case as the queue shows it."""
+
+    case: Case
+    contribution: Contribution
+    kind: Kind
+    reports: int
+    claimed_by: str | None
+    is_mine: bool
+
+    @property
+    def excerpt(self) -> str:
+        """The beginning of its words."""
+        return richtext.excerpt(self.contribution.html, 140)
 
 
-def letters_to(viewer: Viewer) -> ColumnElement[bool]:
-    """The criterion on `letters` for those to `viewer`: to her, or about what she wrote, signed or sealed."""
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """A page of the queue, how many wait under each filter, and the key of the next page."""
+
+    rows: Sequence[QueueRow]
+    counts: dict[str, int]
+    oldest: datetime | None
+    next_after: int | None
+
+
+def queue_for(viewer: Viewer, shown: str = "everything", after: int | None = None) -> Queue:
+    """What waits, most urgent first, then oldest; what `viewer` wrote herself is not among it. Four queries."""
+    claimant = aliased(Member)
+    report_count = select(func.count()).where(Report.case_id == Case.id).scalar_subquery()
+    found = db.session.execute(
+        select(Case, report_count, claimant.display_name)
+        .outerjoin(claimant, and_(claimant.id == Case.claimed_by, Case.claimed_until > clock.now()))
+        .where(_waiting_for(viewer), _under(shown, viewer), _after(after))
+        .options(joinedload(Case.contribution).joinedload(Contribution.author).noload(Member.roles))
+        .order_by(Case.urgency, Case.opened_at, Case.id)
+        .limit(PAGE + 1)
+    ).all()
+    rows = [
+        QueueRow(case, case.contribution, kinds.kind_of(case.contribution), count, name, case.claimed_by == viewer.id)
+        for case, count, name in found[:PAGE]
+        if case.contribution is not None
+    ]
+    counts, oldest = _counts(viewer)
+    return Queue(rows, counts, oldest, found[PAGE - 1][0].id if len(found) > PAGE else None)
+
+
+def waiting_count(viewer: Viewer) -> int:
+    """How many cases wait for somebody like `viewer`."""
+    return db.session.scalar(select(func.count()).select_from(Case).where(_waiting_for(viewer))) or 0
+
+
+def _waiting_for(viewer: Viewer) -> ColumnElement[bool]:
     hers = select(Contribution.id).where(contribution_queries.owned_by(viewer))
-    return or_(Letter.member_id == viewer.id, Letter.contribution_id.in_(hers))
+    return and_(Case.closed_at.is_(None), Case.contribution_id.is_not(None), Case.contribution_id.not_in(hers))
 
 
-def unread_letters(viewer: Viewer) -> int:
-    """How many letters to `viewer` she hasn't marked read."""
-    if not viewer.is_authenticated:
-        return 0
-    return (
-        db.session.scalar(select(func.count()).select_from(Letter).where(Letter.read_at.is_(None), letters_to(viewer)))
-        or 0
+def _mine(viewer: Viewer) -> ColumnElement[bool]:
+    return and_(Case.claimed_by == viewer.id, Case.claimed_until > clock.now())
+
+
+def _under(shown: str, viewer: Viewer) -> ColumnElement[bool]:
+    return _mine(viewer) if shown == "mine" else Case.opened_for.in_(FILTERS[shown])
+
+
+def _after(case_id: int | None) -> ColumnElement[bool]:
+    last = db.session.get(Case, case_id) if case_id is not None else None
+    if last is None:
+        return Case.id > 0
+    return or_(
+        Case.urgency > last.urgency,
+        and_(Case.urgency == last.urgency, Case.opened_at > last.opened_at),
+        and_(Case.urgency == last.urgency, Case.opened_at == last.opened_at, Case.id > last.id),
     )
+
+
+def _counts(viewer: Viewer) -> tuple[dict[str, int], datetime | None]:
+    found = db.session.execute(
+        select(Case.opened_for, func.count(), func.count().filter(_mine(viewer)), func.min(Case.opened_at))
+        .where(_waiting_for(viewer))
+        .group_by(Case.opened_for)
+    ).all()
+    by_word = {word: count for word, count, _mine_count, _oldest in found}
+    counts = {name: sum(by_word.get(word, 0) for word in words) for name, words in FILTERS.items()}
+    counts["mine"] = sum(row[2] for row in found)
+    return counts, min((row[3] for row in found), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What a case says of the author. Of a sealed contribution: standing and number of sanctions, nothing else."""
+
+    standing: str
+    sanctions: int
+    name: str | None = None
+    joined_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """One decision of a case as its page shows it."""
+
+    decision: Decision
+    moderator: str | None
+    guideline: int | None
+    letter: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CasePage:
+    """Everything the page of a case shows."""
+
+    file: CaseFile
+    facts: list[Fact]
+    around: Around | None
+    revisions: Sequence[Revision]
+    reports: Sequence[Report]
+    decided: Sequence[Decided]
+    record: Record
+    is_mine: bool
+
+    @property
+    def plain_words(self) -> str:
+        """The text as it stands, as snapshots of reports keep it."""
+        return richtext.plain(self.file.contribution.html)
+
+
+def case_for(viewer: Viewer, case_id: int) -> CasePage | None:
+    """The page of a case, or None when there is none. Whether `viewer` may work it is the policy's word."""
+    file = file_of(viewer, case_id)
+    if file is None:
+        return None
+    contribution = file.contribution
+    return CasePage(
+        file=file,
+        facts=file.kind.facts(contribution),
+        around=file.kind.around(viewer, contribution),
+        revisions=contribution_queries.revisions_of(contribution)[-10:],
+        reports=db.session.scalars(select(Report).where(Report.case_id == case_id).order_by(Report.id)).all(),
+        decided=_decided(contribution.id),
+        record=_record(file),
+        is_mine=_is_mine(viewer, file.case),
+    )
+
+
+def _is_mine(viewer: Viewer, case: Case) -> bool:
+    return case.claimed_by == viewer.id and case.claimed_until is not None and case.claimed_until > clock.now()
+
+
+def _decided(contribution_id: int) -> list[Decided]:
+    rows = db.session.execute(
+        select(Decision, Member.display_name, Guideline.number, Letter.text)
+        .join(Case, Case.id == Decision.case_id)
+        .outerjoin(Member, Member.id == Decision.moderator_id)
+        .outerjoin(Guideline, Guideline.id == Decision.guideline_id)
+        .outerjoin(Letter, Letter.decision_id == Decision.id)
+        .where(Case.contribution_id == contribution_id)
+        .order_by(Decision.id)
+    )
+    return [Decided(*row) for row in rows]
+
+
+def _record(file: CaseFile) -> Record:
+    count = 0
+    if file.owner_id is not None:
+        count = (
+            db.session.scalar(select(func.count()).select_from(Sanction).where(sanctions.of_member(file.owner_id))) or 0
+        )
+    if file.contribution.author_id is None:
+        return Record(file.standing, count)
+    name, joined_at = db.session.execute(
+        select(Member.display_name, Member.joined_at).where(Member.id == file.contribution.author_id)
+    ).one()
+    return Record(file.standing, count, name, joined_at)
+
+
+@dataclass(frozen=True, slots=True)
+class LogRow:
+    """One row of the log with the names its page shows."""
+
+    entry: LogEntry
+    actor: str | None
+    guideline: int | None
+
+
+def log_for(object_kind: str | None = None, object_id: int | None = None, before: int | None = None) -> list[LogRow]:
+    """The log, newest first, of everything or of one object; one row more than a page when there are more."""
+    query = (
+        select(LogEntry, Member.display_name, Guideline.number)
+        .outerjoin(Member, Member.id == LogEntry.actor_id)
+        .outerjoin(Guideline, Guideline.id == LogEntry.guideline_id)
+    )
+    if object_kind is not None:
+        query = query.where(LogEntry.object_kind == object_kind, LogEntry.object_id == object_id)
+    if before is not None:
+        query = query.where(LogEntry.id < before)
+    return [LogRow(*row) for row in db.session.execute(query.order_by(LogEntry.id.desc()).limit(PAGE + 1))]

@@ -1,0 +1,116 @@
+"""Forms of moderation: a reader's report, a moderator's decision."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+import wtforms
+from flask_babel import lazy_gettext as _l
+from wtforms.validators import StopValidation, ValidationError
+
+from forum.core.forms import Form, line, text
+from forum.moderation import policy
+from forum.moderation.notices import Rule
+from forum.moderation.wording import DECISIONS, REASONS
+
+KEY_LIMIT = 2**31  # the database's largest id is one below
+
+
+def key_of(value: str | None) -> int | None:
+    """The id that a text names, or None."""
+    if value is None or not (value.isascii() and value.isdigit()) or len(value) > 10:
+        return None
+    return int(value) if 0 < int(value) < KEY_LIMIT else None
+
+
+class OneOf(wtforms.RadioField):
+    """One of several; anything else is refused with the field's own sentence."""
+
+    def __init__(self, label: Any, sentence: Any, **more: Any) -> None:
+        super().__init__(label, **more)
+        self.sentence = sentence
+
+    def pre_validate(self, form: Any) -> None:
+        if self.data not in [value for value, *_rest in self.iter_choices()]:
+            raise StopValidation(str(self.sentence))
+
+
+class DayField(wtforms.StringField):
+    """A day as a browser's date field sends it."""
+
+    data: date | None  # type: ignore[assignment]
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        self.data = None
+        if valuelist and valuelist[0].strip():
+            try:
+                self.data = date.fromisoformat(valuelist[0].strip())
+            except ValueError as error:
+                raise ValueError(_l("Write the day like this: 2026-05-14.")) from error
+
+    def _value(self) -> str:
+        return (self.raw_data[0] if self.raw_data else str(self.data or "")) or ""
+
+
+class ReportForm(Form):
+    """What a reader says about a contribution."""
+
+    contribution = wtforms.HiddenField()
+    reason = OneOf(_l("What is it about?"), _l("Choose what it is about."), choices=list(REASONS.items()))
+    words = text(
+        _l("In your words"),
+        4000,
+        description=_l("What we should look at. Whoever wrote it never sees this, or your name."),
+    )
+    website = line(_l("Leave this empty"), 200)
+
+    def validate_website(self, field: wtforms.Field) -> None:
+        """Refuses what only a machine fills in."""
+        if field.data:
+            raise ValidationError(_l("This field stays empty."))
+
+
+class DecisionForm(Form):
+    """A moderator's decision, with its guideline and the words to the author."""
+
+    version = wtforms.HiddenField()
+    decision = OneOf(_l("Decide"), _l("Choose what to do. Your letter is kept."), choices=[])
+    guideline = wtforms.SelectField(_l("The guideline it rests on"), choices=[], validate_choice=False)
+    letter = text(_l("In your words, to the author"), 5000)
+    until = DayField(_l("Silent until"))
+    note = text(_l("A note for the other moderators"), 2000)
+
+    def offer(self, decisions: Iterable[str], rules: list[Rule]) -> DecisionForm:
+        """Fill in what can be chosen."""
+        self.decision.choices = [(word, DECISIONS[word]) for word in decisions]
+        self.guideline.choices = [("", _l("None")), *((str(rule.id), rule.name) for rule in rules)]
+        return self
+
+    @property
+    def seen_version(self) -> int:
+        """The version of the case that was read; 0 when the field says nonsense, which no case has."""
+        return key_of(self.version.data) or 0
+
+    @property
+    def guideline_id(self) -> int | None:
+        """The guideline chosen, or None."""
+        return key_of(self.guideline.data)
+
+    def validate_guideline(self, field: wtforms.Field) -> None:
+        """Refuses a guideline that isn't offered, and none where one is needed."""
+        if field.data and field.data not in [value for value, *_rest in self.guideline.iter_choices()]:
+            raise ValidationError(policy.OLD_GUIDELINE)
+        if not field.data and self.decision.data in policy.NEED_GUIDELINE:
+            raise ValidationError(policy.NO_GUIDELINE)
+
+    def validate_letter(self, field: wtforms.Field) -> None:
+        """Refuses a restriction without a word to its author."""
+        if not field.data and self.decision.data in policy.NEED_LETTER:
+            raise ValidationError(policy.NO_LETTER)
+
+    def validate_until(self, field: wtforms.Field) -> None:
+        """Refuses a silence without its end."""
+        if field.data is None and not field.errors and self.decision.data == "silence":
+            raise ValidationError(policy.NO_DAY)

@@ -1,0 +1,174 @@
+"""Reading what readers and authors meet of moderation: guidelines, reports and their receipts, letters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+
+from forum.accounts.models import Member
+from forum.accounts.viewer import Viewer
+from forum.contributions import queries as contribution_queries
+from forum.contributions.models import Contribution
+from forum.core import clock, kinds, tokens
+from forum.core.db import db
+from forum.core.settings import LANGUAGES
+from forum.moderation.models import Case, Decision, Guideline, GuidelineText, Letter, Report
+
+LETTERS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A guideline in one language."""
+
+    id: int
+    number: int
+    version: int
+    title: str
+    text: str
+    to_author: str
+    language: str
+    in_force_from: datetime
+
+    @property
+    def name(self) -> str:
+        """Its number and title, as letters and lists call it."""
+        return f"{self.number}. {self.title}"
+
+
+def guidelines_in(language: str) -> list[Rule]:
+    """The guidelines in force, in a language; one not yet written in it comes in the first that has it. One query."""
+    rows = db.session.execute(
+        select(Guideline, GuidelineText)
+        .join(GuidelineText, GuidelineText.guideline_id == Guideline.id)
+        .where(Guideline.replaced_at.is_(None))
+        .order_by(Guideline.number)
+    ).all()
+    order = [language, *LANGUAGES]
+    best: dict[int, tuple[Guideline, GuidelineText]] = {}
+    for guideline, text in rows:
+        kept = best.get(guideline.id)
+        if kept is None or order.index(text.language) < order.index(kept[1].language):
+            best[guideline.id] = (guideline, text)
+    return [
+        Rule(one.id, one.number, one.version, text.title, text.text, text.to_author, text.language, one.in_force_from)
+        for one, text in best.values()
+    ]
+
+
+def reportable(viewer: Viewer, contribution_id: int) -> Contribution | None:
+    """A contribution that `viewer` can see and so report, or None."""
+    contribution = db.session.scalar(
+        select(Contribution).where(Contribution.id == contribution_id, contribution_queries.visible_to(viewer))
+    )
+    if contribution is None or not kinds.kind_of(contribution).can_see(viewer, contribution):
+        return None
+    return contribution
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of a report: the decision's word, or None while it is open; or its author took the thing back."""
+
+    report: Report
+    decision: str | None
+    is_open: bool
+    is_looked_at: bool
+
+
+def receipt_by(token: str) -> Receipt | None:
+    """The receipt that a private address opens, or None for one that nobody was given."""
+    report_id = tokens.row_id_of(token)
+    row = db.session.execute(_receipts().where(Report.id == report_id)).first() if _is_key(report_id) else None
+    if row is None or not tokens.is_same(row[0].token_hash or "", tokens.digest(token)):
+        return None
+    return _receipt(*row)
+
+
+def receipt_of(report_id: int) -> Receipt | None:
+    """The receipt of a report by its id, for the mail that tells what became of it."""
+    row = db.session.execute(_receipts().where(Report.id == report_id)).first()
+    return _receipt(*row) if row else None
+
+
+def _is_key(value: int | None) -> bool:
+    return value is not None and value < 2**31
+
+
+def _receipts() -> Select[Report, Case, str | None]:
+    return (
+        select(Report, Case, Decision.decision)
+        .join(Case, Case.id == Report.case_id)
+        .outerjoin(Decision, Decision.id == Report.decision_id)
+    )
+
+
+def _receipt(report: Report, case: Case, decision: str | None) -> Receipt:
+    is_looked_at = case.claimed_until is not None and case.claimed_until > clock.now()
+    return Receipt(report, decision, case.closed_at is None, is_looked_at)
+
+
+def letters_to(viewer: Viewer) -> ColumnElement[bool]:
+    """The criterion on `letters` for those to `viewer`: to her, or about what she wrote, signed or sealed."""
+    hers = select(Contribution.id).where(contribution_queries.owned_by(viewer))
+    return or_(Letter.member_id == viewer.id, Letter.contribution_id.in_(hers))
+
+
+@dataclass(frozen=True, slots=True)
+class OwnLetter:
+    """A letter as its reader sees it, with what it is about."""
+
+    letter: Letter
+    decision: str
+    contribution: Contribution | None
+
+    def address(self, language: str) -> str:
+        """Where what it is about stands, or empty when it is gone."""
+        if self.contribution is None or self.contribution.status == "erased":
+            return ""
+        return kinds.kind_of(self.contribution).address(self.contribution, language)
+
+
+def letters_for(viewer: Viewer, before: int | None = None) -> Sequence[OwnLetter]:
+    """The letters to `viewer`, newest first; one more than a page when there are more."""
+    query = (
+        select(Letter, Decision.decision, Contribution)
+        .join(Decision, Decision.id == Letter.decision_id)
+        .outerjoin(Contribution, Contribution.id == Letter.contribution_id)
+        .where(letters_to(viewer))
+    )
+    if before is not None:
+        query = query.where(Letter.id < before)
+    rows = db.session.execute(query.order_by(Letter.id.desc()).limit(LETTERS + 1))
+    return [OwnLetter(*row) for row in rows]
+
+
+def unread_letters(viewer: Viewer) -> int:
+    """How many letters to `viewer` she hasn't marked read."""
+    if not viewer.is_authenticated:
+        return 0
+    return (
+        db.session.scalar(select(func.count()).select_from(Letter).where(Letter.read_at.is_(None), letters_to(viewer)))
+        or 0
+    )
+
+
+def own_letter(viewer: Viewer, letter_id: int) -> Letter | None:
+    """A letter to `viewer`, also through a seal, or None."""
+    return db.session.scalar(select(Letter).where(Letter.id == letter_id, letters_to(viewer)))
+
+
+def letter_to_mail(letter_id: int) -> tuple[Letter, Member] | None:
+    """A letter with the member it goes to, or None when it is read, taken back or has nobody to go to any more."""
+    letter = db.session.get(Letter, letter_id)
+    if letter is None or letter.read_at is not None:
+        return None
+    contribution = db.session.get(Contribution, letter.contribution_id) if letter.contribution_id else None
+    if contribution is not None and contribution.status in ("withdrawn", "erased"):
+        return None
+    owner_id = contribution_queries.owner_id(contribution) if contribution is not None else letter.member_id
+    member = db.session.get(Member, owner_id) if owner_id is not None else None
+    return None if member is None or member.email is None or member.erased_at is not None else (letter, member)

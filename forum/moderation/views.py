@@ -1,0 +1,182 @@
+"""The desk: queue, case, claim, decision, log."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from forum.accounts.login import the_viewer
+from forum.accounts.refusal import refused
+from forum.accounts.viewer import Viewer
+from forum.core.languages import PREFIX
+from forum.core.limits import slow_down
+from forum.core.unit_of_work import write
+from forum.core.verdict import Verdict
+from forum.moderation import actions, letters, notices, policy, queries, wording
+from forum.moderation.forms import DecisionForm, key_of
+from forum.moderation.queries import CasePage
+
+bp = Blueprint("moderation", __name__, url_prefix=PREFIX)
+CASE = f"/moderation/cases/<int(max={2**31 - 1}):case_id>"
+
+
+@bp.context_processor
+def _words() -> dict[str, Any]:
+    return {"words": wording, "policy": policy}
+
+
+@bp.get("/moderation")
+def queue() -> ResponseReturnValue:
+    """What waits, most urgent first."""
+    viewer = the_viewer()
+    if not (verdict := policy.can_work(viewer)):
+        return refused(verdict)
+    shown = request.args.get("show", "everything")
+    if shown not in queries.FILTERS:
+        abort(404)
+    page = queries.queue_for(viewer, shown, key_of(request.args.get("after")))
+    return render_template("moderation/queue.html", queue=page, shown=shown, filters=tuple(queries.FILTERS))
+
+
+@bp.get(CASE)
+def case_show(case_id: int) -> ResponseReturnValue:
+    """A case: the text on one side, the letter on the other. `?decision=` and `?guideline=` begin the letter."""
+    viewer = the_viewer()
+    page, refusal = _open(viewer, case_id)
+    if page is None:
+        return refused(refusal)
+    rules = _rules(page)
+    decision, guideline = request.args.get("decision", ""), request.args.get("guideline", "")
+    words = next((rule.to_author for rule in rules if str(rule.id) == guideline), "")
+    form = DecisionForm(data={"decision": decision, "guideline": guideline, "letter": words})
+    return _case_page(viewer, page, form)
+
+
+@bp.post(f"{CASE}/letter")
+def letter_preview(case_id: int) -> ResponseReturnValue:
+    """The same page with the guideline's words put into the letter. Nothing is written, nothing typed is lost."""
+    viewer = the_viewer()
+    page, refusal = _open(viewer, case_id)
+    if page is None:
+        return refused(refusal)
+    form, rules = DecisionForm(request.form), _rules(page)
+    form.letter.data = letters.with_words_of(form.letter.data or "", form.guideline_id, rules)
+    return _case_page(viewer, page, form)
+
+
+@bp.post(f"{CASE}/claim")
+def claim_create(case_id: int) -> ResponseReturnValue:
+    """Take a case for half an hour, or take it over (`over`)."""
+    viewer = the_viewer()
+    with write():
+        verdict = actions.claim(actor=viewer, case_id=case_id, is_over=bool(request.form.get("over")))
+    return _after(verdict, url_for("moderation.case_show", case_id=case_id))
+
+
+@bp.post(f"{CASE}/release")
+def claim_delete(case_id: int) -> ResponseReturnValue:
+    """Leave a case to somebody else."""
+    with write():
+        verdict = actions.release(actor=the_viewer(), case_id=case_id)
+    return _after(verdict, url_for("moderation.queue"))
+
+
+@bp.post(f"{CASE}/decisions")
+def decision_create(case_id: int) -> ResponseReturnValue:
+    """Decide. What can't be decided as sent comes back whole, with the letter in it."""
+    viewer = the_viewer()
+    slow_down("decisions", limit=300, seconds=600, value=str(viewer.id))
+    page, refusal = _open(viewer, case_id)
+    if page is None:
+        return refused(refusal)
+    form = _offered(viewer, page, DecisionForm(request.form))
+    if page.file.case.version == form.seen_version and not form.validate():
+        return _case_page(viewer, page, form, status=422)
+    with write():
+        verdict = _decide(viewer, case_id, form)
+    if not verdict:
+        page, refusal = _open(viewer, case_id)
+        return refused(refusal) if page is None else _case_page(viewer, page, form, verdict)
+    flash(_("Decided: %(decision)s.", decision=wording.DECIDED[form.decision.data]), "good")
+    stays = form.decision.data in policy.ABOUT_MEMBER
+    return redirect(url_for("moderation.case_show", case_id=case_id) if stays else url_for("moderation.queue"), 303)
+
+
+@bp.post("/moderation/cases")
+def case_create() -> ResponseReturnValue:
+    """Open a case on a moderator's own initiative."""
+    viewer = the_viewer()
+    if not (verdict := policy.can_work(viewer)):
+        return refused(verdict)
+    with write():
+        contribution = notices.reportable(viewer, key_of(request.form.get("contribution")) or 0) or abort(404)
+        case, verdict = actions.take_up(actor=viewer, contribution=contribution)
+    return _after(verdict, url_for("moderation.case_show", case_id=case.id) if case else "")
+
+
+@bp.get("/moderation/log")
+def log_index() -> ResponseReturnValue:
+    """The log, newest first, or one object's (`?contribution=7`)."""
+    if not (verdict := policy.can_work(the_viewer())):
+        return refused(verdict)
+    about = key_of(request.args.get("contribution"))
+    rows = queries.log_for("contribution" if about else None, about, key_of(request.args.get("before")))
+    next_before = rows[queries.PAGE - 1].entry.id if len(rows) > queries.PAGE else None
+    return render_template("moderation/log.html", rows=rows[: queries.PAGE], about=about, next_before=next_before)
+
+
+def _open(viewer: Viewer, case_id: int) -> tuple[CasePage | None, Verdict]:
+    """A case's page, or why it stays shut."""
+    if not (verdict := policy.can_work(viewer)):
+        return None, verdict
+    page = queries.case_for(viewer, case_id) or abort(404)
+    return (None, Verdict(False, policy.YOUR_OWN, 403)) if page.file.matter.is_own else (page, verdict)
+
+
+def _rules(page: CasePage) -> list[notices.Rule]:
+    return notices.guidelines_in(queries.letter_language(page.file.contribution))
+
+
+def _offered(viewer: Viewer, page: CasePage, form: DecisionForm) -> DecisionForm:
+    return form.offer(policy.decisions_for(viewer, page.file.matter), _rules(page))
+
+
+def _decide(viewer: Viewer, case_id: int, form: DecisionForm) -> Verdict:
+    return actions.decide(
+        actor=viewer,
+        case_id=case_id,
+        seen_version=form.seen_version,
+        decision=form.decision.data or "",
+        guideline_id=form.guideline_id,
+        letter=form.letter.data or "",
+        note=form.note.data or "",
+        until=form.until.data,
+    )
+
+
+def _after(verdict: Verdict, address: str) -> ResponseReturnValue:
+    return redirect(address, 303) if verdict else refused(verdict)
+
+
+def _case_page(
+    viewer: Viewer, page: CasePage, form: DecisionForm, refusal: Verdict | None = None, status: int = 200
+) -> ResponseReturnValue:
+    g.is_private = True
+    form = _offered(viewer, page, form)
+    decisions = policy.decisions_for(viewer, page.file.matter)
+    form.version.data = str(page.file.case.version)
+    language, is_edit = queries.letter_language(page.file.contribution), page.file.matter.has_waiting_edit
+    openings = {word: letters.opening(word, language=language, is_edit=is_edit) for word in decisions}
+    return render_template(
+        "moderation/case.html",
+        page=page,
+        form=form,
+        refusal=refusal,
+        openings=openings,
+        letter_language=language,
+        rests_on=letters.rests_on(language),
+        can_judge=policy.can_judge(viewer, page.file.matter),
+    ), refusal.status if refusal else status
