@@ -7,7 +7,7 @@ from typing import Any
 import structlog
 from flask import Flask, Response, g, make_response, render_template, request
 from flask_babel import gettext as _
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
@@ -83,7 +83,15 @@ def init_errors(app: Flask) -> None:
 
     @app.errorhandler(OverflowError)
     def _no_such_number(_error: OverflowError) -> Response:
-        # A number in an address that no row can have; PostgreSQL says so by finding nothing.
+        # A number in an address that no row can have, on SQLite.
+        db.session.rollback()
+        return error_page(404)
+
+    @app.errorhandler(DataError)
+    def _no_such_value(error: DataError) -> Response:
+        # The same on PostgreSQL; anything else of this kind is our mistake.
+        if type(error.orig).__name__ != "NumericValueOutOfRange":
+            return _broken(error)
         db.session.rollback()
         return error_page(404)
 

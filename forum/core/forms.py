@@ -97,7 +97,7 @@ class PartialDateField(wtforms.StringField):
             try:
                 self.data = PartialDate.parse(raw)
             except ValueError as error:
-                raise ValueError(_l("Write a year, such as 2009, or with month and day, such as 2009-05-17.")) from error
+                raise ValueError(_l("Write a year, such as 2009, or a day, such as 2009-05-17.")) from error
 
     def _value(self) -> str:
         return (self.raw_data[0] if self.raw_data else str(self.data) if self.data else "") or ""

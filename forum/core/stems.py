@@ -73,6 +73,11 @@ def terms(text: str, language: str) -> list[str]:
     return [stem(word, language) for word in words(text)]
 
 
+def is_little(word: str) -> bool:
+    """Whether a folded word is one of the little ones that say nothing of what is looked for ("the", "della")."""
+    return word in _LITTLE
+
+
 def query_terms(text: str, language: str) -> list[tuple[str, ...]]:
     """What to ask the index for: for each word of the question (all must match) the terms it may stand as (any may).
 

@@ -149,13 +149,13 @@ def _set_facts(story: Story, facts: Facts) -> None:
 
 
 def sign(*, actor: Viewer, story_id: int, attribution: str, byline: str | None) -> Outcome:
-    """Set the name that a story goes by. A published story's name can be changed too: it takes effect at once."""
+    """Set the name that an unsent story will go by; a published one keeps the name it was read and approved under."""
     must_be_writing()
     story = _own(actor, story_id)
     if story is None or actor.id is None:
         return GONE
     verdict = policy.can_change(actor, story, True)
-    if verdict and (story.attribution, story.byline) != (attribution, byline):
+    if verdict and story.status != "published" and (story.attribution, story.byline) != (attribution, byline):
         contributions.sign(story, actor.id, attribution, byline)
     return Outcome(verdict, story)
 

@@ -93,7 +93,7 @@ def translations_of(story: Story, viewer: Viewer) -> Sequence[Story]:
         select(Story)
         .where(or_(Story.id == root, Story.translation_of_id == root), Story.id != story.id, visible_to(viewer))
         .options(
-            load_only(Contribution.language, Contribution.title, Contribution.status), joinedload(Contribution.author)
+            load_only(Story.language, Story.title, Story.status), joinedload(Contribution.author)
         )
         .order_by(Contribution.language)
     ).all()
@@ -133,19 +133,19 @@ def for_lists() -> list[Any]:
     """What a list of stories loads of each."""
     return [
         load_only(
-            Contribution.kind,
-            Contribution.title,
-            Contribution.teaser,
-            Contribution.language,
-            Contribution.byline,
-            Contribution.attribution,
-            Contribution.author_id,
-            Contribution.published_at,
-            Contribution.updated_at,
-            Contribution.content_notes,
-            Contribution.cloth_seed,
-            Contribution.status,
-            Contribution.version,
+            Story.kind,
+            Story.title,
+            Story.teaser,
+            Story.language,
+            Story.byline,
+            Story.attribution,
+            Story.author_id,
+            Story.published_at,
+            Story.updated_at,
+            Story.content_notes,
+            Story.cloth_seed,
+            Story.status,
+            Story.version,
             Story.condition_words,
             Story.country,
             Story.region,
