@@ -1,1 +1,1 @@
-"""Invented people and what they write, to look at and to measure; removed by one command."""
+"""The demo: invented people with their stories and discussions, the one-tap sign-in as each, and large sites to measure."""

@@ -1,0 +1,38 @@
+"""Building the demo: people, boards, stories, discussions, guides and a desk, in one transaction."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import exists, select
+
+from forum.core.db import db
+from forum.core.unit_of_work import must_be_writing
+from forum.core.verdict import YES, Verdict, no
+from forum.core.visitor_cache import PublicGeneration, set_has_examples
+from forum.demo import content, desk, guides, people, stories, threads
+from forum.topics.models import Topic
+
+BUILT = _l("The examples are here already. Remove them first: flask demo remove")
+UNPREPARED = _l("The vocabulary is empty. Load it first: flask prepare")
+
+
+def has_examples() -> bool:
+    """Whether the site holds example records."""
+    return bool(db.session.scalar(select(PublicGeneration.has_examples)))
+
+
+def build() -> Verdict:
+    """Make the demo from its content. Refused where examples are, or where the vocabulary is not loaded."""
+    must_be_writing()
+    if has_examples():
+        return no(BUILT, 409)
+    if not db.session.scalar(select(exists().where(Topic.id.is_not(None)))):
+        return no(UNPREPARED, 409)
+    members = people.make_members([*content.members(), *content.desk()["members"]])
+    boards = people.make_boards()
+    stories.make_stories(members)
+    made = threads.make_threads(members, boards)
+    guides.make_guides()
+    desk.lay_out(members, boards, made)
+    set_has_examples(True)
+    return YES
