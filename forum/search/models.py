@@ -12,7 +12,9 @@ from forum.core.db import Model
 
 
 class SearchDocument(Model):
-    """What can be found: `text` for excerpts, `terms` (folded, stemmed, with synonyms) for matching.
+    """What can be found: `text` for excerpts, `terms` (folded, stemmed, with synonyms and the kind) for matching.
+
+    `title_terms` holds the title's once more: a match there counts for more.
 
     `contribution_id` is set for what members write, so that one criterion decides who may find it.
     """
@@ -29,8 +31,9 @@ class SearchDocument(Model):
     title: Mapped[str] = mapped_column(default="")
     address: Mapped[str] = mapped_column(default="")  # without the language, for what has no contribution
     text: Mapped[str]
+    title_terms: Mapped[str] = mapped_column(default="", server_default="")
     terms: Mapped[str]
     written_at: Mapped[datetime | None]
 
 
-membertext.register(SearchDocument, "title", "text", "terms", contribution="contribution_id")
+membertext.register(SearchDocument, "title", "text", "title_terms", "terms", contribution="contribution_id")

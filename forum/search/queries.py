@@ -1,0 +1,104 @@
+"""Asking the index: one question, the criterion of what the reader may see, one page of what was found."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from math import ceil
+
+from markupsafe import Markup
+from sqlalchemy import ColumnElement, select
+
+from forum.core import richtext
+from forum.core.db import db
+from forum.search import question as questions
+from forum.search.actions import kind_term
+from forum.search.models import SearchDocument
+from forum.search.newest import LIMIT, Match, newest_matches
+
+OWN_LANGUAGE = 1.2  # how much more a document in the reader's language counts
+
+
+@dataclass(frozen=True)
+class Found:
+    """One document of a page of results; its title and words are marked where they answer, when asked for."""
+
+    kind: str
+    object_id: int
+    contribution_id: int | None
+    language: str
+    title: str
+    address: str
+    text: str
+    written_at: datetime | None
+    marked: tuple[str, ...]
+
+    @cached_property
+    def title_marked(self) -> Markup:
+        """The title with its matches in <mark>."""
+        return richtext.highlight(self.title, self.marked, language=self.language, length=len(self.title) + 1)
+
+    @cached_property
+    def excerpt(self) -> Markup:
+        """The words around the first match, marked."""
+        words = self.text.removeprefix(self.title).lstrip() if self.title else self.text
+        return richtext.highlight(words, self.marked, language=self.language)
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """One page of what was found, best first, of at most LIMIT. `is_asked`: the question held a word at all."""
+
+    found: tuple[Found, ...] = ()
+    count: int = 0
+    is_more: bool = False
+    page: int = 1
+    pages: int = 1
+    is_asked: bool = True
+
+
+def query(
+    text: str,
+    *,
+    visible: ColumnElement[bool],
+    language: str,
+    kinds: Collection[str] | None = None,
+    page: int = 1,
+    limit: int = 20,
+) -> Results:
+    """The `page`th page of what answers `text` (words and "phrases") among what fulfils `visible`.
+
+    visible: a criterion on `contributions`; what no member wrote is found when its audience is everyone. language: the
+    reader's. kinds: only these. Of more than LIMIT answers the newest are ranked, and `is_more` is set. Takes any text.
+    """
+    asked = questions.read(text, language)
+    if not asked:
+        return Results(is_asked=False)
+    narrowed = asked.and_one_of(kind_term(kind) for kind in kinds) if kinds else asked
+    matches = newest_matches(narrowed, visible)
+    is_more, matches = len(matches) > LIMIT, matches[:LIMIT]
+    pages = max(ceil(len(matches) / limit), 1)
+    page = min(max(page, 1), pages)
+    ranked = sorted(matches, key=lambda match: _worth(match, language), reverse=True)
+    ids = [match.id for match in ranked[(page - 1) * limit : page * limit]]
+    return Results(_documents(ids, asked.marked), len(matches), is_more, page, pages)
+
+
+def _worth(match: Match, language: str) -> tuple[float, int]:
+    """By how well it answers; of equals the newer first."""
+    return round(match.score * (OWN_LANGUAGE if match.language == language else 1.0), 6), match.id
+
+
+def _documents(ids: list[int], marked: tuple[str, ...]) -> tuple[Found, ...]:
+    if not ids:
+        return ()
+    rows = {row.id: row for row in db.session.scalars(select(SearchDocument).where(SearchDocument.id.in_(ids)))}
+    return tuple(_found(rows[each], marked) for each in ids if each in rows)
+
+
+def _found(row: SearchDocument, marked: tuple[str, ...]) -> Found:
+    return Found(
+        row.kind, row.object_id, row.contribution_id, row.language, row.title, row.address, row.text, row.written_at, marked
+    )
