@@ -29,6 +29,7 @@ __all__ = [
     "load_defaults",
     "mark_read",
     "open_case",
+    "readmit",
     "release",
     "report",
     "take_up",
@@ -71,6 +72,21 @@ def admit(
     cases.take_up_reports(contribution)
     if case is not None:
         cases.touch(case)  # who reads the case hears that the words have changed
+    return True
+
+
+def readmit(contribution: Contribution) -> bool:
+    """Show again, without another reading, what was published when its author took it back; True when readers see it.
+
+    If a moderator's last word on it was no, it waits with an open case. Reports that nobody answered are taken up.
+    """
+    must_be_writing()
+    if cases.was_refused(contribution):
+        contributions.hold(contribution)
+        open_case(contribution, "review")
+        return False
+    contributions.restore(contribution)
+    cases.take_up_reports(contribution)
     return True
 
 

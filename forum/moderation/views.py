@@ -172,6 +172,7 @@ def _case_page(
     openings = {word: letters.opening(word, language=language, is_edit=is_edit) for word in decisions}
     return render_template(
         "moderation/case.html",
+        **(page.around.values if page.around else {}),
         page=page,
         form=form,
         refusal=refusal,

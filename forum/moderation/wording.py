@@ -50,6 +50,14 @@ DECIDED = {
     "lift": _l("silence lifted"),
 }
 
+# What other rooms write into the log.
+ACTS = {
+    "lock": _l("locked"),
+    "unlock": _l("unlocked"),
+    "pin": _l("pinned"),
+    "unpin": _l("unpinned"),
+}
+
 HINTS = {
     "decline": _l("With a reason and a way back."),
     "hide": _l("Out of everybody's sight, until somebody shows it again."),
