@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,6 +17,8 @@ from forum.topics.models import KINDS, Topic, TopicRelation, TopicSlug, TopicSyn
 DEEPEST = 8  # levels of narrower topics; the vocabulary has four, a circle in it must end
 MOST_WORDS = 12  # of a question are looked up as names
 LONGEST_NAME = 5  # words
+
+_SLUG = re.compile(r"[a-z0-9-]{1,80}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +109,8 @@ def vocabulary(language: str) -> list[Word]:
 
 def topic_by_slug(slug: str) -> Topic | None:
     """The topic at an address, with its texts, synonyms and codes. One query."""
+    if not _SLUG.fullmatch(slug):
+        return None
     return (
         db.session.scalars(
             select(Topic)
@@ -119,11 +124,12 @@ def topic_by_slug(slug: str) -> Topic | None:
 
 def slug_meant_by(slug: str, language: str) -> str | None:
     """The slug of the topic that had `slug` before, or of which it is a name or synonym ("crest"); None: unknown."""
-    former = db.session.scalar(
-        select(Topic.slug).join(TopicSlug, TopicSlug.topic_id == Topic.id).where(TopicSlug.slug == slug)
-    )
-    if former is not None:
-        return former
+    if _SLUG.fullmatch(slug):
+        former = db.session.scalar(
+            select(Topic.slug).join(TopicSlug, TopicSlug.topic_id == Topic.id).where(TopicSlug.slug == slug)
+        )
+        if former is not None:
+            return former
     found = find(slug.replace("-", " "), language)
     return db.session.scalar(select(Topic.slug).where(Topic.id == found[0])) if found else None
 

@@ -112,7 +112,9 @@ def test_an_old_address_and_a_name_lead_to_the_topic(topics: None) -> None:
     assert queries.slug_meant_by("crest-syndrome", "en") == "crest-2"
     assert queries.slug_meant_by("crest", "en") == "crest-2"
     assert queries.slug_meant_by("sclerodermia-localizzata-morfea", "en") == "morphea"
-    assert queries.slug_meant_by("nothing", "en") is None
+    for nonsense in ("nothing", "\x00", "../crest", "-", "x" * 3000, "\u202e"):
+        assert queries.slug_meant_by(nonsense, "en") is None
+        assert queries.topic_by_slug(nonsense) is None
 
 
 @pytest.mark.parametrize(
