@@ -15,6 +15,7 @@ from forum.discussions import models as _discussions  # noqa: F401
 from forum.discussions.kind import POST
 from forum.guides import models as _guides  # noqa: F401
 from forum.helplines import models as _helplines  # noqa: F401
+from forum.helplines.views import bp as helplines_bp
 from forum.moderation import jobs as _moderation_jobs  # noqa: F401
 from forum.moderation import models as _moderation  # noqa: F401
 from forum.moderation import reader_views as _moderation_readers  # noqa: F401 - adds its pages to the blueprint
@@ -39,3 +40,4 @@ def open_all(app: Flask) -> None:
     app.register_blueprint(moderation_bp)
     app.register_blueprint(stories_bp)
     app.register_blueprint(writing_bp)
+    app.register_blueprint(helplines_bp)
