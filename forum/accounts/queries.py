@@ -78,8 +78,10 @@ def sessions_of(viewer: Viewer) -> Sequence[MemberSession]:
 
 def _request(token: str, *, lock: bool) -> SignInRequest | None:
     row_id = tokens.row_id_of(token)
+    if row_id is None or row_id >= 2**31:  # no row has such a number, and PostgreSQL would not even ask
+        return None
     found = select(SignInRequest).where(SignInRequest.id == row_id)
-    return db.session.scalar(found.with_for_update() if lock else found) if row_id is not None else None
+    return db.session.scalar(found.with_for_update() if lock else found)
 
 
 def request_by_link(token: str, *, lock: bool = False) -> SignInRequest | None:

@@ -25,7 +25,7 @@ def _row(contribution: Contribution) -> dict[str, object]:
     return {
         "address": kind.address(contribution, current_language()),
         "title": contribution.title or excerpt(contribution.html, 90) or kind.label,
-        "quote": contribution.teaser,
+        "quote": contribution.teaser if contribution.title else "",
         "label": kind.label,
         "language": contribution.language,
         "at": contribution.published_at,
