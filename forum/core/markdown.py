@@ -32,6 +32,7 @@ MAX_LIST_START = 9999
 _WITHOUT = ("image", "entity", "reference", "code", "lheading", "html_block", "html_inline")
 _ADDRESS = re.compile(
     r"(?:https?://(?P<host>[a-z0-9][a-z0-9.-]*|\[[0-9a-f:.]+\])(?::\d{1,5})?(?:[/?#][^\s<>\"'`\\]*)?"
+    r"|/(?:[a-z0-9][a-z0-9/_-]*)?(?:\?[a-z0-9=&_-]*)?(?:#[a-z0-9_-]*)?"  # a page of this site
     r"|mailto:[^\s<>\"'`\\:@?]{1,64}@[a-z0-9][a-z0-9.-]*(?:\?[^\s<>\"'`\\]*)?)",
     re.IGNORECASE,
 )
@@ -44,7 +45,7 @@ _LOOKS_LIKE_ADDRESS = re.compile(r"\s*(?:https?:/*)?(?P<host>[\w-]+(?:\.[\w-]+)+
 
 
 def is_allowed_address(address: str) -> bool:
-    """Whether a link may lead there: http, https with a plain host and no user before it, or mailto, nothing else."""
+    """Whether a link may lead there: a page of this site, http or https with a plain host and no user before it, mailto."""
     return len(address) <= MAX_ADDRESS and _ADDRESS.fullmatch(address) is not None
 
 

@@ -19,7 +19,7 @@ from __future__ import annotations
 import html
 import re
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 import nh3
 from bleach.sanitizer import Cleaner
@@ -44,6 +44,7 @@ __all__ = [
     "render",
     "sanitise",
     "stored",
+    "with_citations",
 ]
 
 POLICY_VERSION = 1
@@ -66,6 +67,11 @@ _SPACE = re.compile(r"\s+")
 _GAPS = re.compile(r"[ \t]*\n(?:[ \t]*\n)+")
 _WORD = re.compile("[^\\W_](?:[^\\W_]|[\u0300-\u036f])*")
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>#+\-.!~|:@/&()])")
+# What a guide writes for "this stands in reference 12"; the page makes a number of it.
+CITATION = re.compile(r"\[ref:(\d{1,9})\]")
+_CITATIONS = re.compile(rf"(?:\s*{CITATION.pattern})+")
+_TAGS_APART = re.compile(r"(<[^>]*>)")
+_NOT_CITED_IN = re.compile(r"<(/?)(?:a|code|pre)[ >]")
 # Blocks of a long text that are cleaned together.
 _PIECE = 400
 # Terms shorter than this must be the whole word: "a" would mark half a page.
@@ -132,7 +138,7 @@ def sanitise(made: str, *, headings: bool = False) -> str:
         set_tag_attribute_values={"a": {"rel": LINK_REL}},
         link_rel=None,
         url_schemes=set(SCHEMES),
-        url_relative="deny",
+        url_relative="pass_through",  # judged by `_attribute`: a page of this site, never another host
     )
     return _NO_ADDRESS.sub(r"\1", cleaned)
 
@@ -165,6 +171,34 @@ class RenderedHtml(TypeDecorator[Markup]):
 def stored(made: str) -> Markup:
     """HTML that `render` made and a query fetched without its column's type."""
     return Markup(made)
+
+
+def with_citations(made: Markup, cited: Mapping[int, tuple[int, str]]) -> Markup:
+    """Rendered HTML whose markers `[ref:12]` lead to the numbered references of the page, `#ref-3`.
+
+    `cited` holds, for each id, its number and the link's name for readers' software. A marker that isn't among them,
+    or that stands in a link or in code, stays as it was typed.
+    """
+
+    def links(run: re.Match[str]) -> str:
+        ids = [int(one[1]) for one in CITATION.finditer(run[0])]
+        if not all(key in cited for key in ids):
+            return run[0]
+        found = (
+            f'<a href="#ref-{cited[key][0]:d}" aria-label="{escape(cited[key][1])}">{cited[key][0]:d}</a>'
+            for key in ids
+        )
+        return f"<sup>{', '.join(found)}</sup>"
+
+    depth, parts = 0, []
+    for part in _TAGS_APART.split(str(made)):
+        if part.startswith("<"):
+            kept_out = _NOT_CITED_IN.match(part)
+            depth += 0 if kept_out is None else -1 if kept_out[1] else 1
+            parts.append(part)
+        else:
+            parts.append(part if depth else _CITATIONS.sub(links, part))
+    return Markup("".join(parts))
 
 
 def plain(value: str | Markup) -> str:

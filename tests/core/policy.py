@@ -49,7 +49,8 @@ class Tree(HTMLParser):
             address = given.get("href") or ""
             parts = urlsplit(address)
             fine = parts.scheme in ("http", "https") and parts.hostname and "@" not in parts.netloc
-            if not (fine or parts.scheme == "mailto") or set(address) & set("\"'<>`\\ \t\n"):
+            own = address.startswith("/") and address[1:2] not in ("/", "\\") and not parts.netloc
+            if not (fine or own or parts.scheme == "mailto") or set(address) & set("\"'<>`\\ \t\n"):
                 self.faults.append(f"address {address!r}")
             if given.get("rel") != "nofollow ugc noopener":
                 self.faults.append(f"rel {given.get('rel')!r}")

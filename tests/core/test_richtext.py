@@ -94,7 +94,9 @@ BENIGN = [
     ("www.a.example, then", [["p", {}, [["a", {"href": "http://www.a.example", **REL}, ["www.a.example"]], ", then"]]]),
     ("a@example.org", [["p", {}, [["a", {"href": "mailto:a@example.org", **REL}, ["a@example.org"]]]]]),
     ("I went home.in the morning", [["p", {}, ["I went home.in the morning"]]]),
-    ("[x](/en/me)", [["p", {}, ["[x](/en/me)"]]]),
+    ("[x](/en/me)", [["p", {}, [["a", {"href": "/en/me", "rel": "nofollow ugc noopener"}, ["x"]]]]]),
+    ("[x](//elsewhere.example)", [["p", {}, ["[x](//elsewhere.example)"]]]),
+    ("[x](/..//elsewhere.example)", [["p", {}, ["[x](/..//elsewhere.example)"]]]),
     (
         "[b.example](https://a.example/)",
         [["p", {}, [["a", {"href": "https://a.example/", **REL}, ["https://a.example/"]]]]],

@@ -9,7 +9,7 @@ from forum.core.richtext import render
 from tests.core.payloads import payloads
 from tests.core.policy import HEADINGS, TAGS
 
-FRAME = "<!doctype html><html lang=en><title>Texts</title><body><main id=m style='width:320px;overflow-wrap:anywhere'>"
+FRAME = "<!doctype html><html lang=en><title>Texts</title><base href="https://site.example/en/"><body><main id=m style='width:320px;overflow-wrap:anywhere'>"
 # What the page holds, and whether text of a contribution got out of its own box or changed its neighbours.
 LOOK = """() => ({
     tags: [...new Set([...document.querySelectorAll('.body *')].map(element => element.localName))],
@@ -17,6 +17,7 @@ LOOK = """() => ({
     boxes: document.querySelectorAll('#m > article > .body').length,
     strays: document.querySelectorAll('#m > :not(article)').length,
     after: document.querySelector('#after').textContent,
+    hosts: [...new Set([...document.querySelectorAll('.body a[href^="/"]')].map(link => link.host))],
     schemes: [...new Set([...document.querySelectorAll('.body a')].map(link => link.protocol))],
 })"""
 
@@ -45,6 +46,7 @@ def test_nothing_runs_leaves_or_breaks_out(chromium: Browser) -> None:
     assert set(found["tags"]) <= TAGS | HEADINGS
     assert set(found["names"]) <= {"href", "rel", "start"}
     assert set(found["schemes"]) <= {"http:", "https:", "mailto:"}
+    assert set(found["hosts"]) <= {"site.example"}
     assert (found["boxes"], found["strays"], found["after"]) == (len(bodies), 0, "after")
 
 

@@ -114,7 +114,8 @@ def test_the_page_keeps_words_by_itself_and_says_at_which_version(cast: Cast) ->
         headers={"Accept": "application/json"},
     )
     assert answer.status_code == 200
-    assert answer.json and answer.json["version"] == version_of(story_id)
+    assert answer.json
+    assert answer.json["version"] == version_of(story_id)
 
 
 def test_a_second_window_never_writes_over_the_first(cast: Cast) -> None:
@@ -128,10 +129,12 @@ def test_a_second_window_never_writes_over_the_first(cast: Cast) -> None:
         headers={"Accept": "application/json"},
     )
     assert late.status_code == 409
-    assert late.json and late.json["source"] == "From the first window."
+    assert late.json
+    assert late.json["source"] == "From the first window."
     page = alice.post(f"/en/stories/{story_id}/draft", data=fields(version=seen, source="From the second window."))
     assert page.status_code == 409
-    assert "From the first window." in page.text and "From the second window." in page.text
+    assert "From the first window." in page.text
+    assert "From the second window." in page.text
 
 
 def test_a_wrong_fact_keeps_the_words_and_says_what_is_wrong(cast: Cast) -> None:
