@@ -26,6 +26,7 @@ from forum.core.verdict import YES, Verdict, no
 from forum.discussions import policy, queries
 from forum.discussions.boards import change_board, make_board, set_audience
 from forum.discussions.models import DEEPEST, SEGMENT, VIEWS, Board, Post, ReadingView, Thread
+from forum.discussions.places import board_place, comment_place, reply_place
 from forum.discussions.rows import BoardRow, ThreadRow
 from forum.moderation import actions as moderation
 from forum.moderation import log
@@ -271,23 +272,6 @@ def _written(post: Post) -> Written:
 
 
 # Unsent words
-
-
-def board_place(board_id: int) -> str:
-    """The place of an unsent thread."""
-    return f"board:{board_id}"
-
-
-def reply_place(thread: ThreadRow, answers_id: int | None = None) -> str:
-    """The place of an unsent answer: in a thread or to one of its posts; of a comment: on what it is about."""
-    if answers_id is not None and answers_id != thread.opening_id:
-        return f"reply:{thread.id}:{answers_id}"
-    return f"reply:{thread.id}" if thread.about_id is None else comment_place(thread.about_id)
-
-
-def comment_place(contribution_id: int) -> str:
-    """The place of an unsent comment."""
-    return f"comment:{contribution_id}"
 
 
 def keep_draft(*, actor: Viewer, place: str, source: str, title: str = "") -> Draft:

@@ -95,7 +95,7 @@ class Post(Contribution):
     """One post of a thread; it may answer another. `path` orders the nested view: fixed-width id segments."""
 
     __tablename__ = "posts"
-    __table_args__ = (  # type: ignore[assignment]  # a table of its own, not the root's
+    __table_args__ = (
         Index("ix_posts_nested", "thread_id", "path"),
         Index("ix_posts_flat", "thread_id", "id"),
     )

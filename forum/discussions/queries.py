@@ -17,6 +17,8 @@ from forum.core.db import db
 from forum.core.languages import current_language
 from forum.discussions.models import Board, BoardSlug, BoardText, ReadingView, Thread
 from forum.discussions.rows import GONE, BoardRow, ThreadLine, ThreadRow
+from forum.topics.models import Topic, TopicText
+from forum.topics.queries import TopicName
 
 THREADS_ON_A_PAGE = 30
 BOARD_COLUMNS = (
@@ -226,6 +228,23 @@ def thread_for(viewer: Viewer, thread_id: int) -> ThreadRow | None:
     return ThreadRow(*row) if row else None
 
 
+def topics_of(thread: ThreadRow) -> list[TopicName]:
+    """The topics a thread is about, in the page's language; none once its opening post is gone. One query."""
+    if thread.opening_id is None or thread.title is None:
+        return []
+    rows = db.session.execute(
+        select(Topic.id, Topic.slug, TopicText.name, Topic.kind, Topic.broader_id)
+        .join(contribution_topics, contribution_topics.c.topic_id == Topic.id)
+        .join(TopicText, TopicText.topic_id == Topic.id)
+        .where(contribution_topics.c.contribution_id == thread.opening_id)
+        .order_by((TopicText.language == current_language()).desc(), (TopicText.language == "en").desc())
+    )
+    found: dict[int, TopicName] = {}
+    for row in rows:
+        found.setdefault(row.id, TopicName(*row))
+    return list(found.values())
+
+
 def comments_thread_for(viewer: Viewer, contribution_id: int) -> ThreadRow | None:
     """The thread of comments about something that `viewer` may read; None while nobody has written one."""
     row = db.session.execute(_thread_rows(viewer).where(Thread.about_id == contribution_id, visible_to(viewer))).first()
@@ -237,8 +256,3 @@ def about_for(viewer: Viewer, contribution_id: int) -> Contribution | None:
     return db.session.scalar(
         select(Contribution).where(Contribution.id == contribution_id, Contribution.kind != "post", visible_to(viewer))
     )
-
-
-def thread_ids_about(contribution_id: int) -> int | None:
-    """The thread of comments about a contribution, whoever may read it."""
-    return db.session.scalar(select(Thread.id).where(Thread.about_id == contribution_id))

@@ -127,8 +127,9 @@ def _key(thread: ThreadRow, view: str, post_id: int | None) -> str | int | None:
 def _page(rows: list[PostRow], view: str, has_earlier: bool, has_later: bool) -> PostPage:
     before = rows[0].id if rows and has_earlier else None
     after = rows[-1].id if rows and has_later else None
-    level = 0
+    level, here = 0, {row.id for row in rows}
     for number, row in enumerate(rows):
+        row.is_answered_here = row.answers_id in here
         depth = len(row.path) // SEGMENT - 1 if view == "nested" else 0
         # Where a page begins inside a branch, or what a post answers isn't shown, the branches open all the same.
         row.downs = max(depth - level, 0) if number else depth
@@ -153,6 +154,12 @@ def post_place(viewer: Viewer, post_id: int) -> int | None:
     return found[0].id if found else None
 
 
+def post_to_change(viewer: Viewer, post_id: int) -> Post | None:
+    """A post for its author's pages: her own, gone or not, or one that `viewer` may read; policies ask whose it is."""
+    own = and_(owned_by(viewer), Contribution.status != "erased")
+    return db.session.scalar(select(Post).where(Post.id == post_id, or_(visible_to(viewer), own)))
+
+
 def source_of(viewer: Viewer, post_id: int) -> str:
     """The Markdown of a post that `viewer` may read, to quote it; empty for any other."""
     return db.session.scalar(select(Contribution.source).where(Contribution.id == post_id, visible_to(viewer))) or ""
@@ -166,6 +173,9 @@ def shown_revisions(viewer: Viewer, post_id: int) -> Sequence[Revision]:
         .where(Revision.contribution_id == post_id, Revision.shown_at.is_not(None), visible_to(viewer))
         .order_by(Revision.number)
     ).all()
+
+
+# Beside the posts
 
 
 NEAR = 3  # posts shown on each side of the one a case is about

@@ -7,6 +7,8 @@ from datetime import datetime
 
 from markupsafe import Markup
 
+from forum.core.verdict import Verdict
+
 GONE = ("hidden", "withdrawn", "erased")
 
 
@@ -116,6 +118,7 @@ class PostRow:
     answering_name: str | None
     answering_gone: bool
     is_own: bool
+    is_answered_here: bool = False  # what it answers stands on the same page
     ups: int = 0
     downs: int = 0
 
@@ -133,3 +136,33 @@ class PostPage:
     before: int | None
     after: int | None
     ups_at_end: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyBox:
+    """One box and one button: where an answer goes, what is in it already, and whether it may be written at all.
+
+    `action` and `drafts` are addresses without the language. `waits`: a moderator will see it before others do.
+    """
+
+    verdict: Verdict
+    action: str
+    drafts: str
+    allows_anonymous: bool
+    waits: bool = False
+    source: str = ""
+    version: int = 0
+    answers_id: int | None = None
+    answering: str | None = None
+    attribution: str = "member"
+    content_notes: tuple[str, ...] = ()
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Comments:
+    """The comments on a contribution: the first of them, and the box for another."""
+
+    thread: ThreadRow | None
+    page: PostPage
+    box: ReplyBox

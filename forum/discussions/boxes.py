@@ -1,0 +1,81 @@
+"""What a page reads for writing: the box for an answer with what was kept of it, and the comments on a contribution."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from forum.accounts.viewer import Viewer
+from forum.contributions import policy as contributions_policy
+from forum.contributions.models import Contribution
+from forum.contributions.queries import draft_for
+from forum.core import kinds
+from forum.discussions import policy, queries, reading
+from forum.discussions.places import comment_place, reply_place
+from forum.discussions.rows import Comments, PostPage, PostRow, ReplyBox, ThreadRow
+from forum.moderation import policy as moderation_policy
+from forum.moderation import screening
+
+COMMENTS_ON_A_PAGE = 20
+
+
+def waits(viewer: Viewer, review_first: bool) -> bool:
+    """Whether what `viewer` writes is read by a moderator before others see it, as far as is known beforehand."""
+    return moderation_policy.must_wait(
+        viewer,
+        kinds.all_kinds()["post"],
+        approvals_needed=screening.approvals_needed(),
+        review_first=review_first,
+    )
+
+
+def reply_box(viewer: Viewer, thread: ThreadRow, answered: PostRow | None = None) -> ReplyBox:
+    """The box at the end of a thread, or for one of its posts, with the words kept for it. One query at most."""
+    verdict = policy.can_reply(viewer, thread)
+    answers_id = answered.id if answered else None
+    address = f"/threads/{thread.id}"
+    box = ReplyBox(
+        verdict=verdict,
+        action=f"{address}/replies",
+        drafts=f"{address}/drafts",
+        allows_anonymous=thread.allows_anonymous,
+        waits=verdict.allowed and waits(viewer, thread.is_reviewed_first),
+        answers_id=answers_id,
+        answering=answered.name if answered else None,
+    )
+    return _with_draft(viewer, box, reply_place(thread, answers_id))
+
+
+def comment_box(viewer: Viewer, contribution_id: int) -> ReplyBox:
+    """The box for the first comment on something."""
+    verdict = contributions_policy.can_write(viewer)
+    address = f"/contributions/{contribution_id}/comments"
+    box = ReplyBox(
+        verdict=verdict,
+        action=address,
+        drafts=f"{address}/drafts",
+        allows_anonymous=True,
+        waits=verdict.allowed and waits(viewer, False),
+    )
+    return _with_draft(viewer, box, comment_place(contribution_id))
+
+
+def _with_draft(viewer: Viewer, box: ReplyBox, place: str) -> ReplyBox:
+    draft = draft_for(viewer, place) if box.verdict else None
+    return replace(box, source=draft.source, version=draft.version) if draft else box
+
+
+def with_more(box: ReplyBox, words: str) -> ReplyBox:
+    """The box with words put at the end of what is in it already."""
+    return replace(box, source=f"{box.source.rstrip()}\n\n{words}" if box.source.strip() else words)
+
+
+def comments_of(contribution: Contribution, viewer: Viewer, limit: int = COMMENTS_ON_A_PAGE) -> Comments:
+    """The first comments on a contribution that `viewer` may read, for its page. Three queries at most.
+
+    The rest stand on the thread's own page, `/threads/<thread.id>`.
+    """
+    thread = queries.comments_thread_for(viewer, contribution.id)
+    if thread is None:
+        return Comments(None, PostPage([], "nested", None, None), comment_box(viewer, contribution.id))
+    page = reading.posts_in(thread, viewer, limit=limit)
+    return Comments(thread, page, reply_box(viewer, thread))

@@ -1,0 +1,92 @@
+"""The forms of discussion: an answer, a new thread, an edit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import wtforms
+from flask import request
+from flask_babel import lazy_gettext as _l
+
+from forum.core.forms import Form, Needed, choice, line, text
+from forum.core.languages import NAMES
+from forum.core.settings import LANGUAGES
+from forum.discussions.words import ATTRIBUTION_WORDS, NOTE_WORDS
+
+TITLE_LIMIT, WORDS_LIMIT = 140, 20_000
+BIGGEST_ID = 2**31 - 1
+
+
+def id_in(value: str | None) -> int | None:
+    """An id from an untrusted string, or None."""
+    found = value.isascii() and value.isdigit() and len(value) <= 10 if value else False
+    return int(value) if value and found and int(value) <= BIGGEST_ID else None
+
+
+class ReplyForm(Form):
+    """One box. How it is signed and what it touches on stand under *More choices*."""
+
+    source = text(_l("Your answer"), WORDS_LIMIT, Needed())
+    attribution = choice(_l("Sign as"), [], default="member")
+    content_notes = wtforms.SelectMultipleField(
+        _l("What a reader may want to know first"), choices=lambda: [*NOTE_WORDS.items()]
+    )
+    answers = wtforms.HiddenField()
+    version = wtforms.HiddenField(default="0")
+
+    @classmethod
+    def offering(cls, display_name: str, allows_anonymous: bool, **defaults: Any) -> ReplyForm:
+        """The form of this request with the ways to sign that its place allows."""
+        form = cls(request.form if request.method == "POST" else None, data=defaults or None)
+        form.attribution.choices = signatures(display_name, allows_anonymous)
+        return form
+
+    def words(self) -> dict[str, Any]:
+        """What was written and chosen, as actions take it; for a form that is valid."""
+        return {
+            "source": self.source.data,
+            "attribution": self.attribution.data,
+            "content_notes": self.content_notes.data or (),
+        }
+
+    @property
+    def answers_id(self) -> int | None:
+        return id_in(self.answers.data)
+
+
+class ThreadForm(ReplyForm):
+    """A new thread: a title and the opening post."""
+
+    title = line(
+        _l("Title"),
+        TITLE_LIMIT,
+        Needed(_l("Give it a title, so that people can find it.")),
+        description=_l("A question is a good title."),
+    )
+    source = text(_l("What you want to say"), WORDS_LIMIT, Needed())
+    topics = wtforms.SelectMultipleField(_l("What it is about"), coerce=int, choices=[])
+    language = wtforms.SelectField(_l("Written in"), choices=lambda: [(code, NAMES[code]) for code in LANGUAGES])
+
+    def words(self) -> dict[str, Any]:
+        """What was written and chosen, as `start_thread` takes it."""
+        more = {"title": self.title.data, "topics": self.topics.data or (), "language": self.language.data}
+        return super().words() | more
+
+
+class EditForm(Form):
+    """New words for a post. `revision` is the one the writer had before her."""
+
+    source = text(_l("Your words"), WORDS_LIMIT, Needed())
+    revision = wtforms.HiddenField()
+
+
+class OpeningEditForm(EditForm):
+    """New words for the opening post of a thread, which holds its title."""
+
+    title = line(_l("Title"), TITLE_LIMIT, Needed(_l("Give it a title, so that people can find it.")))
+
+
+def signatures(display_name: str, allows_anonymous: bool) -> list[tuple[str, Any]]:
+    """The ways to sign: her display name, and without one where that is allowed."""
+    anonymous = [*ATTRIBUTION_WORDS.items()] if allows_anonymous else []
+    return [("member", display_name), *anonymous]

@@ -1,0 +1,293 @@
+"""Boards, threads, and writing in them. What is about one post stands in `post_views`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from forum.accounts.login import the_viewer
+from forum.accounts.refusal import refused
+from forum.accounts.viewer import Viewer
+from forum.contributions import actions as contributions
+from forum.contributions import policy as contributions_policy
+from forum.contributions.queries import draft_for
+from forum.core import kinds, richtext
+from forum.core.languages import PREFIX, current_language
+from forum.core.limits import slow_down
+from forum.core.unit_of_work import write
+from forum.discussions import actions, boxes, policy, queries, reading
+from forum.discussions.actions import Written
+from forum.discussions.forms import WORDS_LIMIT, ReplyForm, ThreadForm, id_in
+from forum.discussions.models import VIEWS
+from forum.discussions.places import board_place, comment_place, reply_place
+from forum.discussions.rows import BoardRow, PostRow, ReplyBox, ThreadRow
+from forum.discussions.words import ANONYMOUS_HINT, FOLDED, GONE_WORDS, NOTE_WORDS, WAITING_WORDS
+from forum.topics.queries import all_topics
+
+bp = Blueprint("discussions", __name__, url_prefix=PREFIX)
+ID = "int(max=2147483647)"
+THREAD = f"/threads/<{ID}:thread_id>"
+
+
+@bp.app_context_processor
+def _words() -> dict[str, Any]:
+    """What the templates of posts say, wherever they are included."""
+    return {
+        "post_words": {
+            "notes": NOTE_WORDS, "folded": FOLDED, "gone": GONE_WORDS, "waiting": WAITING_WORDS,
+            "anonymous_hint": ANONYMOUS_HINT, "limit": WORDS_LIMIT,
+        }
+    }  # fmt: skip
+
+
+# Boards
+
+
+@bp.get("/discussions")
+def board_index() -> ResponseReturnValue:
+    """The boards, and what is being talked about."""
+    viewer = the_viewer()
+    return render_template(
+        "discussions/boards.html", boards=queries.boards_for(viewer), lines=queries.newest_threads(viewer)
+    )
+
+
+@bp.get("/boards/<slug>")
+def board_show(slug: str) -> ResponseReturnValue:
+    """A board and its threads; a slug that it had before leads to it."""
+    viewer = the_viewer()
+    board = queries.board_for(viewer, slug)
+    if board is None:
+        moved_to = queries.board_moved_to(viewer, slug) or abort(404)
+        return redirect(url_for("discussions.board_show", slug=moved_to), 301)
+    lines, before = queries.threads_in(board, viewer, id_in(request.args.get("before")))
+    may_start = policy.can_start(viewer, board)
+    return render_template(
+        "discussions/board.html", board=board, lines=lines, before=before, may_start=may_start,
+        rules=richtext.render(board.rules) if board.rules else None,
+    )  # fmt: skip
+
+
+@bp.get("/boards/<slug>/threads/new")
+def thread_new(slug: str) -> ResponseReturnValue:
+    """The form of a new thread, with the words kept for it."""
+    viewer = the_viewer()
+    board = queries.board_for(viewer, slug) or abort(404)
+    if not (verdict := policy.can_start(viewer, board)):
+        return refused(verdict)
+    draft = draft_for(viewer, board_place(board.id))
+    kept = {"source": draft.source, "title": draft.title, "version": str(draft.version)} if draft else {}
+    return _thread_form(viewer, board, _offered(viewer, board, language=current_language(), **kept))
+
+
+@bp.post("/boards/<slug>/threads")
+def thread_create(slug: str) -> ResponseReturnValue:
+    """Start a thread."""
+    viewer = the_viewer()
+    slow_down("thread", limit=20, seconds=3600, value=_who(viewer))
+    board = queries.board_for(viewer, slug) or abort(404)
+    if not viewer.is_authenticated:
+        return refused(contributions_policy.can_write(viewer))
+    form = _offered(viewer, board, language=current_language())
+    if not form.validate():
+        return _thread_form(viewer, board, form, 422)
+    with write():
+        written = actions.start_thread(actor=viewer, board_id=board.id, **form.words())
+    return after(written)
+
+
+@bp.post("/boards/<slug>/drafts")
+def thread_draft_create(slug: str) -> ResponseReturnValue:
+    """Keep the unsent words of a new thread."""
+    viewer = the_viewer()
+    slow_down("draft", limit=300, seconds=600, value=_who(viewer))
+    board = queries.board_for(viewer, slug) or abort(404)
+    return keep_draft(viewer, board_place(board.id))
+
+
+def _offered(viewer: Viewer, board: BoardRow, **defaults: Any) -> ThreadForm:
+    form: ThreadForm = ThreadForm.offering(viewer.display_name, board.allows_anonymous, **defaults)  # type: ignore[assignment]
+    form.topics.choices = [(topic.id, topic.name) for topic in all_topics(current_language())]
+    return form
+
+
+def _thread_form(viewer: Viewer, board: BoardRow, form: ThreadForm, status: int = 200) -> ResponseReturnValue:
+    waits = boxes.waits(viewer, board.is_reviewed_first)
+    return render_template("discussions/thread_new.html", board=board, form=form, waits=waits), status
+
+
+# Threads
+
+
+@bp.get(THREAD)
+def thread_show(thread_id: int) -> ResponseReturnValue:
+    """A page of a thread: by who answers whom or by time, from any place."""
+    viewer = the_viewer()
+    thread = queries.thread_for(viewer, thread_id) or abort(404)
+    chosen = request.args.get("view")
+    view = chosen if chosen in VIEWS else thread.chosen_view or VIEWS[0]
+    at, after_id, before = (id_in(request.args.get(key)) for key in ("at", "after", "before"))
+    is_last = request.args.get("page") == "last"
+    page = reading.posts_in(thread, viewer, view, at=at, after=after_id, before=before, is_last=is_last)
+    return render_template(
+        "discussions/thread.html", thread=thread, page=page, box=boxes.reply_box(viewer, thread), place=_place(thread),
+        topics=queries.topics_of(thread), carried=f"view={view}&" if chosen in VIEWS else "",
+    )  # fmt: skip
+
+
+@bp.post(f"{THREAD}/replies")
+def reply_create(thread_id: int) -> ResponseReturnValue:
+    """Answer in a thread."""
+    viewer = the_viewer()
+    slow_down("post", limit=60, seconds=600, value=_who(viewer))
+    thread = queries.thread_for(viewer, thread_id) or abort(404)
+    if not viewer.is_authenticated:
+        return refused(contributions_policy.can_write(viewer))
+    form = ReplyForm.offering(viewer.display_name, thread.allows_anonymous)
+    if not form.validate():
+        found = reading.post_for(viewer, form.answers_id) if form.answers_id else None
+        box = boxes.reply_box(viewer, thread, found[1] if found else None)
+        return answer_page(_filled(box, form), _place(thread), found[1] if found else None, 422)
+    with write():
+        written = actions.reply(actor=viewer, thread_id=thread.id, answers_id=form.answers_id, **form.words())
+    return after(written)
+
+
+@bp.post(f"{THREAD}/drafts")
+def reply_draft_create(thread_id: int) -> ResponseReturnValue:
+    """Keep the unsent words of an answer."""
+    viewer = the_viewer()
+    slow_down("draft", limit=300, seconds=600, value=_who(viewer))
+    thread = queries.thread_for(viewer, thread_id) or abort(404)
+    return keep_draft(viewer, reply_place(thread, id_in(request.form.get("answers"))))
+
+
+@bp.post(f"{THREAD}/view")
+def view_create(thread_id: int) -> ResponseReturnValue:
+    """Remember how a member reads threads."""
+    with write():
+        verdict = actions.choose_view(actor=the_viewer(), view=request.form.get("view", ""))
+    return redirect(url_for("discussions.thread_show", thread_id=thread_id), 303) if verdict else refused(verdict)
+
+
+@bp.post(f"{THREAD}/lock")
+def lock_create(thread_id: int) -> ResponseReturnValue:
+    """Lock a thread (`value` is 1) or open it again."""
+    with write():
+        verdict = actions.lock(actor=the_viewer(), thread_id=thread_id, is_locked=request.form.get("value") == "1")
+    return redirect(url_for("discussions.thread_show", thread_id=thread_id), 303) if verdict else refused(verdict)
+
+
+@bp.post(f"{THREAD}/pin")
+def pin_create(thread_id: int) -> ResponseReturnValue:
+    """Keep a thread at the top of its board (`value` is 1) or let it go."""
+    with write():
+        verdict = actions.pin(actor=the_viewer(), thread_id=thread_id, is_pinned=request.form.get("value") == "1")
+    return redirect(url_for("discussions.thread_show", thread_id=thread_id), 303) if verdict else refused(verdict)
+
+
+# Comments
+
+
+@bp.post(f"/contributions/<{ID}:contribution_id>/comments")
+def comment_create(contribution_id: int) -> ResponseReturnValue:
+    """Comment on a story, or on whatever else can be read."""
+    viewer = the_viewer()
+    slow_down("post", limit=60, seconds=600, value=_who(viewer))
+    about = queries.about_for(viewer, contribution_id) or abort(404)
+    if not viewer.is_authenticated:
+        return refused(contributions_policy.can_write(viewer))
+    form = ReplyForm.offering(viewer.display_name, True)
+    if not form.validate():
+        return answer_page(_filled(boxes.comment_box(viewer, about.id), form), _place_of(about), None, 422)
+    with write():
+        written = actions.comment(actor=viewer, contribution_id=about.id, answers_id=form.answers_id, **form.words())
+    return after(written)
+
+
+@bp.post(f"/contributions/<{ID}:contribution_id>/comments/drafts")
+def comment_draft_create(contribution_id: int) -> ResponseReturnValue:
+    """Keep the unsent words of a comment."""
+    viewer = the_viewer()
+    slow_down("draft", limit=300, seconds=600, value=_who(viewer))
+    about = queries.about_for(viewer, contribution_id) or abort(404)
+    return keep_draft(viewer, comment_place(about.id))
+
+
+# What the views share
+
+
+def _who(viewer: Viewer) -> str:
+    """Whose tries the throttle counts: the member's, else the browser's address."""
+    return str(viewer.id) if viewer.is_authenticated else request.remote_addr or ""
+
+
+def _place(thread: ThreadRow) -> dict[str, Any]:
+    """A thread's title, and the way back from it, for headings: its board, or what the comments are about."""
+    if thread.about_id is None:
+        title = thread.title if thread.title is not None else GONE_WORDS[thread.status]
+        return {"title": title, "up": f"/{current_language()}/boards/{thread.board_slug}", "up_name": thread.board_name}
+    return _place_of(queries.about_for(the_viewer(), thread.about_id) or abort(404))
+
+
+def _place_of(about: Any) -> dict[str, Any]:
+    kind = kinds.kind_of(about)
+    name = kind.title(about)
+    return {
+        "title": _("Comments on %(title)s", title=name), "up": kind.address(about, current_language()), "up_name": name,
+    }  # fmt: skip
+
+
+def _filled(box: ReplyBox, form: ReplyForm) -> ReplyBox:
+    """The box with what was typed and what is wrong with it."""
+    wrong = " ".join(str(words) for field in form for words in field.errors)
+    return replace(
+        box, source=form.source.data or "", attribution=form.attribution.data or "member", error=wrong,
+        content_notes=tuple(form.content_notes.data or ()),
+    )  # fmt: skip
+
+
+def answer_page(
+    box: ReplyBox, place: dict[str, Any], answered: PostRow | None = None, status: int = 200
+) -> ResponseReturnValue:
+    """The page with the box for one answer; for htmx, the box alone."""
+    is_part = request.headers.get("HX-Request") == "true" and status == 200
+    template = "discussions/_reply_here.html" if is_part else "discussions/answer.html"
+    return render_template(template, box=box, place=place, answered=answered), status
+
+
+def post_address(written: Written) -> str:
+    """Where a post stands in its thread."""
+    return url_for(
+        "discussions.thread_show", thread_id=written.thread_id, at=written.post_id, _anchor=f"post-{written.post_id}"
+    )
+
+
+def after(written: Written) -> ResponseReturnValue:
+    """The answer to something sent: to its place, or the refusal with the words in it."""
+    if not written.verdict:
+        return refused(written.verdict)
+    if not written.is_shown:
+        flash(_("A moderator will see this before others do."), "waiting")
+    return redirect(post_address(written), 303)
+
+
+def keep_draft(viewer: Viewer, place: str) -> ResponseReturnValue:
+    """Keep posted words at a place: {"version"}; 409 with the kept `fields` where another window's are newer."""
+    if not viewer.is_authenticated:
+        return jsonify(reason=str(contributions_policy.SIGN_IN)), 401
+    source = richtext.clean_text(request.form.get("source", ""))
+    title = richtext.clean_text(request.form.get("title", ""), single_line=True)
+    if len(source) > richtext.MAX_LENGTH or len(title) > richtext.MAX_LENGTH:
+        return jsonify(reason=_("This is too much at once")), 413
+    with write():
+        draft, verdict = contributions.save_draft(
+            actor=viewer, place=place, source=source, title=title, version=id_in(request.form.get("version")) or 0
+        )
+        answer = {"version": draft.version, "saved_at": draft.saved_at.isoformat()}
+        kept = {"source": draft.source} | ({"title": draft.title} if draft.title else {})
+    return jsonify(answer) if verdict else (jsonify(answer | {"fields": kept}), 409)

@@ -1,0 +1,29 @@
+"""The words of posts on the page: what is noted on them, and how they stand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+NOTE_WORDS: dict[str, Any] = {
+    "loss": _l("About a death"),
+    "surgery": _l("About an operation"),
+    "self_harm": _l("About self-harm"),
+    "graphic": _l("Hard to look at"),
+}
+FOLDED = ("self_harm", "graphic")  # shown when asked for; the others are only named
+
+GONE_WORDS: dict[str, Any] = {
+    "hidden": _l("A moderator has hidden this."),
+    "withdrawn": _l("This was taken back by its author."),
+    "erased": _l("This was taken back by its author."),
+}
+WAITING_WORDS: dict[str, Any] = {
+    "sent": _l("Waiting. Only you see this."),
+    "pending": _l("A moderator will see this before others do."),
+    "changes_asked": _l("A moderator asks you to change something. Only you see this."),
+    "declined": _l("Not published yet. Only you see this."),
+}
+ATTRIBUTION_WORDS: dict[str, Any] = {"anonymous": _l("Without a name")}
+ANONYMOUS_HINT = _l("Hidden from everyone here. Whoever runs the server, or a court, could still find out.")
