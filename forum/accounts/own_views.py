@@ -20,7 +20,8 @@ from forum.core.unit_of_work import end_reading, write
 
 # Pages of other rooms that belong to a member, shown where they exist.
 OWN_PAGES = (
-    ("stories.mine", _l("Your stories"), _l("What you have written, and what became of it")),
+    ("writing.mine_show", _l("Your stories"), _l("Begun, sent, published or taken back")),
+    ("contributions.own", _l("All you wrote"), _l("Answers too, and what became of each")),
     ("moderation.letters", _l("Letters"), _l("What the moderators wrote to you")),
 )
 # Forms of these parts of the site don't open again ready to send: what they do weighs more than words.

@@ -53,13 +53,14 @@ def owner_id(contribution: Contribution) -> int | None:
     return db.session.scalar(select(Seal.member_id).where(Seal.contribution_id == contribution.id))
 
 
-def own_contributions(viewer: Viewer) -> Sequence[Contribution]:
-    """Everything `viewer` wrote, newest first, for her own page."""
+def own_contributions(viewer: Viewer, *, limit: int = 200, before: int | None = None) -> Sequence[Contribution]:
+    """Everything `viewer` sent, signed or sealed, newest first, for her own page; from below the id `before`."""
+    found = select(Contribution).where(owned_by(viewer), Contribution.status.not_in(("draft", "erased")))
+    if before is not None:
+        found = found.where(Contribution.id < before)
+    kinds = [kind.model for kind in all_kinds().values()]
     return db.session.scalars(
-        select(Contribution)
-        .where(owned_by(viewer), Contribution.status != "erased")
-        .order_by(Contribution.id.desc())
-        .limit(200)
+        found.options(selectin_polymorphic(Contribution, kinds)).order_by(Contribution.id.desc()).limit(limit)
     ).all()
 
 

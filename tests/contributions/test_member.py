@@ -119,3 +119,18 @@ def test_an_erased_member_has_no_page(cast: Cast) -> None:
     with write():
         db.session.get_one(Member, cast.alice.id).erased_at = clock.now()
     assert cast.visitor.browser.get(f"/en/members/{cast.alice.id}").status_code == 404
+
+
+def test_all_she_wrote_is_listed_for_her_alone(cast: Cast) -> None:
+    for attribution in ("member", "pseudonym", "anonymous"):
+        story(cast.alice, f"Tale {attribution}", attribution=attribution)
+    for status in ("draft", "sent", "pending", "changes_asked", "hidden", "declined", "withdrawn"):
+        story(cast.alice, f"Tale {status}", status=status)
+    with querylog.recorded() as statements:
+        page = cast.alice.browser.get("/en/me/contributions")
+    assert page.status_code == 200
+    assert page.text.count(">Tale ") == 9
+    assert "Tale draft" not in page.text
+    assert len(statements) <= 8
+    assert ">Tale " not in cast.bob.browser.get("/en/me/contributions").text
+    assert cast.visitor.browser.get("/en/me/contributions").status_code == 303
