@@ -12,7 +12,9 @@ from forum.contributions import models as _contributions  # noqa: F401
 from forum.contributions.views import bp as contributions_bp
 from forum.core import kinds
 from forum.discussions import models as _discussions  # noqa: F401
+from forum.discussions import post_views as _posts  # noqa: F401 - adds its pages to the blueprint
 from forum.discussions.kind import POST
+from forum.discussions.views import bp as discussions_bp
 from forum.guides import models as _guides  # noqa: F401
 from forum.helplines import models as _helplines  # noqa: F401
 from forum.helplines.views import bp as helplines_bp
@@ -23,6 +25,7 @@ from forum.moderation.views import bp as moderation_bp
 from forum.references import models as _references  # noqa: F401
 from forum.search import models as _search  # noqa: F401
 from forum.site import models as _site  # noqa: F401
+from forum.site.views import bp as site_bp
 from forum.stories import models as _stories  # noqa: F401
 from forum.stories.kind import STORY, STORY_UPDATE
 from forum.stories.views import bp as stories_bp
@@ -37,7 +40,9 @@ def open_all(app: Flask) -> None:
             kinds.register(kind)
     app.register_blueprint(accounts_bp)
     app.register_blueprint(contributions_bp)
+    app.register_blueprint(discussions_bp)
     app.register_blueprint(moderation_bp)
     app.register_blueprint(stories_bp)
     app.register_blueprint(writing_bp)
     app.register_blueprint(helplines_bp)
+    app.register_blueprint(site_bp)

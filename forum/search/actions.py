@@ -18,9 +18,18 @@ def kind_term(kind: str) -> str:
 
 
 def terms_of(kind: str, title: str, text: str, synonyms: str, language: str) -> tuple[str, str]:
-    """What the index holds of a document: the terms of its title, and those of all it says, with its kind's own."""
-    in_title = stems.terms(title, language)
-    return " ".join(in_title), " ".join([*stems.terms(f"{title}\n{text}\n{synonyms}", language), kind_term(kind)])
+    """What the index holds of a document: the terms of its title, and those of all it says, with its kind's own.
+
+    What has no title of its own is called by its first words in lists: they count once.
+    """
+    called = title.rstrip("…")
+    if text.startswith(called):
+        is_title = text.startswith(f"{title}\n")
+        said = f"{text}\n{synonyms}"
+    else:
+        is_title, said = True, f"{title}\n{text}\n{synonyms}"
+    in_title = stems.terms(title, language) if is_title else []
+    return " ".join(in_title), " ".join([*stems.terms(said, language), kind_term(kind)])
 
 
 def index(

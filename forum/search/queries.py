@@ -43,7 +43,7 @@ class Found:
     @cached_property
     def excerpt(self) -> Markup:
         """The words around the first match, marked."""
-        words = self.text.removeprefix(self.title).lstrip() if self.title else self.text
+        words = self.text.removeprefix(self.title + "\n").lstrip() if self.title else self.text
         return richtext.highlight(words, self.marked, language=self.language)
 
 
@@ -95,10 +95,24 @@ def _documents(ids: list[int], marked: tuple[str, ...]) -> tuple[Found, ...]:
     if not ids:
         return ()
     rows = {row.id: row for row in db.session.scalars(select(SearchDocument).where(SearchDocument.id.in_(ids)))}
-    return tuple(_found(rows[each], marked) for each in ids if each in rows)
+    shown: dict[tuple[str, ...], Found] = {}
+    for row in (rows[each] for each in ids if each in rows):
+        # What the site itself says stands in the index once for each language: under one name it is shown once.
+        is_own = row.contribution_id is None
+        key = (row.kind, row.address, row.title) if is_own else (str(row.id),)
+        shown.setdefault(key, _found(row, marked))
+    return tuple(shown.values())
 
 
 def _found(row: SearchDocument, marked: tuple[str, ...]) -> Found:
     return Found(
-        row.kind, row.object_id, row.contribution_id, row.language, row.title, row.address, row.text, row.written_at, marked
+        kind=row.kind,
+        object_id=row.object_id,
+        contribution_id=row.contribution_id,
+        language=row.language,
+        title=row.title,
+        address=row.address,
+        text=row.text,
+        written_at=row.written_at,
+        marked=marked,
     )

@@ -1,0 +1,118 @@
+"""The verbs of the site's own pages: load what an installation comes with, change a page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from forum.accounts.viewer import Viewer
+from forum.core import clock, richtext
+from forum.core.db import db
+from forum.core.settings import LANGUAGES
+from forum.core.unit_of_work import must_be_writing
+from forum.core.verdict import YES, Verdict, no
+from forum.moderation import log
+from forum.site import policy, queries
+from forum.site.models import Page, PageVersion
+from forum.site.words import PAGES
+
+CONTENT = Path(__file__).parent / "content" / "pages"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What came of changing a page. `page` is how it stands now, also where somebody else was first."""
+
+    verdict: Verdict
+    page: Page | None = None
+
+
+def load_defaults() -> int:
+    """Make the pages an installation comes with, where they are missing. Returns how many were made."""
+    must_be_writing()
+    have = set(db.session.execute(select(Page.slug, Page.language)).tuples())
+    made = 0
+    for slug in PAGES:
+        for language in LANGUAGES:
+            file = CONTENT / f"{slug}.{language}.md"
+            if (slug, language) not in have and file.exists():
+                title, source = read_page(file.read_text("utf-8"))
+                db.session.add(_new_page(slug, language, title, source))
+                made += 1
+    db.session.flush()
+    return made
+
+
+def read_page(text: str) -> tuple[str, str]:
+    """Title and words of a page's file: a head between lines of ---, then Markdown."""
+    _, head, source = text.split("---\n", 2)
+    title = next(line.removeprefix("title:").strip() for line in head.splitlines() if line.startswith("title:"))
+    return title.strip("\"'"), source.strip()
+
+
+def change_page(*, actor: Viewer, slug: str, language: str, title: str, source: str, seen_version: int) -> Change:
+    """Put new words on a page; the replaced ones are kept as a version. `seen_version`: what the writer had read,
+    0 where there was no page in this language."""
+    must_be_writing()
+    verdict = policy.can_administer(actor)
+    if not verdict:
+        return Change(verdict)
+    if slug not in PAGES or language not in LANGUAGES:
+        return Change(no(policy.NO_PAGE, 404))
+    page = queries.page_exactly(slug, language, lock=True)
+    if (page.version if page else 0) != seen_version:
+        return Change(no(policy.CHANGED_MEANWHILE, 409), page)
+    if page is None:
+        page = _first(slug, language, title, source)
+        if page is None:
+            return Change(no(policy.CHANGED_MEANWHILE, 409), queries.page_exactly(slug, language))
+    elif (page.title, page.source) == (title, source):
+        return Change(YES, page)
+    else:
+        _replace(page, actor, title, source)
+    log.append(actor, "change_page", "page", page.id, data={"version": page.version})
+    return Change(YES, page)
+
+
+def _first(slug: str, language: str, title: str, source: str) -> Page | None:
+    """The page's first version, or None when somebody made it in the same moment."""
+    page = _new_page(slug, language, title, source)
+    try:
+        with db.session.begin_nested():
+            db.session.add(page)
+    except IntegrityError:
+        return None
+    return page
+
+
+def _new_page(slug: str, language: str, title: str, source: str) -> Page:
+    return Page(
+        slug=slug,
+        language=language,
+        title=title,
+        source=source,
+        html=richtext.render(source, headings=True),
+        html_policy=richtext.POLICY_VERSION,
+        updated_at=clock.now(),
+    )
+
+
+def _replace(page: Page, actor: Viewer, title: str, source: str) -> None:
+    now = clock.now()
+    db.session.add(
+        PageVersion(
+            page_id=page.id,
+            version=page.version,
+            title=page.title,
+            source=page.source,
+            replaced_at=now,
+            replaced_by=actor.id,
+        )
+    )
+    page.title, page.source = title, source
+    page.html, page.html_policy = richtext.render(source, headings=True), richtext.POLICY_VERSION
+    page.updated_at = now
+    db.session.flush()
