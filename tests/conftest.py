@@ -75,9 +75,15 @@ def database_kind(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def database(database_kind: str, tmp_path: Path) -> Iterator[databases.Database]:
-    """A database as the migrations leave it."""
-    with databases.as_migrated(database_kind, tmp_path) as made:
+def database_content() -> databases.Content:
+    """What this test's database holds. A module that wants PREPARED or DEMO overrides it."""
+    return databases.MIGRATED
+
+
+@pytest.fixture
+def database(database_kind: str, tmp_path: Path, database_content: databases.Content) -> Iterator[databases.Database]:
+    """A database of this test's own."""
+    with databases.fresh(database_kind, tmp_path, database_content) as made:
         yield made
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,18 +68,28 @@ class Database:
         return Settings(**(values | more))  # type: ignore[arg-type]
 
 
-Fill = Callable[[], None]
+@dataclass(frozen=True)
+class Content:
+    """What a database holds when a test gets it: a name, and the commands of flask that make it after migrating."""
+
+    name: str
+    commands: tuple[tuple[str, ...], ...] = ()
+
+
+MIGRATED = Content("migrated")
+PREPARED = Content("prepared", (("prepare",),))
+DEMO = Content("demo", (("prepare",), ("demo", "build")))
 
 
 @contextmanager
-def as_migrated(kind: str, directory: Path) -> Iterator[Database]:
-    """A database just migrated, for one test. `directory` takes the file of SQLite."""
+def fresh(kind: str, directory: Path, content: Content = MIGRATED) -> Iterator[Database]:
+    """A database for one test. `directory` takes the file of SQLite."""
+    template = _template(kind, content)
     if kind == "sqlite":
-        yield _copied_file(_template("sqlite", "migrated", None), directory)
+        yield _copied_file(template, directory)
         return
     server = postgres.running()
-    name = f"test_{shared.worker()}"
-    template = _template("postgresql", "migrated", None)
+    name = f"{content.name}_{shared.worker()}"
     shared.once(name, lambda: {"url": server.create(name, template=template)})
     with psycopg.connect(server.url(name), autocommit=True, options="-c lock_timeout=10s") as connection:
         connection.execute("SELECT kept.set_back()")
@@ -87,14 +97,14 @@ def as_migrated(kind: str, directory: Path) -> Iterator[Database]:
 
 
 @contextmanager
-def filled(kind: str, content: str, fill: Fill, directory: Path) -> Iterator[Database]:
-    """A copy of a database that `fill` filled once in this run (called inside an application); removed at the end."""
-    template = _template(kind, content, fill)
+def kept(kind: str, directory: Path, content: Content) -> Iterator[Database]:
+    """A database that a module or a whole process of tests uses, apart from those of single tests."""
+    template = _template(kind, content)
     if kind == "sqlite":
         yield _copied_file(template, directory)
         return
     server = postgres.running()
-    name = f"{content}_{shared.worker()}_{directory.name}"[-60:].lower()
+    name = f"kept_{shared.worker()}_{directory.name}"[-60:].lower()
     try:
         yield Database("postgresql", server.create(name, template=template))
     finally:
@@ -115,41 +125,43 @@ def empty(kind: str, directory: Path) -> Iterator[Database]:
         server.drop(name)
 
 
-def migrate(database: Database, data_dir: Path, fill: Fill | None = None) -> None:
-    """Bring a database up to date, then `fill` it."""
+def migrate(database: Database, data_dir: Path, content: Content = MIGRATED) -> None:
+    """Bring a database up to date, then fill it."""
     app = create_app(database.settings(data_dir))
     logging.getLogger("alembic").setLevel(logging.WARNING)
     with app.app_context():
         upgrade(directory=str(ROOT / "migrations"))
-        db.session.rollback()
-        if fill:
-            fill()
         db.session.remove()
+    for command in content.commands:
+        done = app.test_cli_runner(catch_exceptions=False).invoke(args=command)
+        if done.exit_code:
+            raise RuntimeError(f"flask {' '.join(command)}: {done.output}")
+    with app.app_context():
         if database.kind == "sqlite":
             with db.engine.connect() as connection:
                 connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
         db.engine.dispose()
 
 
-def _template(kind: str, content: str, fill: Fill | None) -> str:
+def _template(kind: str, content: Content) -> str:
     """The file (SQLite) or the name (PostgreSQL) of the template of a content, made once in this run."""
 
     def make() -> dict[str, str]:
-        directory = shared.run_directory() / f"template_{kind}_{content}"
+        directory = shared.run_directory() / f"template_{kind}_{content.name}"
         directory.mkdir()
         if kind == "sqlite":
             path = directory / "template.sqlite"
-            migrate(Database(kind, f"sqlite:///{path}"), directory, fill)
+            migrate(Database(kind, f"sqlite:///{path}"), directory, content)
             return {"name": str(path)}
         server = postgres.running()
-        name = f"template_{content}"
-        migrate(Database(kind, server.create(name)), directory, fill)
+        name = f"template_{content.name}"
+        migrate(Database(kind, server.create(name)), directory, content)
         with psycopg.connect(server.url(name), autocommit=True) as connection:
             connection.execute(SET_BACK)
             connection.execute("SELECT kept.keep()")
         return {"name": name}
 
-    return shared.once(f"template_{kind}_{content}", make)["name"]
+    return shared.once(f"template_{kind}_{content.name}", make)["name"]
 
 
 def _copied_file(template: str, directory: Path) -> Database:
