@@ -1,1 +1,1 @@
-"""The demo: invented people with their stories and discussions, the one-tap sign-in as each, and large sites to measure."""
+"""The demo: invented people and what they write, the one-tap sign-in as each, and large sites to measure."""

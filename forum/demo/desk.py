@@ -21,8 +21,7 @@ from forum.demo.writing import publish_on, put_down, topics_by_slug
 from forum.discussions.actions import path_below, recount
 from forum.discussions.models import Board, Post, Thread
 from forum.moderation import actions as moderation
-from forum.moderation import letters
-from forum.moderation.models import Case, Decision, Guideline, Letter, Report, Sanction
+from forum.moderation.models import Case, Decision, Guideline, Letter, Sanction
 from forum.stories.models import Story
 
 Entry = dict[str, Any]
