@@ -11,6 +11,16 @@ from forum.accounts.forms import NAME_LIMIT
 from forum.core import worker
 from forum.core.richtext import clean_text
 from forum.core.unit_of_work import write
+from forum.guides import actions as guides
+from forum.helplines import actions as helplines
+from forum.moderation import actions as moderation
+from forum.references import actions as references
+from forum.site import actions as site
+from forum.site import checks
+from forum.topics import actions as topics
+
+# What an installation comes with, in the order in which one needs the other.
+DEFAULTS = (topics, references, helplines, moderation, guides, site)
 
 
 def register(app: Flask) -> None:
@@ -34,3 +44,21 @@ def register(app: Flask) -> None:
         with write():
             member = accounts.make_admin(address, display_name)
         click.echo(f"{member.display_name} is an administrator.")
+
+    @app.cli.command("prepare")
+    def _prepare() -> None:
+        """Load what the site comes with: vocabulary, references, helplines, guidelines, pages. Can be repeated."""
+        for room in DEFAULTS:
+            with write():
+                room.load_defaults()
+            click.echo(f"{room.__name__.split('.')[1]}: ready")
+
+    @app.cli.command("check")
+    def _check() -> None:
+        """Say what rows of the database do not agree with each other; end with 1 if any do not."""
+        with write():
+            found = list(checks.problems())
+        for problem in found:
+            click.echo(problem)
+        click.echo(f"{len(found)} things are wrong." if found else "Everything agrees.")
+        raise SystemExit(1 if found else 0)
