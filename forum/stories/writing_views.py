@@ -158,9 +158,7 @@ def _kept_answer(outcome: actions.Outcome) -> Response:
         {
             "version": words.version,
             "saved_at": clock.now().isoformat(),
-            "title": words.title,
-            "teaser": words.teaser,
-            "source": words.source,
+            "fields": {"title": words.title, "teaser": words.teaser, "source": words.source},
         }
     )
     answer.status_code = 200 if outcome.verdict else 409

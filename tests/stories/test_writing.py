@@ -130,7 +130,7 @@ def test_a_second_window_never_writes_over_the_first(cast: Cast) -> None:
     )
     assert late.status_code == 409
     assert late.json
-    assert late.json["source"] == "From the first window."
+    assert late.json["fields"]["source"] == "From the first window."
     page = alice.post(f"/en/stories/{story_id}/draft", data=fields(version=seen, source="From the second window."))
     assert page.status_code == 409
     assert "From the first window." in page.text
