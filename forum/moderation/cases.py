@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.attributes import flag_modified
 
@@ -73,19 +73,26 @@ def waiting_edit(contribution: Contribution) -> Revision | None:
     """The newer revision that waits behind the shown one, or None. One that was refused waits no longer."""
     if contribution.status != "published" or contribution.shown_revision_id is None:
         return None
-    refused_at = db.session.scalar(
-        select(Decision.made_at)
-        .join(Case, Case.id == Decision.case_id)
-        .where(Case.contribution_id == contribution.id, Decision.decision.in_(("ask_for_changes", "decline")))
-        .order_by(Decision.id.desc())
+    refused_since = (
+        exists()
+        .where(
+            Case.id == Decision.case_id,
+            Case.contribution_id == contribution.id,
+            Decision.decision.in_(("ask_for_changes", "decline")),
+            Decision.made_at >= Revision.made_at,
+        )
+        .correlate(Revision)
+    )
+    return db.session.scalar(
+        select(Revision)
+        .where(
+            Revision.contribution_id == contribution.id,
+            Revision.id > contribution.shown_revision_id,
+            ~refused_since,
+        )
+        .order_by(Revision.number.desc())
         .limit(1)
     )
-    query = select(Revision).where(
-        Revision.contribution_id == contribution.id, Revision.id > contribution.shown_revision_id
-    )
-    if refused_at is not None:
-        query = query.where(Revision.made_at > refused_at)
-    return db.session.scalar(query.order_by(Revision.number.desc()).limit(1))
 
 
 def take_up_reports(contribution: Contribution) -> None:

@@ -58,7 +58,7 @@ class Matter:
     status: of the contribution. is_open: the case is not closed. has_waiting_edit: a newer revision waits behind the
     shown one. kind_decisions: what the kind adds. is_own: the viewer wrote it, signed or sealed. is_own_report: she
     is among those who reported it, and another moderator could decide. claimed_by: who looks at it now, if another.
-    restriction: of the author, in force now.
+    restriction: of the author, in force now. has_author: there is still a member behind it.
     """
 
     status: str
@@ -69,6 +69,7 @@ class Matter:
     is_own_report: bool = False
     claimed_by: str | None = None
     restriction: str | None = None
+    has_author: bool = True
 
 
 def can_work(viewer: Viewer) -> Verdict:
@@ -95,8 +96,13 @@ def decisions_for(viewer: Viewer, matter: Matter) -> tuple[str, ...]:
     """The decisions that `viewer` may make about a case as it stands, in the order of the buttons."""
     if not can_judge(viewer, matter) or matter.status == "erased":
         return ()
-    about_member = ("lift", "silence") if matter.restriction == "silenced" else ("silence",)
-    return _about_text(matter) + (() if matter.restriction == "banned" else about_member)
+    return _about_text(matter) + _about_member(matter)
+
+
+def _about_member(matter: Matter) -> tuple[str, ...]:
+    if not matter.has_author or matter.restriction == "banned":
+        return ()
+    return ("lift", "silence") if matter.restriction == "silenced" else ("silence",)
 
 
 def _about_text(matter: Matter) -> tuple[str, ...]:

@@ -32,6 +32,17 @@ FILTERS: dict[str, tuple[str, ...]] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Author:
+    """What a case knows of the member behind it. Of a sealed contribution: standing and restriction, never a name."""
+
+    standing: str = ""
+    restriction: str | None = None
+    restricted_until: datetime | None = None
+    name: str | None = None
+    joined_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class CaseFile:
     """A case with what a decision needs. `owner_id` may come from the seal: for rules and sanctions, not for pages."""
 
@@ -40,8 +51,7 @@ class CaseFile:
     kind: Kind
     edit: Revision | None
     owner_id: int | None
-    standing: str
-    restricted_until: datetime | None
+    author: Author
     matter: policy.Matter
 
 
@@ -56,7 +66,7 @@ def file_of(viewer: Viewer, case_id: int, *, lock: bool = False) -> CaseFile | N
     kind = kinds.kind_of(contribution)
     edit = cases.waiting_edit(contribution)
     owner_id = contribution_queries.owner_id(contribution)
-    standing, restriction, until = _standing_of(owner_id)
+    author = _author(owner_id, is_signed=contribution.author_id is not None)
     matter = policy.Matter(
         status=contribution.status,
         is_open=case.closed_at is None,
@@ -65,9 +75,10 @@ def file_of(viewer: Viewer, case_id: int, *, lock: bool = False) -> CaseFile | N
         is_own=owner_id is not None and owner_id == viewer.id,
         is_own_report=_is_own_report(viewer, case, owner_id),
         claimed_by=_claimed_by_another(viewer, case),
-        restriction=restriction,
+        restriction=author.restriction,
+        has_author=owner_id is not None,
     )
-    return CaseFile(case, contribution, kind, edit, owner_id, standing, until, matter)
+    return CaseFile(case, contribution, kind, edit, owner_id, author, matter)
 
 
 def _is_own_report(viewer: Viewer, case: Case, owner_id: int | None) -> bool:
@@ -89,14 +100,18 @@ def _claimed_by_another(viewer: Viewer, case: Case) -> str | None:
     return db.session.scalar(select(Member.display_name).where(Member.id == case.claimed_by))
 
 
-def _standing_of(member_id: int | None) -> tuple[str, str | None, datetime | None]:
+def _author(member_id: int | None, *, is_signed: bool) -> Author:
     row = db.session.execute(
-        select(Member.standing, Member.restriction, Member.restricted_until).where(Member.id == member_id)
+        select(
+            Member.standing, Member.restriction, Member.restricted_until, Member.display_name, Member.joined_at
+        ).where(Member.id == member_id)
     ).first()
     if row is None:
-        return "", None, None
-    is_over = row[2] is not None and row[2] <= clock.now()
-    return (row[0], None, None) if is_over else (row[0], row[1], row[2])
+        return Author()
+    standing, restriction, until, name, joined_at = row
+    if until is not None and until <= clock.now():
+        restriction = until = None
+    return Author(standing, restriction, until, *((name, joined_at) if is_signed else ()))
 
 
 def letter_language(contribution: Contribution) -> str:
@@ -194,16 +209,6 @@ def _counts(viewer: Viewer) -> tuple[dict[str, int], datetime | None]:
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
-    """What a case says of the author. Of a sealed contribution: standing and number of sanctions, nothing else."""
-
-    standing: str
-    sanctions: int
-    name: str | None = None
-    joined_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Decided:
     """One decision of a case as its page shows it."""
 
@@ -223,7 +228,7 @@ class CasePage:
     revisions: Sequence[Revision]
     reports: Sequence[Report]
     decided: Sequence[Decided]
-    record: Record
+    sanctions: int
     is_mine: bool
 
     @property
@@ -245,7 +250,7 @@ def case_for(viewer: Viewer, case_id: int) -> CasePage | None:
         revisions=contribution_queries.revisions_of(contribution)[-10:],
         reports=db.session.scalars(select(Report).where(Report.case_id == case_id).order_by(Report.id)).all(),
         decided=_decided(contribution.id),
-        record=_record(file),
+        sanctions=_sanction_count(file.owner_id),
         is_mine=_is_mine(viewer, file.case),
     )
 
@@ -267,18 +272,11 @@ def _decided(contribution_id: int) -> list[Decided]:
     return [Decided(*row) for row in rows]
 
 
-def _record(file: CaseFile) -> Record:
-    count = 0
-    if file.owner_id is not None:
-        count = (
-            db.session.scalar(select(func.count()).select_from(Sanction).where(sanctions.of_member(file.owner_id))) or 0
-        )
-    if file.contribution.author_id is None:
-        return Record(file.standing, count)
-    name, joined_at = db.session.execute(
-        select(Member.display_name, Member.joined_at).where(Member.id == file.contribution.author_id)
-    ).one()
-    return Record(file.standing, count, name, joined_at)
+def _sanction_count(member_id: int | None) -> int:
+    if member_id is None:
+        return 0
+    query = select(func.count()).select_from(Sanction).where(sanctions.of_member(member_id))
+    return db.session.scalar(query) or 0
 
 
 @dataclass(frozen=True, slots=True)

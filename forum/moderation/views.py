@@ -52,7 +52,7 @@ def case_show(case_id: int) -> ResponseReturnValue:
     decision, guideline = request.args.get("decision", ""), request.args.get("guideline", "")
     words = next((rule.to_author for rule in rules if str(rule.id) == guideline), "")
     form = DecisionForm(data={"decision": decision, "guideline": guideline, "letter": words})
-    return _case_page(viewer, page, form)
+    return _case_page(viewer, page, form.offer(policy.decisions_for(viewer, page.file.matter), rules))
 
 
 @bp.post(f"{CASE}/letter")
@@ -64,7 +64,7 @@ def letter_preview(case_id: int) -> ResponseReturnValue:
         return refused(refusal)
     form, rules = DecisionForm(request.form), _rules(page)
     form.letter.data = letters.with_words_of(form.letter.data or "", form.guideline_id, rules)
-    return _case_page(viewer, page, form)
+    return _case_page(viewer, page, form.offer(policy.decisions_for(viewer, page.file.matter), rules))
 
 
 @bp.post(f"{CASE}/claim")
@@ -99,7 +99,7 @@ def decision_create(case_id: int) -> ResponseReturnValue:
         verdict = _decide(viewer, case_id, form)
     if not verdict:
         page, refusal = _open(viewer, case_id)
-        return refused(refusal) if page is None else _case_page(viewer, page, form, verdict)
+        return refused(refusal) if page is None else _case_page(viewer, page, _offered(viewer, page, form), verdict)
     flash(_("Decided: %(decision)s.", decision=wording.DECIDED[form.decision.data]), "good")
     stays = form.decision.data in policy.ABOUT_MEMBER
     return redirect(url_for("moderation.case_show", case_id=case_id) if stays else url_for("moderation.queue"), 303)
@@ -165,7 +165,6 @@ def _case_page(
     viewer: Viewer, page: CasePage, form: DecisionForm, refusal: Verdict | None = None, status: int = 200
 ) -> ResponseReturnValue:
     g.is_private = True
-    form = _offered(viewer, page, form)
     decisions = policy.decisions_for(viewer, page.file.matter)
     form.version.data = str(page.file.case.version)
     language, is_edit = queries.letter_language(page.file.contribution), page.file.matter.has_waiting_edit
@@ -180,4 +179,4 @@ def _case_page(
         letter_language=language,
         rests_on=letters.rests_on(language),
         can_judge=policy.can_judge(viewer, page.file.matter),
-    ), refusal.status if refusal else status
+    ), refusal.status if refusal is not None else status

@@ -54,9 +54,7 @@ def test_deciding_what_waits(cast: Cast, make_story: Make, decision: str, status
     }
 
 
-def test_hide_settles_reports_and_empties_search_and_restore_undoes_it(
-    cast: Cast, make_post: Make
-) -> None:
+def test_hide_settles_reports_and_empties_search_and_restore_undoes_it(cast: Cast, make_post: Make) -> None:
     key = make_post()
     report(cast.bob, key)
     report(cast.visitor, key)
