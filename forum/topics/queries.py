@@ -233,13 +233,21 @@ def searchable_names(topic_ids: Iterable[int]) -> str:
 
 
 def _all_names(topic_ids: Sequence[int | None]) -> list[str]:
-    return list(
-        db.session.scalars(
-            select(TopicText.name)
-            .where(TopicText.topic_id.in_(topic_ids))
-            .union_all(select(TopicSynonym.name).where(TopicSynonym.topic_id.in_(topic_ids)))
-        )
-    )
+    return [name for names in names_by_language(topic_ids).values() for name in names]
+
+
+def names_by_language(topic_ids: Iterable[int | None]) -> dict[str, list[str]]:
+    """The names and synonyms of topics by language; what belongs to none in particular under "und". One query."""
+    ids = [topic_id for topic_id in topic_ids if topic_id is not None]
+    own = select(TopicText.topic_id, literal(0).label("rank"), TopicText.language, TopicText.name)
+    other = select(TopicSynonym.topic_id, literal(1).label("rank"), TopicSynonym.language, TopicSynonym.name)
+    rows = db.session.execute(
+        own.where(TopicText.topic_id.in_(ids)).union_all(other.where(TopicSynonym.topic_id.in_(ids)))
+    ).all()
+    found: dict[str, list[str]] = {}
+    for _topic, _rank, language, name in sorted(rows, key=lambda row: (ids.index(row.topic_id), row.rank)):
+        found.setdefault(language, []).append(name)
+    return found
 
 
 def topic_ids_by_slug(slugs: Iterable[str]) -> dict[str, int]:

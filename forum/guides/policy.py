@@ -1,0 +1,19 @@
+"""Who writes the guides and keeps their literature."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+from forum.accounts.viewer import Viewer
+from forum.core.verdict import YES, Verdict, no
+
+
+def can_write_guides(viewer: Viewer) -> Verdict:
+    """Whether `viewer` may change guide texts, their references and the addresses of topics."""
+    if not viewer.is_authenticated:
+        return no(_l("Sign in to look after the guides."), 401)
+    if not viewer.is_curator:
+        return no(_l("The guides are looked after by curators."))
+    if viewer.active_restriction:
+        return no(_l("You can read, not write, for now."))
+    return YES
