@@ -11,11 +11,13 @@ from forum.accounts.views import bp as accounts_bp
 from forum.contributions import models as _contributions  # noqa: F401
 from forum.contributions.views import bp as contributions_bp
 from forum.core import kinds
+from forum.discussions import board_views as _boards  # noqa: F401 - adds its pages to the blueprint
 from forum.discussions import models as _discussions  # noqa: F401
 from forum.discussions import post_views as _posts  # noqa: F401 - adds its pages to the blueprint
 from forum.discussions.kind import POST
 from forum.discussions.views import bp as discussions_bp
 from forum.guides import models as _guides  # noqa: F401
+from forum.guides.views import bp as guides_bp
 from forum.helplines import models as _helplines  # noqa: F401
 from forum.helplines.views import bp as helplines_bp
 from forum.moderation import jobs as _moderation_jobs  # noqa: F401
@@ -45,4 +47,5 @@ def open_all(app: Flask) -> None:
     app.register_blueprint(stories_bp)
     app.register_blueprint(writing_bp)
     app.register_blueprint(helplines_bp)
+    app.register_blueprint(guides_bp)
     app.register_blueprint(site_bp)
