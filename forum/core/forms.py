@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import wtforms
-from flask import request
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from wtforms.validators import InputRequired, StopValidation, ValidationError
@@ -54,11 +53,6 @@ class Form(wtforms.Form):
         @property
         def locales(self) -> list[str]:
             return [current_language()]
-
-    @classmethod
-    def of_request(cls, **defaults: Any) -> Form:
-        """The form filled from the posted fields, with `defaults` where nothing was posted."""
-        return cls(request.form if request.method == "POST" else None, data=defaults or None)
 
 
 def _line(value: Any) -> Any:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
+from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 from babel import Locale
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
 from flask import Flask, Response, current_app, g, has_request_context, redirect, request
 from flask_babel import Babel, force_locale
-from flask_babel import get_translations as _catalogue
 from flask_login import current_user
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.routing import RequestRedirect
@@ -40,9 +44,27 @@ def preferred_language() -> str:
     return request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
 
 
+def compile_catalogues(folder: Path) -> None:
+    """Make the .mo that gettext reads from each .po that is newer."""
+    for source in folder.glob("*/LC_MESSAGES/messages.po"):
+        target = source.with_suffix(".mo")
+        if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
+            continue
+        with source.open("rb") as file:
+            catalogue = read_po(file, locale=source.parts[-3])
+        made = BytesIO()
+        write_mo(made, catalogue)
+        # Several processes start at once: each writes its own and the last one stays, whole.
+        part = target.with_suffix(f".{os.getpid()}")
+        part.write_bytes(made.getvalue())
+        part.replace(target)
+
+
 def init_languages(app: Flask) -> Babel:
     """Take the language out of each address, put it into each link, and send addresses without one on."""
-    app.config.setdefault("BABEL_TRANSLATION_DIRECTORIES", "translations")
+    folder = Path(app.root_path) / "translations"
+    compile_catalogues(folder)
+    app.config.setdefault("BABEL_TRANSLATION_DIRECTORIES", str(folder))
     babel = Babel(app, locale_selector=current_language)
 
     @app.url_value_preprocessor
@@ -91,8 +113,3 @@ def _exists(path: str) -> bool:
 def locale() -> Locale:
     """Babel's locale of the current language."""
     return Locale.parse(current_language())
-
-
-def catalogue() -> Any:
-    """The message catalogue of the current language."""
-    return _catalogue()

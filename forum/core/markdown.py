@@ -45,7 +45,7 @@ _LOOKS_LIKE_ADDRESS = re.compile(r"\s*(?:https?:/*)?(?P<host>[\w-]+(?:\.[\w-]+)+
 
 
 def is_allowed_address(address: str) -> bool:
-    """Whether a link may lead there: a page of this site, http or https with a plain host and no user before it, mailto."""
+    """Whether a link may lead there: a page of this site, mailto, or http(s) with a plain host and no user name."""
     return len(address) <= MAX_ADDRESS and _ADDRESS.fullmatch(address) is not None
 
 

@@ -18,12 +18,14 @@ from forum.core.partial_date import PartialDate
 from forum.core.settings import LANGUAGES, Settings
 from forum.core.visitor_cache import public_state
 
+# How a language writes its dates: 14 May 2026, not May 14, 2026.
+DATES = {"en": "en_GB"}
 MONTH = {"en": "MMMM y", "it": "MMMM y", "es": "MMMM 'de' y"}
 
 
 @lru_cache(maxsize=4096)
 def _day(value: date, language: str) -> str:
-    return format_date(value, "long", locale=language)
+    return format_date(value, "long", locale=DATES.get(language, language))
 
 
 def day(value: datetime | date | PartialDate | None) -> str:
