@@ -11,11 +11,14 @@ from forum.accounts.views import bp as accounts_bp
 from forum.contributions import models as _contributions  # noqa: F401
 from forum.contributions.views import bp as contributions_bp
 from forum.core import kinds
+from forum.demo.commands import demo as demo_commands
+from forum.demo.views import bp as demo_bp
 from forum.discussions import board_views as _boards  # noqa: F401 - adds its pages to the blueprint
 from forum.discussions import models as _discussions  # noqa: F401
 from forum.discussions import post_views as _posts  # noqa: F401 - adds its pages to the blueprint
 from forum.discussions.kind import POST
 from forum.discussions.views import bp as discussions_bp
+from forum.guides import helpline_views as _guides_lines  # noqa: F401 - adds its pages to the blueprint
 from forum.guides import models as _guides  # noqa: F401
 from forum.guides.views import bp as guides_bp
 from forum.helplines import models as _helplines  # noqa: F401
@@ -27,6 +30,8 @@ from forum.moderation.views import bp as moderation_bp
 from forum.references import models as _references  # noqa: F401
 from forum.search import models as _search  # noqa: F401
 from forum.site import models as _site  # noqa: F401
+from forum.site.admin_views import bp as admin_bp
+from forum.site.probes import bp as probes_bp
 from forum.site.views import bp as site_bp
 from forum.stories import models as _stories  # noqa: F401
 from forum.stories.kind import STORY, STORY_UPDATE
@@ -49,3 +54,7 @@ def open_all(app: Flask) -> None:
     app.register_blueprint(helplines_bp)
     app.register_blueprint(guides_bp)
     app.register_blueprint(site_bp)
+    app.register_blueprint(admin_bp)
+    app.register_blueprint(probes_bp)
+    app.register_blueprint(demo_bp)
+    app.cli.add_command(demo_commands)

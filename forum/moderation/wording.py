@@ -39,6 +39,11 @@ DECISIONS = {
     "lift": _l("Lift the silence"),
 }
 
+DECISIONS_OF_EDIT = {
+    "approve": _l("Publish the change"),
+    "decline": _l("Keep the words of before"),
+}
+
 DECIDED = {
     "approve": _l("published"),
     "ask_for_changes": _l("changes asked for"),
@@ -56,6 +61,12 @@ ACTS = {
     "unlock": _l("unlocked"),
     "pin": _l("pinned"),
     "unpin": _l("unpinned"),
+    "make_board": _l("made"),
+    "change_board": _l("changed"),
+    "change_page": _l("changed"),
+    "give_role": _l("given a role"),
+    "take_role": _l("a role taken back"),
+    "retry_job": _l("tried again"),
 }
 
 HINTS = {

@@ -8,9 +8,12 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from forum.accounts import actions as accounts
+from forum.accounts.models import MemberRole
 from forum.accounts.viewer import Viewer
 from forum.core import clock, richtext
 from forum.core.db import db
+from forum.core.outbox import OutboxJob
 from forum.core.settings import LANGUAGES
 from forum.core.unit_of_work import must_be_writing
 from forum.core.verdict import YES, Verdict, no
@@ -116,3 +119,37 @@ def _replace(page: Page, actor: Viewer, title: str, source: str) -> None:
     page.html, page.html_policy = richtext.render(source, headings=True), richtext.POLICY_VERSION
     page.updated_at = now
     db.session.flush()
+
+
+# What the panel does with members and jobs: judged and done by their rooms, noted here in the log.
+
+
+def give_role(*, actor: Viewer, member_id: int, role: str) -> Verdict:
+    """Give a member a role, and say so in the log."""
+    verdict = accounts.give_role(actor=actor, member_id=member_id, role=role)
+    if verdict:
+        log.append(actor, "give_role", "member", member_id, data={"role": role})
+    return verdict
+
+
+def take_role(*, actor: Viewer, member_id: int, role: str) -> Verdict:
+    """Take a role from a member, and say so in the log; the last administrator keeps hers."""
+    had = role in db.session.scalars(select(MemberRole.role).where(MemberRole.member_id == member_id)).all()
+    verdict = accounts.take_role(actor=actor, member_id=member_id, role=role)
+    if verdict and had:
+        log.append(actor, "take_role", "member", member_id, data={"role": role})
+    return verdict
+
+
+def retry(*, actor: Viewer, job_id: int) -> Verdict:
+    """Let a job that failed be tried again now."""
+    must_be_writing()
+    verdict = policy.can_administer(actor)
+    if not verdict:
+        return verdict
+    job = db.session.scalar(select(OutboxJob).where(OutboxJob.id == job_id).with_for_update())
+    if job is None or job.done_at is not None:
+        return no(policy.NO_JOB, 409)
+    job.run_at = clock.now()
+    log.append(actor, "retry_job", "job", job.id)
+    return YES
