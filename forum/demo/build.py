@@ -8,17 +8,13 @@ from sqlalchemy import exists, select
 from forum.core.db import db
 from forum.core.unit_of_work import must_be_writing
 from forum.core.verdict import YES, Verdict, no
-from forum.core.visitor_cache import PublicGeneration, set_has_examples
+from forum.core.visitor_cache import set_has_examples
 from forum.demo import content, desk, guides, people, stories, threads
+from forum.demo.queries import has_examples
 from forum.topics.models import Topic
 
 BUILT = _l("The examples are here already. Remove them first: flask demo remove")
 UNPREPARED = _l("The vocabulary is empty. Load it first: flask prepare")
-
-
-def has_examples() -> bool:
-    """Whether the site holds example records."""
-    return bool(db.session.scalar(select(PublicGeneration.has_examples)))
 
 
 def build() -> Verdict:

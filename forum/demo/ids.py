@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Table, bindparam, func, select, text
+from sqlalchemy import BindParameter, Table, bindparam, func, select, text
 
 from forum.core.db import db
 from forum.core.unit_of_work import must_be_writing
@@ -17,7 +17,7 @@ def reserve(table: object, count: int) -> range:
         last = db.session.scalar(select(func.setval(sequence, func.nextval(sequence) + count - 1)))
         assert last is not None
         return range(last - count + 1, last + 1)
-    named = bindparam("name", table.name)
+    named: BindParameter[str] = bindparam("name", table.name)
     last = db.session.scalar(text("SELECT seq FROM sqlite_sequence WHERE name = :name").bindparams(named))
     if last is None:
         db.session.execute(text("INSERT INTO sqlite_sequence (name, seq) VALUES (:name, 0)").bindparams(named))

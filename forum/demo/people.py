@@ -12,8 +12,6 @@ from forum.demo import content
 from forum.discussions.models import Board, BoardText
 
 ADDRESS = "{key}@example.org"  # reserved by RFC 2606: no mail reaches anybody
-# Whom one can sign in as, in the order of the page; what each may do is said by `policy.CAST`.
-CAST = ("alice", "bob", "nia", "sam", "mona", "cora", "ada")
 NEW = ("nia",)
 
 

@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from forum.core import richtext, stems
 from forum.demo import content
-from forum.discussions.actions import TEASER
+from forum.discussions.sending import TEASER
 
 SIZE = 400
 LANGUAGE = "en"

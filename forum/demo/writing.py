@@ -11,7 +11,7 @@ from forum.contributions import actions as contributions
 from forum.contributions.models import Contribution, Revision
 from forum.core import richtext
 from forum.core.db import db
-from forum.discussions.actions import TEASER
+from forum.discussions.sending import TEASER
 from forum.topics.models import Topic
 
 
