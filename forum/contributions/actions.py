@@ -195,6 +195,7 @@ def erase(contribution: Contribution) -> None:
     contribution.attribution = "anonymous"
     contribution.author_id = None
     set_words(contribution, source="")
+    db.session.refresh(contribution, ["topics"])
     contribution.topics = []
     contribution.content_notes = ""
     contribution.shown_revision_id = None

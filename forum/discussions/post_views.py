@@ -19,7 +19,7 @@ from forum.discussions.actions import NOT_THE_NEWEST, Written
 from forum.discussions.forms import EditForm, OpeningEditForm, id_in
 from forum.discussions.models import VIEWS, Post
 from forum.discussions.rows import ThreadRow
-from forum.discussions.views import ID, _place, after, answer_page, bp, post_address
+from forum.discussions.views import ID, after, answer_page, bp, place_of_thread, post_address
 from forum.discussions.words import ATTRIBUTION_WORDS
 
 POST = f"/posts/<{ID}:post_id>"
@@ -46,7 +46,7 @@ def answer_new(post_id: int) -> ResponseReturnValue:
     if request.args.get("quote"):
         quoted = richtext.quote(reading.source_of(viewer, post.id), post.name or str(ATTRIBUTION_WORDS["anonymous"]))
         box = boxes.with_more(box, quoted)
-    return answer_page(box, _place(thread), post)
+    return answer_page(box, place_of_thread(thread), post)
 
 
 @bp.get(f"{POST}/edit")
@@ -96,7 +96,7 @@ def _edit_page(viewer: Viewer, post: Post, thread: ThreadRow, form: EditForm, st
         form.revision.data = str(newest.id)
     waits = boxes.waits(viewer, thread.is_reviewed_first)
     page = render_template(
-        "discussions/edit.html", post=post, form=form, place=_place(thread), newest=newest, waits=waits
+        "discussions/edit.html", post=post, form=form, place=place_of_thread(thread), newest=newest, waits=waits
     )
     return page, status
 
@@ -110,7 +110,7 @@ def revision_index(post_id: int) -> ResponseReturnValue:
     if not revisions:
         abort(404)
     return render_template(
-        "discussions/revisions.html", post=post, place=_place(thread), revisions=list(reversed(revisions))
+        "discussions/revisions.html", post=post, place=place_of_thread(thread), revisions=list(reversed(revisions))
     )
 
 

@@ -14,19 +14,17 @@ from forum.accounts.refusal import refused
 from forum.accounts.viewer import Viewer
 from forum.contributions import actions as contributions
 from forum.contributions import policy as contributions_policy
-from forum.contributions.queries import draft_for
 from forum.core import kinds, richtext
 from forum.core.languages import PREFIX, current_language
 from forum.core.limits import slow_down
 from forum.core.unit_of_work import write
-from forum.discussions import actions, boxes, policy, queries, reading
+from forum.discussions import actions, boxes, queries, reading
 from forum.discussions.actions import Written
-from forum.discussions.forms import WORDS_LIMIT, ReplyForm, ThreadForm, id_in
+from forum.discussions.forms import WORDS_LIMIT, ReplyForm, id_in
 from forum.discussions.models import VIEWS
-from forum.discussions.places import board_place, comment_place, reply_place
-from forum.discussions.rows import BoardRow, PostRow, ReplyBox, ThreadRow
+from forum.discussions.places import comment_place, reply_place
+from forum.discussions.rows import PostRow, ReplyBox, ThreadRow
 from forum.discussions.words import ANONYMOUS_HINT, FOLDED, GONE_WORDS, NOTE_WORDS, WAITING_WORDS
-from forum.topics.queries import all_topics
 
 bp = Blueprint("discussions", __name__, url_prefix=PREFIX)
 ID = "int(max=2147483647)"
@@ -44,85 +42,6 @@ def _words() -> dict[str, Any]:
     }  # fmt: skip
 
 
-# Boards
-
-
-@bp.get("/discussions")
-def board_index() -> ResponseReturnValue:
-    """The boards, and what is being talked about."""
-    viewer = the_viewer()
-    return render_template(
-        "discussions/boards.html", boards=queries.boards_for(viewer), lines=queries.newest_threads(viewer)
-    )
-
-
-@bp.get("/boards/<slug>")
-def board_show(slug: str) -> ResponseReturnValue:
-    """A board and its threads; a slug that it had before leads to it."""
-    viewer = the_viewer()
-    board = queries.board_for(viewer, slug)
-    if board is None:
-        moved_to = queries.board_moved_to(viewer, slug) or abort(404)
-        return redirect(url_for("discussions.board_show", slug=moved_to), 301)
-    lines, before = queries.threads_in(board, viewer, id_in(request.args.get("before")))
-    may_start = policy.can_start(viewer, board)
-    return render_template(
-        "discussions/board.html", board=board, lines=lines, before=before, may_start=may_start,
-        rules=richtext.render(board.rules) if board.rules else None,
-    )  # fmt: skip
-
-
-@bp.get("/boards/<slug>/threads/new")
-def thread_new(slug: str) -> ResponseReturnValue:
-    """The form of a new thread, with the words kept for it."""
-    viewer = the_viewer()
-    board = queries.board_for(viewer, slug) or abort(404)
-    if not (verdict := policy.can_start(viewer, board)):
-        return refused(verdict)
-    draft = draft_for(viewer, board_place(board.id))
-    kept = {"source": draft.source, "title": draft.title, "version": str(draft.version)} if draft else {}
-    return _thread_form(viewer, board, _offered(viewer, board, language=current_language(), **kept))
-
-
-@bp.post("/boards/<slug>/threads")
-def thread_create(slug: str) -> ResponseReturnValue:
-    """Start a thread."""
-    viewer = the_viewer()
-    slow_down("thread", limit=20, seconds=3600, value=_who(viewer))
-    board = queries.board_for(viewer, slug) or abort(404)
-    if not viewer.is_authenticated:
-        return refused(contributions_policy.can_write(viewer))
-    form = _offered(viewer, board, language=current_language())
-    if not form.validate():
-        return _thread_form(viewer, board, form, 422)
-    with write():
-        written = actions.start_thread(actor=viewer, board_id=board.id, **form.words())
-    return after(written)
-
-
-@bp.post("/boards/<slug>/drafts")
-def thread_draft_create(slug: str) -> ResponseReturnValue:
-    """Keep the unsent words of a new thread."""
-    viewer = the_viewer()
-    slow_down("draft", limit=300, seconds=600, value=_who(viewer))
-    board = queries.board_for(viewer, slug) or abort(404)
-    return keep_draft(viewer, board_place(board.id))
-
-
-def _offered(viewer: Viewer, board: BoardRow, **defaults: Any) -> ThreadForm:
-    form: ThreadForm = ThreadForm.offering(viewer.display_name, board.allows_anonymous, **defaults)  # type: ignore[assignment]
-    form.topics.choices = [(topic.id, topic.name) for topic in all_topics(current_language())]
-    return form
-
-
-def _thread_form(viewer: Viewer, board: BoardRow, form: ThreadForm, status: int = 200) -> ResponseReturnValue:
-    waits = boxes.waits(viewer, board.is_reviewed_first)
-    return render_template("discussions/thread_new.html", board=board, form=form, waits=waits), status
-
-
-# Threads
-
-
 @bp.get(THREAD)
 def thread_show(thread_id: int) -> ResponseReturnValue:
     """A page of a thread: by who answers whom or by time, from any place."""
@@ -134,8 +53,9 @@ def thread_show(thread_id: int) -> ResponseReturnValue:
     is_last = request.args.get("page") == "last"
     page = reading.posts_in(thread, viewer, view, at=at, after=after_id, before=before, is_last=is_last)
     return render_template(
-        "discussions/thread.html", thread=thread, page=page, box=boxes.reply_box(viewer, thread), place=_place(thread),
-        topics=queries.topics_of(thread), carried=f"view={view}&" if chosen in VIEWS else "",
+        "discussions/thread.html", thread=thread, page=page, box=boxes.reply_box(viewer, thread),
+        place=place_of_thread(thread), topics=queries.topics_of(thread),
+        carried=f"view={view}&" if chosen in VIEWS else "",
     )  # fmt: skip
 
 
@@ -143,7 +63,7 @@ def thread_show(thread_id: int) -> ResponseReturnValue:
 def reply_create(thread_id: int) -> ResponseReturnValue:
     """Answer in a thread."""
     viewer = the_viewer()
-    slow_down("post", limit=60, seconds=600, value=_who(viewer))
+    slow_down("post", limit=60, seconds=600, value=who(viewer))
     thread = queries.thread_for(viewer, thread_id) or abort(404)
     if not viewer.is_authenticated:
         return refused(contributions_policy.can_write(viewer))
@@ -151,7 +71,7 @@ def reply_create(thread_id: int) -> ResponseReturnValue:
     if not form.validate():
         found = reading.post_for(viewer, form.answers_id) if form.answers_id else None
         box = boxes.reply_box(viewer, thread, found[1] if found else None)
-        return answer_page(_filled(box, form), _place(thread), found[1] if found else None, 422)
+        return answer_page(_filled(box, form), place_of_thread(thread), found[1] if found else None, 422)
     with write():
         written = actions.reply(actor=viewer, thread_id=thread.id, answers_id=form.answers_id, **form.words())
     return after(written)
@@ -161,7 +81,7 @@ def reply_create(thread_id: int) -> ResponseReturnValue:
 def reply_draft_create(thread_id: int) -> ResponseReturnValue:
     """Keep the unsent words of an answer."""
     viewer = the_viewer()
-    slow_down("draft", limit=300, seconds=600, value=_who(viewer))
+    slow_down("draft", limit=300, seconds=600, value=who(viewer))
     thread = queries.thread_for(viewer, thread_id) or abort(404)
     return keep_draft(viewer, reply_place(thread, id_in(request.form.get("answers"))))
 
@@ -197,13 +117,13 @@ def pin_create(thread_id: int) -> ResponseReturnValue:
 def comment_create(contribution_id: int) -> ResponseReturnValue:
     """Comment on a story, or on whatever else can be read."""
     viewer = the_viewer()
-    slow_down("post", limit=60, seconds=600, value=_who(viewer))
+    slow_down("post", limit=60, seconds=600, value=who(viewer))
     about = queries.about_for(viewer, contribution_id) or abort(404)
     if not viewer.is_authenticated:
         return refused(contributions_policy.can_write(viewer))
     form = ReplyForm.offering(viewer.display_name, True)
     if not form.validate():
-        return answer_page(_filled(boxes.comment_box(viewer, about.id), form), _place_of(about), None, 422)
+        return answer_page(_filled(boxes.comment_box(viewer, about.id), form), place_of(about), None, 422)
     with write():
         written = actions.comment(actor=viewer, contribution_id=about.id, answers_id=form.answers_id, **form.words())
     return after(written)
@@ -213,7 +133,7 @@ def comment_create(contribution_id: int) -> ResponseReturnValue:
 def comment_draft_create(contribution_id: int) -> ResponseReturnValue:
     """Keep the unsent words of a comment."""
     viewer = the_viewer()
-    slow_down("draft", limit=300, seconds=600, value=_who(viewer))
+    slow_down("draft", limit=300, seconds=600, value=who(viewer))
     about = queries.about_for(viewer, contribution_id) or abort(404)
     return keep_draft(viewer, comment_place(about.id))
 
@@ -221,20 +141,20 @@ def comment_draft_create(contribution_id: int) -> ResponseReturnValue:
 # What the views share
 
 
-def _who(viewer: Viewer) -> str:
+def who(viewer: Viewer) -> str:
     """Whose tries the throttle counts: the member's, else the browser's address."""
     return str(viewer.id) if viewer.is_authenticated else request.remote_addr or ""
 
 
-def _place(thread: ThreadRow) -> dict[str, Any]:
+def place_of_thread(thread: ThreadRow) -> dict[str, Any]:
     """A thread's title, and the way back from it, for headings: its board, or what the comments are about."""
     if thread.about_id is None:
         title = thread.title if thread.title is not None else GONE_WORDS[thread.status]
         return {"title": title, "up": f"/{current_language()}/boards/{thread.board_slug}", "up_name": thread.board_name}
-    return _place_of(queries.about_for(the_viewer(), thread.about_id) or abort(404))
+    return place_of(queries.about_for(the_viewer(), thread.about_id) or abort(404))
 
 
-def _place_of(about: Any) -> dict[str, Any]:
+def place_of(about: Any) -> dict[str, Any]:
     kind = kinds.kind_of(about)
     name = kind.title(about)
     return {

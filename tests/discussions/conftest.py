@@ -10,7 +10,7 @@ from sqlalchemy import update
 
 from forum.accounts.viewer import Viewer
 from forum.core.db import db
-from forum.core.unit_of_work import write
+from forum.core.unit_of_work import end_reading, write
 from forum.discussions import actions, queries
 from forum.discussions.actions import Written
 from forum.discussions.models import Post, Thread
@@ -71,8 +71,8 @@ def replied(actor: Viewer, thread: ThreadRow, source: str, answers: int | None =
 
 
 def post(post_id: int) -> Post:
-    """A post as the database has it."""
-    db.session.expire_all()
+    """A post as the database has it now."""
+    end_reading()
     return db.session.get_one(Post, post_id)
 
 
