@@ -13,7 +13,7 @@ from wtforms.validators import StopValidation, ValidationError
 from forum.core.forms import Form, line, text
 from forum.moderation import policy
 from forum.moderation.notices import Rule
-from forum.moderation.wording import DECISIONS, REASONS
+from forum.moderation.wording import DECISIONS, DECISIONS_OF_EDIT, REASONS
 
 KEY_LIMIT = 2**31  # the database's largest id is one below
 
@@ -82,9 +82,10 @@ class DecisionForm(Form):
     until = DayField(_l("Silent until"))
     note = text(_l("A note for the other moderators"), 2000)
 
-    def offer(self, decisions: Iterable[str], rules: list[Rule]) -> DecisionForm:
-        """Fill in what can be chosen."""
-        self.decision.choices = [(word, DECISIONS[word]) for word in decisions]
+    def offer(self, decisions: Iterable[str], rules: list[Rule], *, is_edit: bool) -> DecisionForm:
+        """Fill in what can be chosen. `is_edit`: a change waits behind what readers see."""
+        names = DECISIONS | DECISIONS_OF_EDIT if is_edit else DECISIONS
+        self.decision.choices = [(word, names[word]) for word in decisions]
         self.guideline.choices = [("", _l("None")), *((str(rule.id), rule.name) for rule in rules)]
         return self
 

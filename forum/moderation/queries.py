@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
@@ -154,7 +154,7 @@ def queue_for(viewer: Viewer, shown: str = "everything", after: int | None = Non
         select(Case, report_count, claimant.display_name)
         .outerjoin(claimant, and_(claimant.id == Case.claimed_by, Case.claimed_until > clock.now()))
         .where(_waiting_for(viewer), _under(shown, viewer), _after(after))
-        .options(joinedload(Case.contribution).joinedload(Contribution.author).noload(Member.roles))
+        .options(joinedload(Case.contribution).joinedload(Contribution.author).lazyload(Member.roles))
         .order_by(Case.urgency, Case.opened_at, Case.id)
         .limit(PAGE + 1)
     ).all()
@@ -232,6 +232,13 @@ class CasePage:
     is_mine: bool
 
     @property
+    def teaser(self) -> str:
+        """The line that the author chose for lists; empty where it is no more than the beginning of the words."""
+        shown = self.file.edit or self.file.contribution
+        begins = shown.teaser.rstrip("…").strip()[:40]
+        return "" if richtext.excerpt(shown.html, 300).startswith(begins) else shown.teaser
+
+    @property
     def plain_words(self) -> str:
         """The text as it stands, as snapshots of reports keep it."""
         return richtext.plain(self.file.contribution.html)
@@ -286,6 +293,11 @@ class LogRow:
     entry: LogEntry
     actor: str | None
     guideline: int | None
+
+    @property
+    def until(self) -> date | None:
+        """The day a silence ends, where the row is about one."""
+        return date.fromisoformat(self.entry.data["until"]) if "until" in self.entry.data else None
 
 
 def log_for(object_kind: str | None = None, object_id: int | None = None, before: int | None = None) -> list[LogRow]:

@@ -52,7 +52,7 @@ def case_show(case_id: int) -> ResponseReturnValue:
     decision, guideline = request.args.get("decision", ""), request.args.get("guideline", "")
     words = next((rule.to_author for rule in rules if str(rule.id) == guideline), "")
     form = DecisionForm(data={"decision": decision, "guideline": guideline, "letter": words})
-    return _case_page(viewer, page, form.offer(policy.decisions_for(viewer, page.file.matter), rules))
+    return _case_page(viewer, page, _offered(viewer, page, form, rules))
 
 
 @bp.post(f"{CASE}/letter")
@@ -64,7 +64,7 @@ def letter_preview(case_id: int) -> ResponseReturnValue:
         return refused(refusal)
     form, rules = DecisionForm(request.form), _rules(page)
     form.letter.data = letters.with_words_of(form.letter.data or "", form.guideline_id, rules)
-    return _case_page(viewer, page, form.offer(policy.decisions_for(viewer, page.file.matter), rules))
+    return _case_page(viewer, page, _offered(viewer, page, form, rules))
 
 
 @bp.post(f"{CASE}/claim")
@@ -140,8 +140,11 @@ def _rules(page: CasePage) -> list[notices.Rule]:
     return notices.guidelines_in(queries.letter_language(page.file.contribution))
 
 
-def _offered(viewer: Viewer, page: CasePage, form: DecisionForm) -> DecisionForm:
-    return form.offer(policy.decisions_for(viewer, page.file.matter), _rules(page))
+def _offered(
+    viewer: Viewer, page: CasePage, form: DecisionForm, rules: list[notices.Rule] | None = None
+) -> DecisionForm:
+    matter = page.file.matter
+    return form.offer(policy.decisions_for(viewer, matter), rules or _rules(page), is_edit=matter.has_waiting_edit)
 
 
 def _decide(viewer: Viewer, case_id: int, form: DecisionForm) -> Verdict:

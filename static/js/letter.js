@@ -12,6 +12,8 @@ if (form) {
     const guideline = form.querySelector("select[name=guideline], select[data-letter-rule]");
     if (decision) put("opening", decision.dataset.opening);
     if (note) put("words", note.value);
+    const line = form.querySelector("[data-letter-rule-line]");
+    if (line && guideline) line.hidden = guideline.value === "";
     if (guideline?.selectedOptions.length) put("guideline", guideline.selectedOptions[0].textContent.trim());
   };
   form.addEventListener("input", say);

@@ -118,8 +118,8 @@ def test_a_forged_receipt_opens_nothing(cast: Cast, make_post: Make) -> None:
     other = report(cast.bob, make_post())
     number, _, secret = token.partition("-")
     forged = [
-        f"{number}-", f"{number}-x", "x", "1", "0-x", f"{'9' * 14}-x", f"{10**15}-x", f"-{secret}", f"{number}-{secret[:-1]}",
-        f"{number}-{secret}x",
+        f"{number}-", f"{number}-x", "x", "1", "0-x", f"{'9' * 14}-x", f"{10**15}-x", f"-{secret}",
+        f"{number}-{secret[:-1]}", f"{number}-{secret}x",
         f"{other.partition('-')[0]}-{secret}", f"{number}-{secret.lower()}", f"{number}-%00",
     ]  # fmt: skip
     for one in forged:
