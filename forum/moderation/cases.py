@@ -22,6 +22,12 @@ def open_case_of(contribution_id: int, *, lock: bool = False) -> Case | None:
     return db.session.scalar(query.with_for_update() if lock else query)
 
 
+def all_of(contribution_id: int) -> list[Case]:
+    """Every case there ever was about a contribution, oldest first; an open one locked against others."""
+    query = select(Case).where(Case.contribution_id == contribution_id).order_by(Case.id)
+    return list(db.session.scalars(query.with_for_update()))
+
+
 def open_or_join(contribution: Contribution, opened_for: str) -> Case:
     """The open case about a contribution, opened if there is none, at least as urgent as `opened_for`.
 

@@ -65,7 +65,7 @@ class Case(Model):
         Index("ix_cases_queue", "closed_at", "urgency", "opened_at"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
-    contribution_id: Mapped[int | None] = mapped_column(ForeignKey("contributions.id", ondelete="CASCADE"))
+    contribution_id: Mapped[int | None] = mapped_column(ForeignKey("contributions.id", ondelete="CASCADE"), index=True)
     member_id: Mapped[int | None] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), index=True)
     opened_for: Mapped[str]
     urgency: Mapped[int] = mapped_column(default=0)  # position in OPENED_FOR; 0 is most urgent

@@ -445,6 +445,7 @@ def upgrade() -> None:
     sqlite_autoincrement=True
     )
     with op.batch_alter_table('cases', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_cases_contribution_id'), ['contribution_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_cases_member_id'), ['member_id'], unique=False)
         batch_op.create_index('ix_cases_queue', ['closed_at', 'urgency', 'opened_at'], unique=False)
         batch_op.create_index('uq_cases_open', ['contribution_id'], unique=True, sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
@@ -898,6 +899,7 @@ def downgrade() -> None:
         batch_op.drop_index('uq_cases_open', sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
         batch_op.drop_index('ix_cases_queue')
         batch_op.drop_index(batch_op.f('ix_cases_member_id'))
+        batch_op.drop_index(batch_op.f('ix_cases_contribution_id'))
 
     op.drop_table('cases')
     with op.batch_alter_table('topic_texts', schema=None) as batch_op:
