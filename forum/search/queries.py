@@ -18,7 +18,7 @@ from forum.search.actions import kind_term
 from forum.search.models import SearchDocument
 from forum.search.newest import LIMIT, Match, newest_matches
 
-OWN_LANGUAGE = 1.2  # how much more a document in the reader's language counts
+OWN_LANGUAGE = 1.3  # how much more a document in the reader's language counts
 
 
 @dataclass(frozen=True)
@@ -83,15 +83,15 @@ def query(
     page = min(max(page, 1), pages)
     ranked = sorted(matches, key=lambda match: _worth(match, language), reverse=True)
     ids = [match.id for match in ranked[(page - 1) * limit : page * limit]]
-    return Results(_documents(ids, asked.marked), len(matches), is_more, page, pages)
+    return Results(_documents(ids, asked.marked, language), len(matches), is_more, page, pages)
 
 
 def _worth(match: Match, language: str) -> tuple[float, int]:
     """By how well it answers; of equals the newer first."""
-    return round(match.score * (OWN_LANGUAGE if match.language == language else 1.0), 6), match.id
+    return match.score * (OWN_LANGUAGE if match.language == language else 1.0), match.id
 
 
-def _documents(ids: list[int], marked: tuple[str, ...]) -> tuple[Found, ...]:
+def _documents(ids: list[int], marked: tuple[str, ...], language: str) -> tuple[Found, ...]:
     if not ids:
         return ()
     rows = {row.id: row for row in db.session.scalars(select(SearchDocument).where(SearchDocument.id.in_(ids)))}
@@ -100,7 +100,8 @@ def _documents(ids: list[int], marked: tuple[str, ...]) -> tuple[Found, ...]:
         # What the site itself says stands in the index once for each language: under one name it is shown once.
         is_own = row.contribution_id is None
         key = (row.kind, row.address, row.title) if is_own else (str(row.id),)
-        shown.setdefault(key, _found(row, marked))
+        if key not in shown or row.language == language:
+            shown[key] = _found(row, marked)
     return tuple(shown.values())
 
 

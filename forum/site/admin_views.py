@@ -117,7 +117,7 @@ def board_create() -> ResponseReturnValue:
     if not form.validate():
         return render_template("site/admin/board.html", form=form, board=None), 422
     with write():
-        _board, verdict = boards.make_board(actor=viewer, slug=form.slug.data, texts=form.texts, **form.settings)
+        _board, verdict = boards.make_board(actor=viewer, slug=form.slug.data or "", texts=form.texts, **form.settings)
     return _board_answer(form, verdict, None)
 
 
