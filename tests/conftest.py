@@ -6,6 +6,7 @@
 `make_app`   another application on the same database, with other settings
 `redis`, `mail_server`, `nu`, `chromium`   real servers
 `serve`      the site served as in production; `tabs`, a browser on it
+`demo_site`  the whole demo served, with the tokens of its cast; `demo_tabs`, a browser on it
 `empty_database`   nothing in it, for migrations
 """
 
@@ -27,7 +28,7 @@ from forum.core import assets
 from forum.core.db import db
 from forum.core.settings import Settings
 from tests import cast as people
-from tests.services import browser, databases, nu, redis_server, shared, site, smtp
+from tests.services import browser, databases, demo, nu, redis_server, shared, site, smtp
 
 MakeApp = Callable[..., Flask]
 Serve = Callable[..., site.Site]
@@ -175,6 +176,23 @@ def serve(app: Flask) -> Iterator[Serve]:
 def tabs(serve: Serve, chromium: Chromium) -> Iterator[browser.Tabs]:
     """A browser on the served site: `tabs.open("/en/", token=cast.alice.token)`. No page may have a problem."""
     opened = browser.Tabs(chromium, serve().url)
+    yield opened
+    opened.close()
+    assert opened.problems == []
+
+
+@pytest.fixture(scope="session")
+def demo_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[demo.DemoSite]:
+    """The whole demo on SQLite, served as in production: one for all tests of a process, which should only read."""
+    directory = tmp_path_factory.mktemp("demo")
+    with databases.kept("sqlite", directory, databases.DEMO) as made, demo.served(made, directory) as served:
+        yield served
+
+
+@pytest.fixture
+def demo_tabs(demo_site: demo.DemoSite, chromium: Chromium) -> Iterator[browser.Tabs]:
+    """A browser on the demo: `demo_tabs.open("/en/", token=demo_site.tokens["mona"])`. No page may have a problem."""
+    opened = browser.Tabs(chromium, demo_site.url)
     yield opened
     opened.close()
     assert opened.problems == []

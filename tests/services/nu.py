@@ -56,5 +56,5 @@ def _start() -> dict[str, str]:
     shared.start("nu", command, directory=directory)
     checker = NuChecker(port)
     page = "<!doctype html><html lang=en><title>Ready</title><p>Ready."
-    shared.wait_until(lambda: checker.errors(page) == [], what="The Nu checker", directory=directory, seconds=60)
+    shared.wait_until(lambda: checker.errors(page) == [], what="The Nu checker", directory=directory)
     return {"port": str(port)}

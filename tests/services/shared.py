@@ -83,7 +83,7 @@ def stop(name: str) -> None:
     note.unlink()
 
 
-def wait_until(is_ready: Callable[[], object], *, what: str, directory: Path, seconds: float = 30) -> None:
+def wait_until(is_ready: Callable[[], object], *, what: str, directory: Path, seconds: float = 60) -> None:
     """Wait for a server to answer; its log is told when it does not."""
     until = time.monotonic() + seconds
     problem: Exception | None = None

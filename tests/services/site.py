@@ -38,7 +38,7 @@ def start(name: str, settings: Settings, *, port: int | None = None, more: dict[
         "SECRET_KEY": settings.secret,
         "WEB_WORKERS": "1",
     } | more
-    command: list[str | Path] = [sys.executable, "-m", "flask", "--app", ROOT / "wsgi.py", "serve"]
+    command: list[str | Path] = [sys.executable, ROOT / "bin" / "web"]
     shared.start(name, command, directory=directory, environment=environment)
     url = f"http://127.0.0.1:{port}"
     shared.wait_until(lambda: urllib.request.urlopen(f"{url}/ready"), what="The site", directory=directory)

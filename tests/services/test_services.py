@@ -15,6 +15,7 @@ from forum.core.db import db
 from tests import cast as people
 from tests.services import redis_server
 from tests.services.browser import Tabs, axe_violations
+from tests.services.demo import DemoSite
 from tests.services.nu import NuChecker
 from tests.services.smtp import MailServer
 
@@ -88,3 +89,13 @@ def test_a_script_error_and_a_foreign_address_are_noticed(chromium: Chromium) ->
     tabs.close()
     assert any("nothing" in problem for problem in tabs.problems)
     assert "left the site: http://127.0.0.2:9/" in tabs.problems
+
+
+def test_a_page_of_this_tests_database_opens_in_a_browser(tabs: Tabs, cast: people.Cast) -> None:
+    page = tabs.open("/en/", token=cast.alice.token)
+    assert "Alice" in page.content()
+
+
+def test_the_demo_opens_in_a_browser(demo_site: DemoSite, demo_tabs: Tabs) -> None:
+    assert demo_tabs.open("/en/stories").locator("main a").count() > 20
+    assert "Ada" in demo_tabs.open("/en/admin", token=demo_site.tokens["ada"]).content()
