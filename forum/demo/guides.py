@@ -18,7 +18,7 @@ from forum.guides.models import GuideText
 def make_guides() -> None:
     """Write every guide text of the content. What a curator has written already is left as it is."""
     must_be_writing()
-    there = {row.tuple() for row in db.session.execute(select(GuideText.topic_id, GuideText.language))}
+    there = {(row[0], row[1]) for row in db.session.execute(select(GuideText.topic_id, GuideText.language))}
     for file in content.guides():
         (topic,) = topics_by_slug([file.topic])
         if (topic.id, file.language) not in there:

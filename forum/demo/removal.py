@@ -99,8 +99,10 @@ def _gather() -> None:
         .where(or_(POSTS.c.thread_id.in_(THREADS), POSTS.c.answers_id.in_(GOING)), POSTS.c.id.not_in(GOING))
         .union(select(CHAPTERS.c.id).where(CHAPTERS.c.story_id.in_(GOING), CHAPTERS.c.id.not_in(GOING)))
     )
-    while db.session.execute(insert(LEAVING).from_select(["id"], hanging)).rowcount:  # type: ignore[attr-defined]
-        pass
+    before, now = 0, _count(GOING)
+    while now > before:
+        db.session.execute(insert(LEAVING).from_select(["id"], hanging))
+        before, now = now, _count(GOING)
 
 
 def _remove_jobs() -> None:

@@ -1,0 +1,175 @@
+"""What the demo holds once it is built, and that it is built once."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from forum.accounts.models import Member
+from forum.accounts.queries import viewer_of
+from forum.accounts.viewer import VISITOR
+from forum.contributions.models import Consent, Contribution, Revision, Seal
+from forum.contributions.queries import visible_to
+from forum.core import clock
+from forum.core.db import db
+from forum.core.unit_of_work import write
+from forum.demo import build
+from forum.demo import content as texts
+from forum.demo.build import BUILT, UNPREPARED
+from forum.discussions.actions import recount
+from forum.discussions.models import Board, Post, Thread
+from forum.guides.models import GuideText
+from forum.moderation import log
+from forum.moderation.models import Case, Letter, Report, Sanction
+from forum.search.models import SearchDocument
+from forum.stories.models import Story, StoryUpdate
+from tests.services import databases
+
+pytestmark = pytest.mark.usefixtures("app")
+
+
+def member(key: str) -> Member:
+    return db.session.scalars(select(Member).where(Member.email == f"{key}@example.org")).one()
+
+
+def count(model: type[object], *criteria: object) -> int:
+    return db.session.scalar(select(func.count()).select_from(model).where(*criteria)) or 0  # type: ignore[arg-type]
+
+
+def test_everything_of_the_content_can_be_read() -> None:
+    shown = count(Story, visible_to(VISITOR))
+    assert shown == len(texts.stories()) >= 24
+    assert count(StoryUpdate, visible_to(VISITOR)) == sum(len(story.updates) for story in texts.stories())
+    assert count(Board) == 6
+    assert count(GuideText) == 9
+    told = sum(len(thread.posts) for thread in texts.threads())
+    readable = count(Post, visible_to(viewer_of(member("alice"))))
+    assert readable == told + 1  # and the reported one, about which nothing is decided
+    assert count(Contribution, ~Contribution.is_demo) == 0
+
+
+def test_who_hides_her_name_is_named_by_the_seal_alone() -> None:
+    hidden = {story.title: story for story in texts.stories() if story.attribution != "member"}
+    for story in db.session.scalars(select(Story).where(Story.attribution != "member")):
+        seal = db.session.scalars(select(Seal).where(Seal.contribution_id == story.id)).one()
+        assert seal.member_id == member(hidden[story.title].author).id
+        assert story.author_id is None
+        assert story.byline == hidden[story.title].byline
+    assert count(Story, Story.attribution != "member") == len(hidden)
+
+
+def test_a_translation_leads_to_its_original_as_it_was() -> None:
+    for file in texts.stories():
+        if not file.translation_of:
+            continue
+        story = db.session.scalars(
+            select(Story).where(Story.title == file.title, Story.language == file.language)
+        ).one()
+        original = db.session.get_one(Story, story.translation_of_id)
+        assert original.translation_of_id is None
+        assert original.language != story.language
+        assert story.translated_from_revision_id == original.shown_revision_id
+        assert story.translator == member(str(file.translator)).display_name
+        uses = select(Consent.use).where(Consent.contribution_id == original.id)
+        assert set(db.session.scalars(uses)) == {"site", "translation"}
+
+
+def test_dates_are_those_of_the_files() -> None:
+    jar_lid = db.session.scalars(select(Story).where(Story.title == "The jar lid")).one()
+    assert jar_lid.published_at is not None
+    assert jar_lid.published_at.date().isoformat() == "2024-03-14"
+    assert jar_lid.created_at < jar_lid.published_at
+    assert jar_lid.updated_at is not None
+    assert jar_lid.updated_at.date().isoformat() == "2025-11-20"
+    revision = db.session.get_one(Revision, jar_lid.shown_revision_id)
+    assert revision.shown_at == jar_lid.published_at
+    given = db.session.scalars(select(Consent.given_at).where(Consent.contribution_id == jar_lid.id)).one()
+    assert given <= jar_lid.published_at
+
+
+def test_threads_are_counted_and_bumped_by_their_posts() -> None:
+    before = db.session.execute(select(Thread.id, Thread.post_count, Thread.bumped_at).order_by(Thread.id)).all()
+    with write():
+        for row in before:
+            recount(row.id)
+    assert (
+        db.session.execute(select(Thread.id, Thread.post_count, Thread.bumped_at).order_by(Thread.id)).all() == before
+    )
+    file = next(thread for thread in texts.threads() if thread.title == "Today is heavy")
+    opening = db.session.scalars(select(Post).where(Post.title == file.title)).one()
+    thread = db.session.scalars(select(Thread).where(Thread.opening_id == opening.id)).one()
+    assert thread.post_count == len(file.posts)
+    assert thread.bumped_at == file.posts[-1].written_at
+
+
+def test_posts_stand_under_what_they_answer() -> None:
+    for post in db.session.scalars(select(Post)):
+        if post.answers_id is None:
+            assert post.depth == 0
+        else:
+            answered = db.session.get_one(Post, post.answers_id)
+            assert post.path.startswith(answered.path)
+            assert post.depth == answered.depth + 1
+            assert post.created_at >= answered.created_at
+
+
+def test_what_only_members_read_is_not_in_a_visitor_s_index() -> None:
+    board = db.session.scalars(select(Board).where(Board.slug == "work")).one()
+    posts = select(Post.id).join(Thread, Thread.id == Post.thread_id).where(Thread.board_id == board.id)
+    audiences = select(SearchDocument.audience).where(SearchDocument.contribution_id.in_(posts)).distinct()
+    assert db.session.scalars(audiences).all() == ["members"]
+
+
+def test_the_desk_has_something_to_read_something_reported_and_something_decided() -> None:
+    waiting = db.session.scalars(
+        select(Contribution)
+        .join(Case, Case.contribution_id == Contribution.id)
+        .where(Case.closed_at.is_(None), Case.opened_for == "review")
+    ).all()
+    assert {(one.kind, one.status) for one in waiting} == {("story", "pending"), ("post", "pending")}
+    reported = select(Case).where(Case.closed_at.is_(None), Case.opened_for != "review")
+    assert len(db.session.scalars(reported).all()) == 1
+    assert count(Report, Report.decision_id.is_(None)) == 1
+    to_bob = select(Letter).join(Contribution, Contribution.id == Letter.contribution_id)
+    letters = db.session.scalars(to_bob.where(Contribution.author_id == member("bob").id)).all()
+    assert len(letters) == 1
+    assert letters[0].sent_at < clock.now() - timedelta(days=1)
+    assert log.first_broken() is None
+
+
+def test_sam_is_silenced_by_a_sanction() -> None:
+    sam = viewer_of(member("sam"))
+    assert sam.active_restriction == "silenced"
+    sanction = db.session.scalars(select(Sanction).where(Sanction.member_id == sam.id)).one()
+    assert sanction.ends_at == sam.restricted_until
+
+
+def test_nia_has_written_nothing_and_is_new() -> None:
+    nia = member("nia")
+    assert nia.standing == "new"
+    assert count(Contribution, Contribution.author_id == nia.id) == 0
+    assert count(Seal, Seal.member_id == nia.id) == 0
+
+
+def test_a_second_build_is_refused() -> None:
+    before = count(Contribution)
+    with write():
+        verdict = build.build()
+    assert not verdict
+    assert verdict.reason == BUILT
+    assert count(Contribution) == before
+
+
+@pytest.mark.parametrize("content", [databases.MIGRATED])
+def test_without_a_vocabulary_it_says_what_is_missing() -> None:
+    with write():
+        verdict = build.build()
+    assert verdict.reason == UNPREPARED
+    assert count(Member) == 0
+
+
+def test_an_address_of_the_demo_reaches_nobody(app: Flask) -> None:
+    assert all(address.endswith("@example.org") for address in db.session.scalars(select(Member.email)))
