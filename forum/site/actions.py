@@ -36,7 +36,7 @@ class Change:
 def load_defaults() -> int:
     """Make the pages an installation comes with, where they are missing. Returns how many were made."""
     must_be_writing()
-    have = set(db.session.execute(select(Page.slug, Page.language)).tuples())
+    have = {(row.slug, row.language) for row in db.session.execute(select(Page.slug, Page.language))}
     made = 0
     for slug in PAGES:
         for language in LANGUAGES:
