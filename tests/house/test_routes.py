@@ -1,0 +1,347 @@
+"""Every address × everybody: who is let in and who is not. An address that isn't in the table fails.
+
+Each address declares its rule; a rule says who passes. To be let in means any answer but a refusal (401, 403, 404, 410, or
+being sent to sign in); an empty form that is answered with 422 was let in. Never a 500.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask
+
+from forum.cli import DEFAULTS
+from forum.contributions import actions as contributions
+from forum.core import clock
+from forum.core.db import db
+from forum.core.outbox import OutboxJob
+from forum.core.unit_of_work import write
+from forum.discussions import actions as discussions
+from forum.discussions.models import Board, BoardText
+from forum.moderation import actions as moderation
+from forum.moderation.models import Decision, Letter
+from forum.stories.models import Story
+from tests.cast import Cast
+
+EVERYBODY = {"visitor", "alice", "bob", "nia", "sam", "mona", "cora", "ada"}
+MEMBERS = EVERYBODY - {"visitor"}
+RULES: dict[str, set[str]] = {
+    "everybody": EVERYBODY,
+    "members": MEMBERS,
+    "writers": MEMBERS - {"sam"},  # he is silenced
+    "author": {"alice"},
+    "others": EVERYBODY - {"alice"},  # nobody reports her own
+    "moderators": {"mona", "ada"},
+    "curators": {"cora", "ada"},
+    "administrators": {"ada"},
+    "nobody": set(),  # a private address with a token that isn't one, or a door that is shut on this site
+}
+
+# Endpoint → rule. What only Alice may do is tried on what Alice wrote.
+TABLE = {
+    "accounts.code_create": "everybody",
+    "accounts.kept_show": "nobody",
+    "accounts.link_create": "nobody",
+    "accounts.link_show": "nobody",
+    "accounts.me": "members",
+    "accounts.other_sessions_ending_create": "members",
+    "accounts.own_password_create": "members",
+    "accounts.password": "everybody",
+    "accounts.password_create": "everybody",
+    "accounts.password_removal_create": "members",
+    "accounts.session_ending_create": "author",  # whose session it is
+    "accounts.sessions": "members",
+    "accounts.settings": "members",
+    "accounts.settings_create": "members",
+    "accounts.sign_in": "everybody",
+    "accounts.sign_in_check": "nobody",
+    "accounts.sign_in_create": "everybody",
+    "accounts.sign_out_create": "everybody",
+    "accounts.sign_up": "everybody",
+    "accounts.sign_up_create": "everybody",
+    "admin.board": "administrators",
+    "admin.board_change_create": "administrators",
+    "admin.board_create": "administrators",
+    "admin.board_list": "administrators",
+    "admin.board_new": "administrators",
+    "admin.job_list": "administrators",
+    "admin.member": "administrators",
+    "admin.members": "administrators",
+    "admin.overview": "administrators",
+    "admin.page": "administrators",
+    "admin.page_list": "administrators",
+    "admin.page_version_create": "administrators",
+    "admin.retry_create": "administrators",
+    "admin.role_create": "administrators",
+    "admin.role_removal_create": "administrators",
+    "demo.cast": "nobody",  # there are no examples on this site
+    "demo.mailbox": "everybody",
+    "demo.remove_create": "administrators",
+    "demo.sign_in_create": "nobody",
+    "guides.helpline_create": "curators",
+    "guides.helpline_edit": "curators",
+    "guides.helpline_index": "curators",
+    "guides.helpline_new": "curators",
+    "guides.helpline_update": "curators",
+    "guides.retirement_create": "curators",
+    "guides.return_create": "curators",
+    "guides.verification_create": "curators",
+    "probes.favicon": "everybody",
+    "probes.health": "everybody",
+    "probes.ready": "everybody",
+    "probes.robots": "everybody",
+    "probes.sitemap": "everybody",
+    "contributions.member_show": "everybody",
+    "contributions.own": "members",
+    "discussions.answer_new": "writers",
+    "discussions.board_index": "everybody",
+    "discussions.board_show": "everybody",
+    "discussions.comment_create": "writers",
+    "discussions.comment_draft_create": "members",  # whoever is silenced keeps what was typed
+    "discussions.lock_create": "moderators",
+    "discussions.pin_create": "moderators",
+    "discussions.post_edit": "author",
+    "discussions.post_show": "everybody",
+    "discussions.reply_create": "writers",
+    "discussions.reply_draft_create": "members",
+    "discussions.return_create": "author",
+    "discussions.revision_create": "author",
+    "discussions.revision_index": "everybody",
+    "discussions.thread_create": "writers",
+    "discussions.thread_draft_create": "members",
+    "discussions.thread_new": "writers",
+    "discussions.thread_show": "everybody",
+    "discussions.view_create": "members",
+    "discussions.withdrawal_create": "author",
+    "guides.reference_create": "curators",
+    "guides.reference_new": "curators",
+    "guides.text_create": "curators",
+    "guides.text_edit": "curators",
+    "guides.topic_index": "everybody",
+    "guides.topic_show": "everybody",
+    "helplines.help_show": "everybody",
+    "moderation.case_create": "moderators",
+    "moderation.case_show": "moderators",
+    "moderation.claim_create": "moderators",
+    "moderation.claim_delete": "moderators",
+    "moderation.decision_create": "moderators",
+    "moderation.letter_draft": "moderators",
+    "moderation.guidelines": "everybody",
+    "moderation.letter_preview": "moderators",
+    "moderation.letter_read": "author",
+    "moderation.letters": "members",
+    "moderation.log_index": "moderators",
+    "moderation.queue": "moderators",
+    "moderation.report_create": "others",
+    "moderation.report_new": "others",
+    "moderation.report_receipt": "nobody",
+    "site.home": "everybody",
+    "site.just_told": "everybody",
+    "site.page": "everybody",
+    "site.reading": "everybody",
+    "site.search": "everybody",
+    "static": "everybody",
+    "stories.archive_show": "everybody",
+    "stories.story_show": "everybody",
+    "writing.check_show": "author",
+    "writing.draft_create": "author",
+    "writing.mine_show": "members",
+    "writing.recall_create": "author",
+    "writing.removal_create": "author",
+    "writing.return_create": "author",
+    "writing.sending_create": "author",
+    "writing.sent_show": "author",
+    "writing.story_create": "writers",
+    "writing.story_edit": "author",
+    "writing.story_new": "everybody",
+    "writing.withdrawal_create": "author",
+    "writing.withdrawal_show": "author",
+}
+
+
+@dataclass(frozen=True)
+class World:
+    """What the addresses lead to: all of it written by Alice."""
+
+    story: int
+    waiting_story: int
+    post: int
+    thread: int
+    case: int
+    letter: int
+    alice: int
+    job: int
+
+
+def make_world(cast: Cast) -> World:
+    """A story, a waiting one with its case, a thread on a board, and a letter to Alice."""
+    for room in DEFAULTS:
+        with write():
+            room.load_defaults()
+    with write():
+        board = Board(slug="hands", texts=[BoardText(language="en", name="Hands")])
+        db.session.add(board)
+        db.session.flush()
+        written = discussions.start_thread(
+            actor=cast.alice.viewer, board_id=board.id, title="Jars", source="How do you open yours?", language="en"
+        )
+        assert written.verdict
+        post_id, thread_id = written.post_id, written.thread_id
+    with write():
+        discussions.edit(actor=cast.alice.viewer, post_id=post_id, title="Jars", source="How do you open yours now?")
+    stories = []
+    for is_waiting in (False, True):
+        with write():
+            story = Story(language="en", created_at=clock.now(), status="sent")
+            contributions.set_words(story, title="The jar lid", source="It was plum jam.")
+            contributions.sign(story, cast.alice.id, "member")
+            contributions.record_consent(story, ("site",), version=1, language="en", how="on the site")
+            contributions.add_revision(story)
+            if is_waiting:
+                moderation.admit(actor=cast.alice.viewer, contribution=story)
+            else:
+                contributions.publish(story)
+            stories.append(story.id)
+    with write():
+        case = moderation.open_case(db.session.get_one(Story, stories[1]), "review")
+        case_id = case.id
+        job = OutboxJob(name="core.sweep_outbox", payload={}, run_at=clock.now(), attempts=3, last_error="OSError")
+        db.session.add(job)
+        db.session.flush()
+        job_id = job.id
+    cast.mona.browser.post(f"/en/moderation/cases/{case_id}/claim")
+    cast.mona.browser.post(f"/en/moderation/cases/{case_id}/release")
+    letter_id = letter_to_alice(cast, stories[1], case_id)
+    return World(stories[0], stories[1], post_id, thread_id, case_id, letter_id, cast.alice.id, job_id)
+
+
+def letter_to_alice(cast: Cast, story_id: int, case_id: int) -> int:
+    """A letter about an earlier decision on the same case."""
+    with write():
+        decision = Decision(case_id=case_id, moderator_id=cast.mona.id, decision="ask_for_changes", made_at=clock.now())
+        db.session.add(decision)
+        db.session.flush()
+        letter = Letter(
+            decision_id=decision.id, contribution_id=story_id, language="en", text="Please.", sent_at=clock.now()
+        )
+        db.session.add(letter)
+        db.session.flush()
+        return letter.id
+
+
+def value_for(name: str, endpoint: str, world: World) -> Any:
+    """What stands in an address for one of its parts."""
+    if name == "story_id" and endpoint == "writing.recall_create":
+        return world.waiting_story
+    if name == "slug":
+        return {"discussions": "hands", "guides": "calcinosis", "site": "about", "admin": "about"}[
+            endpoint.split(".", maxsplit=1)[0]
+        ]
+    known = {
+        "language": "en",
+        "story_id": world.story,
+        "contribution_id": world.story,
+        "post_id": world.post,
+        "thread_id": world.thread,
+        "case_id": world.case,
+        "letter_id": world.letter,
+        "member_id": world.alice,
+        "session_id": 1,
+        "board_id": 1,
+        "line_id": 1,
+        "job_id": world.job,
+        "code": "en",
+        "role": "curator",
+        "token": "1-" + "x" * 43,
+        "path": "site.css",
+    }
+    return known[name]
+
+
+def is_refused(answer: Any) -> bool:
+    return answer.status_code in (401, 403, 404, 410) or "/sign-in" in answer.headers.get("Location", "")
+
+
+def routes(app: Flask) -> list[Any]:
+    return sorted(app.url_map.iter_rules(), key=lambda rule: str(rule.endpoint))
+
+
+def test_every_address_declares_its_rule(app: Flask) -> None:
+    assert {str(rule.endpoint) for rule in routes(app)} == set(TABLE)
+    assert set(TABLE.values()) <= set(RULES)
+
+
+def test_everybody_is_let_in_where_the_table_says_and_nowhere_else(app: Flask, cast: Cast) -> None:
+    world = make_world(cast)
+    wrong = []
+    # What changes things last, and what takes them away last of all, so that each finds what it is tried on.
+    for rule in sorted(routes(app), key=lambda rule: ORDER(str(rule.endpoint))):
+        endpoint = str(rule.endpoint)
+        values = {name: value_for(name, endpoint, world) for name in rule.arguments}
+        with app.test_request_context("/en/"):
+            address = app.url_for(endpoint, **values, **QUERY.get(endpoint, lambda _: {})(world))
+        form = FORMS[endpoint](world) if endpoint in FORMS else None
+        methods = {"GET"} if "GET" in (rule.methods or ()) else {"POST"}
+        for method in methods:
+            # Those who are refused go first: what they must not do is still there for those who may.
+            for who in sorted(EVERYBODY, key=lambda who: who in RULES[TABLE.get(endpoint, "nobody")]):
+                answer = cast[who].browser.open(address, method=method, data=form)
+                is_allowed = who in RULES[TABLE.get(endpoint, "nobody")]
+                if answer.status_code >= 500 or is_refused(answer) == is_allowed:
+                    wrong.append(
+                        f"{method} {address} as {who}: {answer.status_code} {answer.headers.get('Location', '')}"
+                    )
+                if endpoint in RESET:
+                    RESET[endpoint](world)
+        if endpoint in RESET:
+            shown_again(world)
+    assert not wrong, "\n" + "\n".join(wrong)
+
+
+def shown_again(world: World) -> None:
+    """Bring Alice's story and post back to where they were."""
+    with write():
+        for key in (world.story, world.post):
+            contribution = db.session.get_one(contributions.Contribution, key)
+            contribution.status, contribution.withdrawn_at = "published", None
+
+
+def withdrawn(world: World) -> None:
+    """Alice's story and post, withdrawn, so that they can be brought back."""
+    with write():
+        for key in (world.story, world.post):
+            contribution = db.session.get_one(contributions.Contribution, key)
+            contribution.status, contribution.withdrawn_at = "withdrawn", clock.now()
+
+
+def ORDER(endpoint: str) -> tuple[int, str]:  # noqa: N802 - it belongs to the tables
+    """Signing out ends the sessions the others need: last."""
+    late = {
+        "accounts.own_password_create": 1,
+        "accounts.other_sessions_ending_create": 2,
+        "accounts.session_ending_create": 3,
+        "accounts.sign_out_create": 4,
+    }
+    return late.get(endpoint, 0), endpoint
+
+
+QUERY: dict[str, Callable[[World], dict[str, Any]]] = {
+    "moderation.report_new": lambda world: {"contribution": world.story},
+}
+WORDS = {"source": "With a rubber glove.", "title": "Jars"}
+FORMS: dict[str, Callable[[World], dict[str, Any]]] = {
+    "discussions.comment_create": lambda _: WORDS,
+    "discussions.reply_create": lambda _: WORDS,
+    "discussions.thread_create": lambda _: WORDS,
+    "discussions.revision_create": lambda _: WORDS,
+    "moderation.case_create": lambda world: {"contribution": world.story},
+    "moderation.report_create": lambda world: {"contribution": world.story, "reason": "other"},
+}
+RESET: dict[str, Callable[[World], None]] = {
+    "writing.withdrawal_create": shown_again,
+    "discussions.withdrawal_create": shown_again,
+    "writing.return_create": withdrawn,
+    "discussions.return_create": withdrawn,
+}
