@@ -1,7 +1,7 @@
 """Every address × everybody: who is let in and who is not. An address that isn't in the table fails.
 
-Each address declares its rule; a rule says who passes. To be let in means any answer but a refusal (401, 403, 404, 410, or
-being sent to sign in); an empty form that is answered with 422 was let in. Never a 500.
+Each address declares its rule; a rule says who passes. To be let in means any answer but a refusal (401, 403, 404, 410,
+or being sent to sign in); an empty form that is answered with 422 was let in. Never a 500.
 """
 
 from __future__ import annotations
