@@ -12,7 +12,7 @@ from sqlalchemy import or_, select, update
 from forum.accounts.viewer import Viewer
 from forum.contributions import actions as contributions
 from forum.contributions.models import Contribution, Revision
-from forum.contributions.queries import is_owner
+from forum.contributions.queries import draft_for, is_owner
 from forum.core import clock, kinds, richtext, tokens
 from forum.core.db import db
 from forum.core.unit_of_work import must_be_writing
@@ -26,6 +26,7 @@ __all__ = [
     "admit",
     "claim",
     "decide",
+    "keep_letter",
     "load_defaults",
     "mark_read",
     "open_case",
@@ -189,6 +190,20 @@ def release(*, actor: Viewer, case_id: int) -> Verdict:
     db.session.execute(
         update(Case).where(Case.id == case_id, Case.claimed_by == actor.id).values(claimed_by=None, claimed_until=None)
     )
+    return YES
+
+
+def keep_letter(*, actor: Viewer, case_id: int, words: str) -> Verdict:
+    """Keep what a moderator has written so far in the letter of a case; her newest words count."""
+    must_be_writing()
+    file = queries.file_of(actor, case_id)
+    if file is None:
+        return no(policy.NOT_FOR_THIS, 404)
+    if not (verdict := policy.can_judge(actor, file.matter)):
+        return verdict
+    place = queries.letter_place(case_id)
+    draft = draft_for(actor, place)
+    contributions.save_draft(actor=actor, place=place, source=words, version=draft.version if draft else 0)
     return YES
 
 

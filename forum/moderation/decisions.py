@@ -33,6 +33,7 @@ class _Act:
     guideline_id: int | None
     letter: str
     until: date | None
+    is_over: bool
 
 
 def decide(
@@ -45,17 +46,18 @@ def decide(
     letter: str,
     note: str,
     until: date | None = None,
+    is_over: bool = False,
 ) -> Verdict:
     """Decide a case as it stands now; refused when it is no longer what `actor` read (`seen_version`).
 
     guideline_id: a guideline in force, the reason; needed for what restricts. letter: the words to the author.
-    note: for moderators. until: the day a silence ends.
+    note: for moderators. until: the day a silence ends. is_over: decide though another moderator looks at it.
     """
     must_be_writing()
     file = queries.file_of(actor, case_id, lock=True)
     if file is None:
         return no(policy.NOT_FOR_THIS, 404)
-    act = _Act(decision, guideline_id, letter, until if decision == "silence" else None)
+    act = _Act(decision, guideline_id, letter, until if decision == "silence" else None, is_over)
     if not (verdict := _judge(actor, file, seen_version, act)):
         return verdict
     row = Decision(
@@ -76,6 +78,7 @@ def decide(
         data |= {"until": act.until.isoformat(), "override": act.until > clock.today() + policy.ALONE}
     log.append(actor, decision, "contribution", file.contribution.id, guideline_id=guideline_id, data=data)
     _settle(file, row)
+    contributions.drop_draft(actor=actor, place=queries.letter_place(case_id))
     return YES
 
 
@@ -84,7 +87,7 @@ def _judge(actor: Viewer, file: CaseFile, seen_version: int, act: _Act) -> Verdi
         return verdict
     if file.case.version != seen_version:
         return no(_overtaken(file.case), 409)
-    if not (verdict := policy.can_decide(actor, file.matter, act.decision)):
+    if not (verdict := policy.can_decide(actor, file.matter, act.decision, is_over=act.is_over)):
         return verdict
     if act.decision == "silence" and not (verdict := policy.can_silence_until(actor, act.until, clock.today())):
         return verdict

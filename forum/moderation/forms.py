@@ -80,6 +80,7 @@ class DecisionForm(Form):
     guideline = wtforms.SelectField(_l("The guideline it rests on"), choices=[], validate_choice=False)
     letter = text(_l("In your words, to the author"), 5000)
     until = DayField(_l("Silent until"))
+    over = wtforms.BooleanField(_l("It can't wait: I decide it now"))
     note = text(_l("A note for the other moderators"), 2000)
 
     def offer(self, decisions: Iterable[str], rules: list[Rule], *, is_edit: bool) -> DecisionForm:

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, select, union_all
 
 from forum.accounts.models import Member
 from forum.accounts.viewer import Viewer
 from forum.contributions import queries as contribution_queries
-from forum.contributions.models import Contribution
+from forum.contributions.models import Contribution, Seal
 from forum.core import clock, kinds, tokens
 from forum.core.db import db
 from forum.core.settings import LANGUAGES
@@ -113,8 +113,17 @@ def _receipt(report: Report, case: Case, decision: str | None) -> Receipt:
 
 def letters_to(viewer: Viewer) -> ColumnElement[bool]:
     """The criterion on `letters` for those to `viewer`: to her, or about what she wrote, signed or sealed."""
-    hers = select(Contribution.id).where(contribution_queries.owned_by(viewer))
-    return or_(Letter.member_id == viewer.id, Letter.contribution_id.in_(hers))
+    return Letter.id.in_(
+        union_all(
+            select(Letter.id).where(Letter.member_id == viewer.id),
+            select(Letter.id)
+            .join(Contribution, Contribution.id == Letter.contribution_id)
+            .where(Contribution.author_id == viewer.id),
+            select(Letter.id)
+            .join(Seal, Seal.contribution_id == Letter.contribution_id)
+            .where(Seal.member_id == viewer.id),
+        )
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,12 +121,12 @@ def _about_text(matter: Matter) -> tuple[str, ...]:
     return ()
 
 
-def can_decide(viewer: Viewer, matter: Matter, decision: str) -> Verdict:
-    """Whether `viewer` may make this decision now; somebody else who looks at it goes first."""
+def can_decide(viewer: Viewer, matter: Matter, decision: str, *, is_over: bool = False) -> Verdict:
+    """Whether `viewer` may make this decision now; somebody else who looks at it goes first unless `is_over`."""
     if not (verdict := can_judge(viewer, matter)):
         return verdict
-    if matter.claimed_by is not None:
-        return no(_l("%(name)s is looking at this. Take it over first if it can't wait.", name=matter.claimed_by), 409)
+    if matter.claimed_by is not None and not is_over:
+        return no(_l("%(name)s is looking at this. Say below if it can't wait.", name=matter.claimed_by), 409)
     return YES if decision in decisions_for(viewer, matter) else no(NOT_FOR_THIS, 409)
 
 

@@ -57,9 +57,13 @@ class CaseFile:
 
 def file_of(viewer: Viewer, case_id: int, *, lock: bool = False) -> CaseFile | None:
     """The file of a case as `viewer` would judge it, or None. `lock`: hold case and contribution until the end."""
-    case = db.session.get(Case, case_id, with_for_update=lock or None, populate_existing=lock)
-    if case is None or case.contribution_id is None:
+    query = select(Case, Member.display_name).outerjoin(Member, Member.id == Case.claimed_by).where(Case.id == case_id)
+    if lock:
+        query = query.with_for_update(of=Case).execution_options(populate_existing=True)
+    row = db.session.execute(query).first()
+    if row is None or row[0].contribution_id is None:
         return None
+    case, claimant = row
     contribution = db.session.get_one(
         Contribution, case.contribution_id, with_for_update=lock or None, populate_existing=lock
     )
@@ -74,7 +78,7 @@ def file_of(viewer: Viewer, case_id: int, *, lock: bool = False) -> CaseFile | N
         kind_decisions=kind.decisions,
         is_own=owner_id is not None and owner_id == viewer.id,
         is_own_report=_is_own_report(viewer, case, owner_id),
-        claimed_by=_claimed_by_another(viewer, case),
+        claimed_by=claimant if _is_claimed(case) and case.claimed_by != viewer.id else None,
         restriction=author.restriction,
         has_author=owner_id is not None,
     )
@@ -94,10 +98,8 @@ def _is_own_report(viewer: Viewer, case: Case, owner_id: int | None) -> bool:
     return bool(db.session.scalar(select(and_(own, another))))
 
 
-def _claimed_by_another(viewer: Viewer, case: Case) -> str | None:
-    if case.claimed_by in (None, viewer.id) or case.claimed_until is None or case.claimed_until <= clock.now():
-        return None
-    return db.session.scalar(select(Member.display_name).where(Member.id == case.claimed_by))
+def _is_claimed(case: Case) -> bool:
+    return case.claimed_by is not None and case.claimed_until is not None and case.claimed_until > clock.now()
 
 
 def _author(member_id: int | None, *, is_signed: bool) -> Author:
@@ -112,6 +114,17 @@ def _author(member_id: int | None, *, is_signed: bool) -> Author:
     if until is not None and until <= clock.now():
         restriction = until = None
     return Author(standing, restriction, until, *((name, joined_at) if is_signed else ()))
+
+
+def letter_place(case_id: int) -> str:
+    """The place under which the unsent words of a letter are kept."""
+    return f"case:{case_id}"
+
+
+def kept_letter(viewer: Viewer, case_id: int) -> str:
+    """What `viewer` has written so far in the letter of a case."""
+    draft = contribution_queries.draft_for(viewer, letter_place(case_id))
+    return draft.source if draft else ""
 
 
 def letter_language(contribution: Contribution) -> str:
@@ -167,14 +180,9 @@ def queue_for(viewer: Viewer, shown: str = "everything", after: int | None = Non
     return Queue(rows, counts, oldest, found[PAGE - 1][0].id if len(found) > PAGE else None)
 
 
-def waiting_count(viewer: Viewer) -> int:
-    """How many cases wait for somebody like `viewer`."""
-    return db.session.scalar(select(func.count()).select_from(Case).where(_waiting_for(viewer))) or 0
-
-
 def _waiting_for(viewer: Viewer) -> ColumnElement[bool]:
-    hers = select(Contribution.id).where(contribution_queries.owned_by(viewer))
-    return and_(Case.closed_at.is_(None), Case.contribution_id.is_not(None), Case.contribution_id.not_in(hers))
+    hers = exists().where(Contribution.id == Case.contribution_id, contribution_queries.owned_by(viewer))
+    return and_(Case.closed_at.is_(None), Case.contribution_id.is_not(None), ~hers)
 
 
 def _mine(viewer: Viewer) -> ColumnElement[bool]:
@@ -258,12 +266,8 @@ def case_for(viewer: Viewer, case_id: int) -> CasePage | None:
         reports=db.session.scalars(select(Report).where(Report.case_id == case_id).order_by(Report.id)).all(),
         decided=_decided(contribution.id),
         sanctions=_sanction_count(file.owner_id),
-        is_mine=_is_mine(viewer, file.case),
+        is_mine=_is_claimed(file.case) and file.case.claimed_by == viewer.id,
     )
-
-
-def _is_mine(viewer: Viewer, case: Case) -> bool:
-    return case.claimed_by == viewer.id and case.claimed_until is not None and case.claimed_until > clock.now()
 
 
 def _decided(contribution_id: int) -> list[Decided]:
@@ -300,15 +304,15 @@ class LogRow:
         return date.fromisoformat(self.entry.data["until"]) if "until" in self.entry.data else None
 
 
-def log_for(object_kind: str | None = None, object_id: int | None = None, before: int | None = None) -> list[LogRow]:
+def log_for(about: tuple[str, int] | None = None, before: int | None = None) -> list[LogRow]:
     """The log, newest first, of everything or of one object; one row more than a page when there are more."""
     query = (
         select(LogEntry, Member.display_name, Guideline.number)
         .outerjoin(Member, Member.id == LogEntry.actor_id)
         .outerjoin(Guideline, Guideline.id == LogEntry.guideline_id)
     )
-    if object_kind is not None:
-        query = query.where(LogEntry.object_kind == object_kind, LogEntry.object_id == object_id)
+    if about is not None:
+        query = query.where(LogEntry.object_kind == about[0], LogEntry.object_id == about[1])
     if before is not None:
         query = query.where(LogEntry.id < before)
     return [LogRow(*row) for row in db.session.execute(query.order_by(LogEntry.id.desc()).limit(PAGE + 1))]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -50,7 +50,7 @@ def case_show(case_id: int) -> ResponseReturnValue:
         return refused(refusal)
     rules = _rules(page)
     decision, guideline = request.args.get("decision", ""), request.args.get("guideline", "")
-    words = next((rule.to_author for rule in rules if str(rule.id) == guideline), "")
+    words = letters.with_words_of(queries.kept_letter(viewer, case_id), key_of(guideline), rules)
     form = DecisionForm(data={"decision": decision, "guideline": guideline, "letter": words})
     return _case_page(viewer, page, _offered(viewer, page, form, rules))
 
@@ -65,6 +65,17 @@ def letter_preview(case_id: int) -> ResponseReturnValue:
     form, rules = DecisionForm(request.form), _rules(page)
     form.letter.data = letters.with_words_of(form.letter.data or "", form.guideline_id, rules)
     return _case_page(viewer, page, _offered(viewer, page, form, rules))
+
+
+@bp.post(f"{CASE}/draft")
+def letter_draft(case_id: int) -> ResponseReturnValue:
+    """Keep the unsent words of a letter."""
+    viewer = the_viewer()
+    slow_down("draft", limit=300, seconds=600, value=str(viewer.id))
+    form = DecisionForm(request.form)
+    with write():
+        verdict = actions.keep_letter(actor=viewer, case_id=case_id, words=form.letter.data or "")
+    return jsonify({}) if verdict else refused(verdict)
 
 
 @bp.post(f"{CASE}/claim")
@@ -119,11 +130,12 @@ def case_create() -> ResponseReturnValue:
 
 @bp.get("/moderation/log")
 def log_index() -> ResponseReturnValue:
-    """The log, newest first, or one object's (`?contribution=7`)."""
+    """The log, newest first, or one object's (`?contribution=7`, `?board=3`)."""
     if not (verdict := policy.can_work(the_viewer())):
         return refused(verdict)
-    about = key_of(request.args.get("contribution"))
-    rows = queries.log_for("contribution" if about else None, about, key_of(request.args.get("before")))
+    found = ((kind, key_of(request.args.get(kind))) for kind in wording.OBJECTS)
+    about = next(((kind, key) for kind, key in found if key is not None), None)
+    rows = queries.log_for(about, key_of(request.args.get("before")))
     next_before = rows[queries.PAGE - 1].entry.id if len(rows) > queries.PAGE else None
     return render_template("moderation/log.html", rows=rows[: queries.PAGE], about=about, next_before=next_before)
 
@@ -157,6 +169,7 @@ def _decide(viewer: Viewer, case_id: int, form: DecisionForm) -> Verdict:
         letter=form.letter.data or "",
         note=form.note.data or "",
         until=form.until.data,
+        is_over=form.over.data,
     )
 
 

@@ -67,6 +67,16 @@ ACTS = {
     "give_role": _l("given a role"),
     "take_role": _l("a role taken back"),
     "retry_job": _l("tried again"),
+    "guide_written": _l("guide written"),
+}
+OBJECTS = {
+    "contribution": _l("Contribution"),
+    "thread": _l("Thread"),
+    "board": _l("Board"),
+    "page": _l("Page"),
+    "topic": _l("Topic"),
+    "member": _l("Member"),
+    "job": _l("Job"),
 }
 
 HINTS = {

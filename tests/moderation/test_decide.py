@@ -173,6 +173,9 @@ def test_a_claim_lasts_half_an_hour_and_can_be_taken_over(cast: Cast, make_story
     refusal = do(actions.claim, actor=cast.ada.viewer, case_id=case.id)
     assert (refusal.status, "Mona is looking at this" in str(refusal.reason)) == (409, True)
     assert decide(cast.ada, key, "approve").status == 409
+    other = make_story(cast.bob)
+    assert do(actions.claim, actor=cast.mona.viewer, case_id=case_of(other).id)
+    assert decide(cast.ada, other, "approve", is_over=True), "what can't wait need not"
     do(actions.release, actor=cast.ada.viewer, case_id=case.id)
     assert case_of(key).claimed_by == cast.mona.id, "only her own claim can she leave"
     assert do(actions.claim, actor=cast.ada.viewer, case_id=case.id, is_over=True)

@@ -11,13 +11,14 @@ from sqlalchemy import select, update
 from forum.core import clock
 from forum.core.db import db
 from forum.core.unit_of_work import write
+from forum.moderation import actions
 from forum.moderation.models import Case
 from tests.cast import Cast
 from tests.moderation.conftest import Make, case_of, decide, do, edit, report, rule, thing
 from tests.querylog import recorded
 
 DESK = ("/en/moderation", "/en/moderation/log", "/en/moderation/cases/{case}")
-POSTS = ("claim", "release", "letter", "decisions")
+POSTS = ("claim", "release", "letter", "draft", "decisions")
 
 
 @pytest.mark.parametrize("path", DESK)
@@ -180,6 +181,21 @@ WORDS_OF_3 = (
 )
 
 
+def test_a_letter_is_kept_while_it_is_written(cast: Cast, make_story: Make) -> None:
+    case = case_of(make_story())
+    address = f"/en/moderation/cases/{case.id}"
+    for words in ("Dear A", "Dear Alice", "Dear Alice,"):
+        kept = cast.mona.browser.post(f"{address}/draft", data={"letter": words, "version": "9"})
+        assert (kept.status_code, kept.json) == (200, {})
+    assert "Dear Alice,</textarea>" in cast.mona.browser.get(address).text
+    assert "Dear Alice" not in cast.ada.browser.get(address).text
+    assert "Dear Alice,\n\nYour text holds" in cast.mona.browser.get(f"{address}?guideline={rule(3)}").text
+    assert case_of(case.contribution_id or 0).version == case.version
+    assert decide(cast.mona, case.contribution_id or 0, "approve")
+    assert "Dear Alice" not in cast.mona.browser.get(address).text
+    assert cast.mona.browser.post("/en/moderation/cases/999/draft", data={"letter": "x"}).status_code == 404
+
+
 def test_deciding_in_the_browser(cast: Cast, make_story: Make) -> None:
     key = make_story()
     case = case_of(key)
@@ -291,10 +307,17 @@ def test_what_the_pages_cost(cast: Cast, make_post: Make, make_story: Make) -> N
     for _ in range(3):
         make_story(cast.nia, attribution="anonymous")
         make_post(cast.nia)
+    sealed = make_post(cast.bob, attribution="anonymous")
+    report(cast.nia, sealed)
+    edit(cast.nia, sealed, "Other words wait.")
+    for claimed in (key, sealed):
+        do(actions.claim, actor=cast.mona.viewer, case_id=case_of(claimed).id)
+    worst = case_of(sealed).id
     case = case_of(key).id
     story = db.session.scalar(select(Case.id).order_by(Case.id.desc()).limit(1))
     budgets = {
         "/en/moderation": 12, f"/en/moderation/cases/{case}": 18, f"/en/moderation/cases/{story}": 18,
+        f"/en/moderation/cases/{worst}": 18,
         "/en/moderation/log": 12,
     }  # fmt: skip
     for path, budget in budgets.items():
