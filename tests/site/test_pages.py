@@ -177,7 +177,8 @@ def test_a_hidden_opening_post_gives_its_title_to_no_answer(cast: Cast) -> None:
 @pytest.mark.parametrize(
     "query",
     ["", "q=", "q=%00", "q=%22", "q=%F0%9F%A7%A3", "q=" + "x" * 5000, "q=%E2%80%AEjar", "q=%3Cscript%3E",
-     "q=jar&page=0", "q=jar&page=-1", "q=jar&page=99999999999999999999", "q=jar&page=x", "q=%ff", "q=jar&kind=", "q=the"],
+     "q=jar&page=0", "q=jar&page=-1", "q=jar&page=99999999999999999999", "q=jar&page=x", "q=%ff",
+     "q=jar&kind=", "q=the"],
 )  # fmt: skip
 def test_any_question_is_answered(publish: Publish, client: Browser, query: str) -> None:
     publish("A jar")
