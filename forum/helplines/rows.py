@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from forum.helplines.hours import Interval, OpenState
+from forum.helplines.hours import ALWAYS, Interval, OpenState
 
 STALE_AFTER = timedelta(days=180)
 _NOT_DIALLED = re.compile(r"[^0-9+*#]")
@@ -33,9 +33,14 @@ class Contact:
         return self.value if self.value.startswith("https://") else ""
 
     @property
+    def is_always_open(self) -> bool:
+        """Whether it answers day and night, so that nobody needs to know whose clock it goes by."""
+        return self.intervals is not None and set(self.intervals) == set(ALWAYS)
+
+    @property
     def is_long(self) -> bool:
-        """Whether it is too long to be shown in the largest size on a phone."""
-        return len(self.value) > 12
+        """Whether it is an address, which may break over lines, and not a number, which never does."""
+        return self.method not in ("phone", "sms")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +86,10 @@ class Line:
     def is_stale(self, now: datetime) -> bool:
         """Whether its last verification is too long ago to be trusted without calling again."""
         return self.verified_at is not None and self.verified_at < now - STALE_AFTER
+
+    def waits(self, now: datetime) -> bool:
+        """Whether a curator should call it: never verified, or too long ago. Emergency numbers aren't called."""
+        return self.retired_at is None and not self.is_emergency and (not self.is_verified or self.is_stale(now))
 
 
 @dataclass(frozen=True, slots=True)

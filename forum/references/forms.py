@@ -17,10 +17,11 @@ from forum.core.settings import LANGUAGES
 from forum.references.actions import Publication
 from forum.references.wording import KIND_WORDS, SECTION_WORDS
 
-_DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?(10\.\d{4,9}/[^\s<>\"]{1,200})", re.IGNORECASE)
-_PMID = re.compile(r"(?:https?://pubmed\.ncbi\.nlm\.nih\.gov/|pmid:?\s*)?(\d{1,9})/?", re.IGNORECASE)
+_DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?(10\.\d{4,9}/[^\s<>\"]{1,200})", re.IGNORECASE | re.ASCII)
+_PMID = re.compile(r"(?:https?://pubmed\.ncbi\.nlm\.nih\.gov/|pmid:?\s*)?(\d{1,9})/?", re.IGNORECASE | re.ASCII)
 _PMCID = re.compile(
-    r"(?:https?://(?:www\.|pmc\.)?ncbi\.nlm\.nih\.gov/(?:pmc/)?articles/|pmcid:?\s*)?(PMC\d{1,9})/?", re.IGNORECASE
+    r"(?:https?://(?:www\.|pmc\.)?ncbi\.nlm\.nih\.gov/(?:pmc/)?articles/|pmcid:?\s*)?(PMC\d{1,9})/?",
+    re.IGNORECASE | re.ASCII,
 )
 
 
