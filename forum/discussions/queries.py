@@ -6,18 +6,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, null, or_, select, tuple_
+from sqlalchemy import Select, literal, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from forum.accounts.models import Member
 from forum.accounts.viewer import Viewer
 from forum.contributions.models import Contribution, contribution_topics
-from forum.contributions.queries import OWN_TO_SEE, owned_by, visible_to
+from forum.contributions.queries import visible_to
 from forum.core.db import db
 from forum.core.languages import current_language
-from forum.discussions.models import Board, BoardSlug, BoardText, ReadingView, Thread
-from forum.discussions.rows import GONE, BoardRow, ThreadLine, ThreadRow
-from forum.topics.models import Topic, TopicText
+from forum.discussions import statements
+from forum.discussions.models import Board, BoardSlug, BoardText, Thread
+from forum.discussions.rows import BoardRow, ThreadLine, ThreadRow
+from forum.discussions.statements import audiences_of, board_name, placed_for, signed_name, unless_gone, who_asks
 from forum.topics.queries import TopicName
 
 THREADS_ON_A_PAGE = 30
@@ -25,35 +26,6 @@ BOARD_COLUMNS = (
     Board.id, Board.slug, Board.position, Board.audience, Board.who_may_start, Board.is_reviewed_first,
     Board.allows_anonymous, Board.is_archived,
 )  # fmt: skip
-
-
-def audiences_of(viewer: Viewer) -> tuple[str, ...]:
-    """Whose things a viewer may read: those for everyone, and for members if she is one."""
-    return ("everyone", "members") if viewer.is_authenticated else ("everyone",)
-
-
-def placed_for(viewer: Viewer, has_answers: ColumnElement[bool]) -> ColumnElement[bool]:
-    """The criterion on `contributions` for a post that has a place on `viewer`'s pages: what she may read, her own,
-    and what is gone but has answers that can be read. The words of what is gone are never selected."""
-    gone = and_(Contribution.status.in_(GONE), Contribution.audience.in_(audiences_of(viewer)), has_answers)
-    if not viewer.is_authenticated:
-        return or_(visible_to(viewer), gone)
-    own = and_(Contribution.status.in_((*OWN_TO_SEE, "withdrawn")), owned_by(viewer))
-    return or_(visible_to(viewer), own, gone)
-
-
-def unless_gone(column: InstrumentedAttribute[Any]) -> ColumnElement[Any]:
-    """A column of `contributions`, or NULL where only the place of it may be shown."""
-    return case((Contribution.status.in_(GONE), null()), else_=column)
-
-
-def signed_name() -> ColumnElement[str | None]:
-    """The name a contribution is signed with; NULL without a name, or where it is gone. Needs the join to `Member`."""
-    return case(
-        (Contribution.status.in_(GONE), null()),
-        (Contribution.attribution == "member", Member.display_name),
-        else_=Contribution.byline,
-    )
 
 
 # Boards
@@ -114,18 +86,6 @@ def _best(texts: dict[str, dict[str, str]]) -> dict[str, Any]:
     return {}
 
 
-def _board_name() -> Any:
-    """A board's name in the page's language, else in English, else in any, as one column."""
-    return (
-        select(BoardText.name)
-        .where(BoardText.board_id == Thread.board_id)
-        .order_by((BoardText.language == current_language()).desc(), (BoardText.language == "en").desc())
-        .limit(1)
-        .correlate(Thread)
-        .scalar_subquery()
-    )
-
-
 # Threads
 
 _LINE = (
@@ -177,68 +137,33 @@ def threads_in(
 
 def newest_threads(viewer: Viewer, limit: int = 6) -> list[ThreadLine]:
     """The threads answered last on all boards that `viewer` may read, for home and the list of boards."""
-    query = _lines_for(viewer, _board_name()).order_by(Thread.bumped_at.desc(), Thread.id.desc()).limit(limit)
+    query = (
+        _lines_for(viewer, board_name(current_language()))
+        .order_by(Thread.bumped_at.desc(), Thread.id.desc())
+        .limit(limit)
+    )
     return [ThreadLine(*row) for row in db.session.execute(query.where(Thread.board_id.is_not(None)))]
 
 
 def threads_about(topic_ids: Iterable[int], viewer: Viewer, limit: int = 10) -> list[ThreadLine]:
     """The threads about any of these topics, the one answered last first, for a guide."""
     about = select(contribution_topics.c.contribution_id).where(contribution_topics.c.topic_id.in_(list(topic_ids)))
-    query = _lines_for(viewer, _board_name()).where(Thread.opening_id.in_(about))
+    query = _lines_for(viewer, board_name(current_language())).where(Thread.opening_id.in_(about))
     query = query.order_by(Thread.bumped_at.desc(), Thread.id.desc()).limit(limit)
     return [ThreadLine(*row) for row in db.session.execute(query)]
 
 
-def _thread_rows(viewer: Viewer) -> Select[Any]:
-    chosen: Any = literal(None)
-    if viewer.is_authenticated:
-        chosen = select(ReadingView.view).where(ReadingView.member_id == viewer.id).scalar_subquery()
-    return (
-        select(
-            Thread.id,
-            Thread.board_id,
-            Board.slug,
-            _board_name(),
-            Thread.about_id,
-            Thread.opening_id,
-            case((Thread.opening_id.is_not(None), unless_gone(Contribution.title))),
-            Contribution.status,
-            Contribution.audience,
-            Contribution.language,
-            Contribution.content_notes,
-            case((Thread.board_id.is_(None), True), else_=Board.allows_anonymous),
-            case((Thread.board_id.is_(None), False), else_=Board.is_reviewed_first),
-            case((Thread.board_id.is_(None), False), else_=Board.is_archived),
-            Thread.is_pinned,
-            Thread.is_locked,
-            Thread.bumped_at,
-            Thread.post_count,
-            chosen,
-        )
-        .outerjoin(Board, Board.id == Thread.board_id)
-        .join(Contribution, Contribution.id == func.coalesce(Thread.opening_id, Thread.about_id))
-    )
-
-
 def thread_for(viewer: Viewer, thread_id: int) -> ThreadRow | None:
     """A thread that `viewer` may open, or None. Comments can be opened exactly when what they are about can be read."""
-    place = Thread.opening_id.is_not(None)
-    may_open = or_(and_(place, placed_for(viewer, Thread.post_count > 0)), visible_to(viewer))
-    row = db.session.execute(_thread_rows(viewer).where(Thread.id == thread_id, may_open)).first()
-    return ThreadRow(*row) if row else None
+    return _thread(statements.thread_by_id(viewer.is_authenticated), viewer, thread_id)
 
 
 def topics_of(thread: ThreadRow) -> list[TopicName]:
     """The topics a thread is about, in the page's language; none once its opening post is gone. One query."""
     if thread.opening_id is None or thread.title is None:
         return []
-    rows = db.session.execute(
-        select(Topic.id, Topic.slug, TopicText.name, Topic.kind, Topic.broader_id)
-        .join(contribution_topics, contribution_topics.c.topic_id == Topic.id)
-        .join(TopicText, TopicText.topic_id == Topic.id)
-        .where(contribution_topics.c.contribution_id == thread.opening_id)
-        .order_by((TopicText.language == current_language()).desc(), (TopicText.language == "en").desc())
-    )
+    about = {"key": thread.opening_id, "language": current_language()}
+    rows = db.session.execute(statements.topics_of_contribution(), about)
     found: dict[int, TopicName] = {}
     for row in rows:
         found.setdefault(row.id, TopicName(*row))
@@ -247,7 +172,11 @@ def topics_of(thread: ThreadRow) -> list[TopicName]:
 
 def comments_thread_for(viewer: Viewer, contribution_id: int) -> ThreadRow | None:
     """The thread of comments about something that `viewer` may read; None while nobody has written one."""
-    row = db.session.execute(_thread_rows(viewer).where(Thread.about_id == contribution_id, visible_to(viewer))).first()
+    return _thread(statements.thread_about(viewer.is_authenticated), viewer, contribution_id)
+
+
+def _thread(statement: Select[Any], viewer: Viewer, key: int) -> ThreadRow | None:
+    row = db.session.execute(statement, {"key": key, "language": current_language(), **who_asks(viewer)}).first()
     return ThreadRow(*row) if row else None
 
 

@@ -8,72 +8,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, null, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import and_, or_, select
 
-from forum.accounts.models import Member
 from forum.accounts.viewer import Viewer
 from forum.contributions.models import Contribution, Revision
 from forum.contributions.queries import owned_by, visible_to
 from forum.core.db import db
-from forum.discussions import queries
+from forum.discussions import queries, statements
 from forum.discussions.models import SEGMENT, Post
-from forum.discussions.queries import audiences_of, placed_for, signed_name, unless_gone
 from forum.discussions.rows import PostPage, PostRow, ThreadRow
+from forum.discussions.statements import who_asks
 
 POSTS_ON_A_PAGE = 20
 BEFORE_A_POST = 4  # how many posts stand above the one that a link leads to
-AFTER_ALL = "{"  # sorts after every digit of a path
-PARENT, PARENT_AUTHOR = aliased(Contribution, name="answered"), aliased(Member, name="answered_author")
-
-
-def _has_answers(thread: ThreadRow) -> ColumnElement[bool]:
-    """Whether a post that is gone still holds something up: the thread itself, or an answer below that can be read.
-
-    Answers below the deepest level don't stand in its path: there the direct ones count.
-    """
-    posts, below = Post.__table__.alias("below"), Contribution.__table__.alias("below_words")
-    there = posts.join(below, and_(below.c.id == posts.c.id, below.c.status == "published"))
-    is_below = (
-        exists()
-        .select_from(there)
-        .where(
-            posts.c.thread_id == Post.thread_id,
-            posts.c.path > Post.path,
-            posts.c.path < Post.path.concat(AFTER_ALL),
-        )
-    )
-    is_answered = exists().select_from(there).where(posts.c.answers_id == Post.id)
-    opens = Post.id == thread.opening_id if thread.opening_id is not None and thread.post_count else false()
-    return or_(opens, is_below, is_answered)
-
-
-def _posts(thread: ThreadRow, viewer: Viewer) -> Select[Any]:
-    parent_can_be_read = and_(PARENT.status == "published", PARENT.audience.in_(audiences_of(viewer)))
-    parent_name = case((PARENT.attribution == "member", PARENT_AUTHOR.display_name), else_=PARENT.byline)
-    return (
-        select(
-            Post.id,
-            Post.path,
-            Post.answers_id,
-            Contribution.status,
-            unless_gone(Contribution.author_id),
-            signed_name(),
-            unless_gone(Contribution.html),
-            Contribution.language,
-            Contribution.content_notes,
-            func.coalesce(Contribution.published_at, Contribution.created_at),
-            Contribution.updated_at,
-            case((parent_can_be_read, parent_name), else_=null()),
-            and_(Post.answers_id.is_not(None), PARENT.status != "published"),
-            owned_by(viewer) if viewer.is_authenticated else false(),
-        )
-        .select_from(Post)
-        .outerjoin(Member, Member.id == Contribution.author_id)
-        .outerjoin(PARENT, PARENT.id == Post.answers_id)
-        .outerjoin(PARENT_AUTHOR, PARENT_AUTHOR.id == PARENT.author_id)
-        .where(Post.thread_id == thread.id, placed_for(viewer, _has_answers(thread)))
-    )
 
 
 def posts_in(
@@ -91,29 +38,29 @@ def posts_in(
 
     A key that isn't in this thread opens the first page.
     """
-    order = Post.path if view == "nested" else Post.id
     key = _key(thread, view, next((key for key in (at, after, before) if key is not None), None))
-    query = _posts(thread, viewer)
     if is_last or (key is not None and before is not None):
-        if key is not None and not is_last:
-            query = query.where(order < key)
-        rows = _read(query.order_by(order.desc()).limit(limit + 1))[::-1]
-        has_earlier, has_later = len(rows) > limit, not is_last
-        return _page(rows[-limit:], view, has_earlier, has_later)
+        part = "last" if is_last else "before"
+        rows = _read(thread, viewer, view, part, key=key, limit=limit + 1)[::-1]
+        return _page(rows[-limit:], view, len(rows) > limit, not is_last)
     if key is not None and at is not None:
-        above = _read(query.where(order < key).order_by(order.desc()).limit(BEFORE_A_POST + 1))[::-1]
+        above = _read(thread, viewer, view, "before", key=key, limit=BEFORE_A_POST + 1)[::-1]
         rest = limit - min(len(above), BEFORE_A_POST)
-        rows = _read(query.where(order >= key).order_by(order).limit(rest + 1))
+        rows = _read(thread, viewer, view, "from", key=key, limit=rest + 1)
         shown = [*above[-BEFORE_A_POST:], *rows[:rest]]
         return _page(shown, view, len(above) > BEFORE_A_POST, len(rows) > rest)
-    if key is not None:
-        query = query.where(order > key)
-    rows = _read(query.order_by(order).limit(limit + 1))
+    rows = _read(thread, viewer, view, "first" if key is None else "after", key=key, limit=limit + 1)
     return _page(rows[:limit], view, key is not None, len(rows) > limit)
 
 
-def _read(query: Select[Any]) -> list[PostRow]:
-    return [PostRow(*row) for row in db.session.execute(query)]
+def _read(
+    thread: ThreadRow, viewer: Viewer, view: str, part: str, *, key: str | int | None, limit: int = 1
+) -> list[PostRow]:
+    """Posts of one part of a thread, in the order that the part is read: see `statements.posts`."""
+    holds_up = thread.opening_id if thread.post_count else None
+    values = {"thread_id": thread.id, "opening_id": holds_up, "key": key, "limit": limit, **who_asks(viewer)}
+    rows = db.session.execute(statements.posts(viewer.is_authenticated, view, part), values)
+    return [PostRow(*row) for row in rows]
 
 
 def _key(thread: ThreadRow, view: str, post_id: int | None) -> str | int | None:
@@ -144,7 +91,7 @@ def post_for(viewer: Viewer, post_id: int) -> tuple[ThreadRow, PostRow] | None:
     thread = queries.thread_for(viewer, thread_id) if thread_id else None
     if thread is None:
         return None
-    rows = _read(_posts(thread, viewer).where(Post.id == post_id))
+    rows = _read(thread, viewer, "flat", "one", key=post_id)
     return (thread, rows[0]) if rows else None
 
 
@@ -189,10 +136,8 @@ def around(viewer: Viewer, post: Post) -> dict[str, Any] | None:
     thread = queries.thread_for(viewer, post.thread_id)
     if thread is None:
         return None
-    query = _posts(thread, viewer)
-    earlier = _read(query.where(Post.id < post.id).order_by(Post.id.desc()).limit(NEAR))[::-1]
-    later = _read(query.where(Post.id > post.id).order_by(Post.id).limit(NEAR))
-    answered = next((row for row in earlier if row.id == post.answers_id), None)
-    if post.answers_id is not None and answered is None:
-        earlier = [*_read(query.where(Post.id == post.answers_id)), *earlier]
+    earlier = _read(thread, viewer, "flat", "before", key=post.id, limit=NEAR)[::-1]
+    later = _read(thread, viewer, "flat", "after", key=post.id, limit=NEAR)
+    if post.answers_id is not None and all(row.id != post.answers_id for row in earlier):
+        earlier = [*_read(thread, viewer, "flat", "one", key=post.answers_id), *earlier]
     return {"thread": thread, "earlier": earlier, "later": later}

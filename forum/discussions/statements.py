@@ -1,0 +1,224 @@
+"""The statements that every page of a thread runs, made once and run with values: to make them takes longer than to
+run them. One for visitors and one for members of each; and the criteria they are made of.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any, cast
+
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    String,
+    and_,
+    bindparam,
+    case,
+    exists,
+    false,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+)  # fmt: skip
+from sqlalchemy.orm import InstrumentedAttribute, aliased
+
+from forum.accounts.models import Member
+from forum.accounts.viewer import VISITOR, Viewer
+from forum.contributions.models import Contribution, contribution_topics
+from forum.contributions.queries import OWN_TO_SEE, owned_by, visible_to
+from forum.discussions.models import Board, BoardText, Post, ReadingView, Thread
+from forum.discussions.rows import GONE
+from forum.topics.models import Topic, TopicText
+
+AFTER_ALL = "{"  # sorts after every digit of a path
+# Stands for whichever member asks; `who_asks` gives her id to the statement when it runs.
+ANY_MEMBER = Viewer(id=cast("int", bindparam("viewer_id", type_=Integer)))
+LANGUAGE: Any = bindparam("language", type_=String)
+KEY: Any = bindparam("key", type_=Integer)
+PARENT, PARENT_AUTHOR = aliased(Contribution, name="answered"), aliased(Member, name="answered_author")
+
+
+def who_asks(viewer: Viewer) -> dict[str, Any]:
+    """The value by which a statement for members knows who asks; nothing for a visitor."""
+    return {"viewer_id": viewer.id} if viewer.is_authenticated else {}
+
+
+def _asker(is_member: bool) -> Viewer:
+    return ANY_MEMBER if is_member else VISITOR
+
+
+def audiences_of(viewer: Viewer) -> tuple[str, ...]:
+    """Whose things a viewer may read: those for everyone, and for members if she is one."""
+    return ("everyone", "members") if viewer.is_authenticated else ("everyone",)
+
+
+def placed_for(viewer: Viewer, has_answers: ColumnElement[bool]) -> ColumnElement[bool]:
+    """The criterion on `contributions` for a post that has a place on `viewer`'s pages: what she may read, her own,
+    and what is gone but has answers that can be read. The words of what is gone are never selected."""
+    gone = and_(Contribution.status.in_(GONE), Contribution.audience.in_(audiences_of(viewer)), has_answers)
+    if not viewer.is_authenticated:
+        return or_(visible_to(viewer), gone)
+    own = and_(Contribution.status.in_((*OWN_TO_SEE, "withdrawn")), owned_by(viewer))
+    return or_(visible_to(viewer), own, gone)
+
+
+def unless_gone(column: InstrumentedAttribute[Any]) -> ColumnElement[Any]:
+    """A column of `contributions`, or NULL where only the place of it may be shown."""
+    return case((Contribution.status.in_(GONE), null()), else_=column)
+
+
+def signed_name() -> ColumnElement[str | None]:
+    """The name a contribution is signed with; NULL without a name, or where it is gone. Needs the join to `Member`."""
+    return case(
+        (Contribution.status.in_(GONE), null()),
+        (Contribution.attribution == "member", Member.display_name),
+        else_=Contribution.byline,
+    )
+
+
+def board_name(language: Any) -> Any:
+    """A board's name in a language, else in English, else in any, as one column beside `Thread`."""
+    return (
+        select(BoardText.name)
+        .where(BoardText.board_id == Thread.board_id)
+        .order_by((BoardText.language == language).desc(), (BoardText.language == "en").desc())
+        .limit(1)
+        .correlate(Thread)
+        .scalar_subquery()
+    )
+
+
+# Threads: columns in the order of ThreadRow; values: key, language
+
+
+def _threads(asker: Viewer) -> Select[Any]:
+    chosen: Any = literal(None)
+    if asker.is_authenticated:
+        chosen = select(ReadingView.view).where(ReadingView.member_id == asker.id).scalar_subquery()
+    return (
+        select(
+            Thread.id,
+            Thread.board_id,
+            Board.slug,
+            board_name(LANGUAGE),
+            Thread.about_id,
+            Thread.opening_id,
+            case((Thread.opening_id.is_not(None), unless_gone(Contribution.title))),
+            Contribution.status,
+            Contribution.audience,
+            Contribution.language,
+            Contribution.content_notes,
+            case((Thread.board_id.is_(None), True), else_=Board.allows_anonymous),
+            case((Thread.board_id.is_(None), False), else_=Board.is_reviewed_first),
+            case((Thread.board_id.is_(None), False), else_=Board.is_archived),
+            Thread.is_pinned,
+            Thread.is_locked,
+            Thread.bumped_at,
+            Thread.post_count,
+            chosen,
+        )
+        .outerjoin(Board, Board.id == Thread.board_id)
+        .join(Contribution, Contribution.id == func.coalesce(Thread.opening_id, Thread.about_id))
+    )
+
+
+@cache
+def thread_by_id(is_member: bool) -> Select[Any]:
+    """The thread `key`, where it can be opened."""
+    asker = _asker(is_member)
+    has_place = and_(Thread.opening_id.is_not(None), placed_for(asker, Thread.post_count > 0))
+    return _threads(asker).where(Thread.id == KEY, or_(has_place, visible_to(asker)))
+
+
+@cache
+def thread_about(is_member: bool) -> Select[Any]:
+    """The thread of comments about the contribution `key`, where that can be read."""
+    asker = _asker(is_member)
+    return _threads(asker).where(Thread.about_id == KEY, visible_to(asker))
+
+
+@cache
+def topics_of_contribution() -> Any:
+    """The topics of the contribution `key`, in the order of TopicName, the wanted language first."""
+    topic: Any = select(Topic.id, Topic.slug, TopicText.name, Topic.kind, Topic.broader_id)
+    return (
+        topic.join(contribution_topics, contribution_topics.c.topic_id == Topic.id)
+        .join(TopicText, TopicText.topic_id == Topic.id)
+        .where(contribution_topics.c.contribution_id == KEY)
+        .order_by((TopicText.language == LANGUAGE).desc(), (TopicText.language == "en").desc())
+    )
+
+
+# Posts: columns in the order of PostRow; values: thread_id, opening_id (None once it holds nothing up), key, limit
+
+
+def _has_answers() -> ColumnElement[bool]:
+    """Whether a post that is gone still holds something up: the thread itself, or an answer below that can be read.
+
+    Answers below the deepest level don't stand in its path: there the direct ones count.
+    """
+    posts, below = Post.__table__.alias("below"), Contribution.__table__.alias("below_words")
+    there = posts.join(below, and_(below.c.id == posts.c.id, below.c.status == "published"))
+    is_below = (
+        exists()
+        .select_from(there)
+        .where(
+            posts.c.thread_id == Post.thread_id,
+            posts.c.path > Post.path,
+            posts.c.path < Post.path.concat(AFTER_ALL),
+        )
+    )
+    is_answered = exists().select_from(there).where(posts.c.answers_id == Post.id)
+    return or_(Post.id == bindparam("opening_id", type_=Integer), is_below, is_answered)
+
+
+@cache
+def posts(is_member: bool, view: str, part: str) -> Select[Any]:
+    """Posts of a thread that have a place on the asker's pages, in a view's order.
+
+    part: "first"; "last" and "before" read backwards; "after" a key, "from" it on; "one", the key itself.
+    """
+    order: Any = Post.path if view == "nested" else Post.id
+    key = bindparam("key", type_=order.type)
+    query = _posts(_asker(is_member)).limit(bindparam("limit", type_=Integer))
+    match part:
+        case "before":
+            query = query.where(order < key)
+        case "after":
+            query = query.where(order > key)
+        case "from":
+            query = query.where(order >= key)
+        case "one":
+            query = query.where(order == key)
+    return query.order_by(order.desc() if part in ("last", "before") else order)
+
+
+def _posts(asker: Viewer) -> Select[Any]:
+    parent_can_be_read = and_(PARENT.status == "published", PARENT.audience.in_(audiences_of(asker)))
+    parent_name = case((PARENT.attribution == "member", PARENT_AUTHOR.display_name), else_=PARENT.byline)
+    return (
+        select(
+            Post.id,
+            Post.path,
+            Post.answers_id,
+            Contribution.status,
+            unless_gone(Contribution.author_id),
+            signed_name(),
+            unless_gone(Contribution.html),
+            Contribution.language,
+            case((Contribution.status.in_(GONE), ""), else_=Contribution.content_notes),
+            func.coalesce(Contribution.published_at, Contribution.created_at),
+            Contribution.updated_at,
+            case((parent_can_be_read, parent_name), else_=null()),
+            and_(Post.answers_id.is_not(None), PARENT.status != "published"),
+            owned_by(asker) if asker.is_authenticated else false(),
+        )
+        .select_from(Post)
+        .outerjoin(Member, Member.id == Contribution.author_id)
+        .outerjoin(PARENT, PARENT.id == Post.answers_id)
+        .outerjoin(PARENT_AUTHOR, PARENT_AUTHOR.id == PARENT.author_id)
+        .where(Post.thread_id == bindparam("thread_id", type_=Integer), placed_for(asker, _has_answers()))
+    )

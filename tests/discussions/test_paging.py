@@ -1,0 +1,181 @@
+"""Long and deep threads: every post once, any place as fast as the first."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import pytest
+
+from forum.core.db import db
+from forum.core.unit_of_work import end_reading
+from forum.discussions import queries, reading
+from forum.discussions.actions import path_below, segment
+from forum.discussions.models import DEEPEST, SEGMENT
+from forum.discussions.rows import BoardRow, PostPage, ThreadRow
+from tests.cast import Cast
+from tests.discussions.bulk import fill
+from tests.discussions.conftest import started
+from tests.querylog import recorded
+
+POSTS = 2000
+
+
+@pytest.fixture
+def long_thread(cast: Cast, thread: ThreadRow) -> ThreadRow:
+    fill(thread, cast.alice.viewer, POSTS - 1)
+    found = queries.thread_for(cast.visitor.viewer, thread.id)
+    assert found is not None
+    return found
+
+
+def forwards(page: PostPage, read: Callable[..., PostPage]) -> list[int]:
+    seen = [post.id for post in page.posts]
+    while page.after is not None:
+        page = read(after=page.after)
+        seen += [post.id for post in page.posts]
+    return seen
+
+
+def backwards(page: PostPage, read: Callable[..., PostPage]) -> list[int]:
+    seen = [post.id for post in page.posts]
+    while page.before is not None:
+        page = read(before=page.before)
+        seen = [post.id for post in page.posts] + seen
+    return seen
+
+
+@pytest.mark.parametrize("view", ["nested", "flat"])
+def test_every_post_once_walking_either_way(cast: Cast, long_thread: ThreadRow, view: str) -> None:
+    def read(**key: int | bool) -> PostPage:
+        return reading.posts_in(long_thread, cast.visitor.viewer, view, **key)  # type: ignore[arg-type]
+
+    there, back = forwards(read(), read), backwards(read(is_last=True), read)
+    assert len(there) == len(set(there)) == POSTS
+    assert back == there
+    if view == "flat":
+        assert there == sorted(there)
+    some = there[1234]
+    around = read(at=some)
+    assert some in [post.id for post in around.posts]
+    assert len(around.posts) == reading.POSTS_ON_A_PAGE
+    assert forwards(around, read)[-1] == there[-1]
+    assert backwards(around, read)[0] == there[0]
+    for end in (there[0], there[-1]):
+        assert end in [post.id for post in read(at=end).posts]
+
+
+def test_answers_come_after_what_they_answer(cast: Cast, long_thread: ThreadRow) -> None:
+    page, seen = reading.posts_in(long_thread, cast.visitor.viewer), set()
+    while True:
+        for post in page.posts:
+            assert post.answers_id is None or post.answers_id in seen
+            seen.add(post.id)
+        if page.after is None:
+            break
+        page = reading.posts_in(long_thread, cast.visitor.viewer, after=page.after)
+
+
+def test_branches_open_and_close_on_every_page(cast: Cast, long_thread: ThreadRow) -> None:
+    page = reading.posts_in(long_thread, cast.visitor.viewer, is_last=True)
+    while True:
+        level = 0
+        for number, post in enumerate(page.posts):
+            depth = len(post.path) // SEGMENT - 1
+            level += post.downs - post.ups
+            assert level == depth, number
+            assert not (post.downs and post.ups)
+        assert level == page.ups_at_end
+        if page.before is None:
+            break
+        page = reading.posts_in(long_thread, cast.visitor.viewer, before=page.before)
+
+
+@pytest.mark.parametrize("view", ["nested", "flat"])
+def test_any_place_asks_as_little_as_the_first(cast: Cast, long_thread: ThreadRow, view: str) -> None:
+    def count(query: str) -> int:
+        with recorded() as statements:
+            answer = cast.visitor.browser.get(f"/en/threads/{long_thread.id}?view={view}{query}")
+        assert answer.status_code == 200
+        assert answer.text.count("<article") == 20
+        return len(statements)
+
+    middle = reading.posts_in(long_thread, cast.visitor.viewer, view).posts[10].id + 900
+    counts = [count(query) for query in ("", "&page=last", f"&at={middle}", f"&after={middle}", f"&before={middle}")]
+    assert max(counts) <= 8, counts
+
+
+@pytest.mark.parametrize("view", ["nested", "flat"])
+def test_the_last_page_reads_as_little_as_the_first(cast: Cast, long_thread: ThreadRow, view: str) -> None:
+    """By the database's own account: no plan sorts, or walks the thread."""
+    if db.engine.dialect.name == "postgresql":
+        db.session.execute(db.text("ANALYZE posts, contributions"))
+    for key in ({}, {"is_last": True}):
+        with recorded() as statements:
+            reading.posts_in(long_thread, cast.visitor.viewer, view, **key)  # type: ignore[arg-type]
+        assert len(statements) == 1
+
+    def cost(**key: bool) -> float:
+        best = 9.0
+        for _ in range(15):
+            begun = time.perf_counter()
+            reading.posts_in(long_thread, cast.visitor.viewer, view, **key)  # type: ignore[arg-type]
+            best = min(best, time.perf_counter() - begun)
+        return best
+
+    assert cost(is_last=True) < cost() * 3  # a walk through 2,000 posts costs ten times a page
+
+
+def test_gone_posts_with_answers_keep_their_place(cast: Cast, thread: ThreadRow) -> None:
+    fill(thread, cast.alice.viewer, 400, gone=0.4)
+    found = queries.thread_for(cast.visitor.viewer, thread.id)
+    assert found is not None
+    page, shown = reading.posts_in(found, cast.visitor.viewer), []
+    shown += page.posts
+    while page.after is not None:
+        page = reading.posts_in(found, cast.visitor.viewer, after=page.after)
+        shown += page.posts
+    by_path = [post.path for post in shown]
+    for post in shown:
+        if post.is_gone:
+            assert post.html is None
+            assert post.name is None
+            assert any(path.startswith(post.path) and path != post.path for path in by_path)
+    assert sum(not post.is_gone for post in shown) == found.post_count
+
+
+def test_a_chain_of_ten_thousand_is_cheap(cast: Cast, board: BoardRow) -> None:
+    thread = started(cast.alice.viewer, board, title="Deep")
+    ids = fill(thread, cast.alice.viewer, 10_000, chain=True)
+    begun = time.perf_counter()
+    last = reading.posts_in(thread, cast.visitor.viewer, is_last=True)
+    assert last.posts[-1].id == ids[-1]
+    assert time.perf_counter() - begun < 1
+    page = cast.visitor.browser.get(f"/en/threads/{thread.id}?at={ids[5000]}")
+    assert page.status_code == 200
+    assert page.text.count("<ol") <= DEEPEST + 2
+    assert page.text.count("<ol") == page.text.count("</ol>")
+    assert page.text.count("<li>") == page.text.count("</li>")
+
+
+def test_paths_sort_like_ids() -> None:
+    ids = [1, 35, 36, 1295, 1296, 99_999, 2**31 - 1, 2_821_109_907_455]
+    assert [segment(one) for one in ids] == sorted(segment(one) for one in ids)
+    assert {len(segment(one)) for one in ids} == {SEGMENT}
+    deep = "".join(segment(one) for one in range(1, DEEPEST + 1))
+    assert path_below(deep, 99) == deep[: (DEEPEST - 1) * SEGMENT] + segment(99)
+
+
+def test_a_boards_threads_once_each(cast: Cast, board: BoardRow) -> None:
+    made = {started(cast.alice.viewer, board, title=f"Thread {number}").id for number in range(25)}
+    end_reading()
+    seen: list[int] = []
+    before = None
+    while True:
+        lines, before = queries.threads_in(board, cast.visitor.viewer, before, limit=10)
+        seen += [line.id for line in lines]
+        if before is None:
+            break
+    assert len(seen) == len(made)
+    assert set(seen) == made
+    assert seen == sorted(seen, reverse=True)
