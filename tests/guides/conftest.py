@@ -12,7 +12,7 @@ from forum.references import actions as references
 from forum.topics import actions as topics
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def site(app: Flask) -> None:
     with write():
         topics.load_defaults()

@@ -105,27 +105,21 @@ def test_an_open_line_is_open_until_midnight_on_its_own_clock(client: Browser) -
     assert "time in Rome" in text
 
 
-@pytest.mark.parametrize(
-    ("moment", "state"),
-    [
-        (
-            datetime(2026, 3, 29, 0, 30, tzinfo=UTC),
-            "Closed until 09:00",
-        ),  # 01:30, half an hour before clocks go forward
-        (datetime(2026, 3, 29, 6, 59, tzinfo=UTC), "Closed until 09:00"),  # 08:59 summer time
-        (
-            datetime(2026, 3, 29, 7, 0, tzinfo=UTC),
-            "Open until 24:00",
-        ),  # 09:00 summer time, an hour earlier than Saturday
-        (datetime(2026, 3, 28, 7, 0, tzinfo=UTC), "Closed until 09:00"),  # 08:00 winter time
-        (datetime(2026, 10, 25, 7, 30, tzinfo=UTC), "Closed until 09:00"),  # 08:30 winter time again
-        (datetime(2026, 10, 25, 8, 0, tzinfo=UTC), "Open until 24:00"),
-        (datetime(2026, 10, 25, 22, 59, tzinfo=UTC), "Open until 24:00"),
-        (datetime(2026, 10, 25, 23, 0, tzinfo=UTC), "Closed until 09:00"),
-    ],
-)
-def test_over_the_changes_of_clock(client: Browser, moment: datetime, state: str) -> None:
-    assert state in page(client, "/en/help?country=IT", moment)
+AROUND_THE_CHANGES = [
+    (datetime(2026, 3, 28, 7, 0, tzinfo=UTC), "Closed until 09:00"),  # 08:00 winter time
+    (datetime(2026, 3, 29, 0, 30, tzinfo=UTC), "Closed until 09:00"),  # 01:30, before clocks go forward
+    (datetime(2026, 3, 29, 6, 59, tzinfo=UTC), "Closed until 09:00"),  # 08:59 summer time
+    (datetime(2026, 3, 29, 7, 0, tzinfo=UTC), "Open until 24:00"),  # 09:00 summer time
+    (datetime(2026, 10, 25, 7, 30, tzinfo=UTC), "Closed until 09:00"),  # 08:30 winter time again
+    (datetime(2026, 10, 25, 8, 0, tzinfo=UTC), "Open until 24:00"),
+    (datetime(2026, 10, 25, 22, 59, tzinfo=UTC), "Open until 24:00"),
+    (datetime(2026, 10, 25, 23, 0, tzinfo=UTC), "Closed until 09:00"),
+]  # fmt: skip
+
+
+def test_over_the_changes_of_clock(client: Browser) -> None:
+    for moment, state in AROUND_THE_CHANGES:
+        assert state in page(client, "/en/help?country=IT", moment)
 
 
 def test_a_line_that_opens_on_another_day_names_the_day(client: Browser) -> None:
@@ -187,9 +181,7 @@ def test_without_a_country_none_is_assumed_but_what_a_setting_says(client: Brows
     assert "Telefono Amico" not in main(page(client, "/it/help?country="))
 
 
-@pytest.mark.parametrize(
-    "asked",
-    [
+UNREADABLE = [
         "<script>alert(1)</script>",
         "ZZ",
         "%00",
@@ -200,19 +192,24 @@ def test_without_a_country_none_is_assumed_but_what_a_setting_says(client: Brows
         "%27%20OR%201=1--",
         "--",
         "%ff",
-    ],
-)
-def test_a_country_we_cannot_read_leads_to_the_chooser(client: Browser, asked: str) -> None:
-    text = page(client, f"/en/help?country={asked}")
-    assert "<script>alert" not in text
-    assert "We have no numbers for that country yet." in text
-    assert "helpline-name" not in text
-    assert '<select class="field-control" id="country"' in text
+    ]  # fmt: skip
 
 
-@pytest.mark.parametrize("asked", ["it", " IT ", "It"])
-def test_a_country_may_be_written_carelessly(client: Browser, asked: str) -> None:
-    assert "Telefono Amico" in page(client, f"/en/help?country={asked}")
+def test_a_country_we_cannot_read_leads_to_the_chooser(client: Browser) -> None:
+    for asked in UNREADABLE:
+        text = page(client, f"/en/help?country={asked}")
+        assert "<script>alert" not in text
+        assert "We have no numbers for that country yet." in text
+        assert "helpline-name" not in text
+        assert '<select class="field-control" id="country"' in text
+
+
+CARELESS = ["it", " IT ", "It"]  # fmt: skip
+
+
+def test_a_country_may_be_written_carelessly(client: Browser) -> None:
+    for asked in CARELESS:
+        assert "Telefono Amico" in page(client, f"/en/help?country={asked}")
 
 
 def test_the_page_costs_few_queries_and_forgets_itself_when_a_line_opens(cast: Cast) -> None:

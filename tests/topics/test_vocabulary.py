@@ -70,9 +70,7 @@ def test_no_code_of_snomed_comes_with_the_site(topics: None) -> None:
     assert "267874003" not in Path(actions.DATA / "topics.csv").read_text("utf-8")
 
 
-@pytest.mark.parametrize(
-    ("text", "language", "slug"),
-    [
+NAMED = [
         ("CREST", "en", "crest-syndrome"),
         ("crest", "it", "crest-syndrome"),
         ("Sindrome CREST", "es", "crest-syndrome"),
@@ -85,16 +83,21 @@ def test_no_code_of_snomed_comes_with_the_site(topics: None) -> None:
         ("ulceras digitales", "es", "digital-ulcers"),
         ("acro-osteolysis", "en", "bone-resorption"),
         ("Sjögren", "en", "sjogren"),
-    ],
-)
-def test_every_name_finds_its_topic(topics: None, text: str, language: str, slug: str) -> None:
-    assert slugs(queries.find(text, language)) == [slug]
+    ]  # fmt: skip
 
 
-@pytest.mark.parametrize("text", ["", "   ", "nothing of the kind", "\x00", "\u202e", "’", "%", "x" * 5000])
-def test_what_is_no_name_finds_nothing(topics: None, text: str) -> None:
-    assert queries.find(text, "en") == []
-    assert queries.find_in(text, "en") == []
+def test_every_name_finds_its_topic(topics: None) -> None:
+    for text, language, slug in NAMED:
+        assert slugs(queries.find(text, language)) == [slug]
+
+
+NO_NAMES = ["", "   ", "nothing of the kind", "\x00", "\u202e", "’", "%", "x" * 5000]  # fmt: skip
+
+
+def test_what_is_no_name_finds_nothing(topics: None) -> None:
+    for text in NO_NAMES:
+        assert queries.find(text, "en") == []
+        assert queries.find_in(text, "en") == []
 
 
 def test_names_inside_a_question_are_found_the_longest_first(topics: None) -> None:
@@ -112,7 +115,7 @@ def test_an_old_address_and_a_name_lead_to_the_topic(topics: None) -> None:
     assert queries.slug_meant_by("crest-syndrome", "en") == "crest-2"
     assert queries.slug_meant_by("crest", "en") == "crest-2"
     assert queries.slug_meant_by("sclerodermia-localizzata-morfea", "en") == "morphea"
-    for nonsense in ("nothing", "\x00", "../crest", "-", "x" * 3000, "\u202e"):
+    for nonsense in ("nothing", "\x00", "../", "-", "x" * 3000, "\u202e"):
         assert queries.slug_meant_by(nonsense, "en") is None
         assert queries.topic_by_slug(nonsense) is None
 
