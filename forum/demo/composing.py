@@ -109,8 +109,8 @@ class Composer:
 
     def _open(self) -> Growing:
         places = self.ground.places
-        # The first threads, which are measured, stand where everybody reads.
-        place = places[0] if self.opened < ACTIVE else self.draw.choices(places, [one.share for one in places])[0]
+        # The first two, which are measured, stand where everybody reads.
+        place = places[0] if self.opened < 2 else self.draw.choices(places, [one.share for one in places])[0]
         thread = Growing(self.ground.thread_ids[self.opened], place, self.ground.sizes[self.opened])
         self.opened += 1
         return thread
@@ -198,12 +198,11 @@ def _thread_row(thread: Growing, moment: datetime) -> dict[str, Any]:
 def _document_row(post: Composed, synonyms: str) -> dict[str, Any]:
     first, title = post.parts[0], post.title
     text = "\n\n".join(part.text for part in post.parts)
-    title_terms = " ".join(pool.terms(title)) if title else first.teaser_terms
-    # An opening post's text begins with its title, as its kind gives it to the index.
-    terms = [title_terms, title_terms if title else "", *(part.terms for part in post.parts), synonyms]
+    title_terms = " ".join(pool.terms(title))
+    terms = [title_terms, *(part.terms for part in post.parts), synonyms, kind_term("post")]
     return {
         "kind": "post", "object_id": post.id, "contribution_id": post.id, "audience": post.thread.place.audience,
         "language": LANGUAGE, "title": title or first.teaser, "address": "",
         "text": f"{title}\n\n{text}" if title else text, "title_terms": title_terms,
-        "terms": " ".join([*filter(None, terms), kind_term("post")]), "written_at": post.written_at,
+        "terms": " ".join(filter(None, terms)), "written_at": post.written_at,
     }  # fmt: skip

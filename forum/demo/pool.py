@@ -34,7 +34,6 @@ class Paragraph:
     text: str
     terms: str
     teaser: str
-    teaser_terms: str
 
 
 def terms(text: str) -> list[str]:
@@ -46,7 +45,7 @@ def paragraph(source: str) -> Paragraph:
     """A paragraph in all its forms, through the gate."""
     html = richtext.render(source)
     text, teaser = richtext.plain(html), richtext.excerpt(html, TEASER)
-    return Paragraph(source, html, text, " ".join(terms(text)), teaser, " ".join(terms(teaser)))
+    return Paragraph(source, html, text, " ".join(terms(text)), teaser)
 
 
 def paragraphs(draw: Random) -> list[Paragraph]:
