@@ -8,9 +8,19 @@ to the planner, which walks the primary key, a word in 3 of 100 documents took 1
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from sqlalchemy import ColumnElement, FromClause, and_, bindparam, column, func, literal_column, or_, select, table
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    and_,
+    bindparam,
+    case,
+    column,
+    func,
+    literal_column,
+    or_,
+    select,
+    table,
+)
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.types import Float, Integer, Text
 
@@ -22,28 +32,28 @@ LIMIT = 2000
 NEAR, FAR = 2048, 32_768  # ids in a stretch; the column `vector` is made with them (migration 0001)
 MOST_STRETCHES = 16
 SPARE = 1.3  # so much more than the first look says
+OWN_LANGUAGE = 1.3  # how much more a document in the reader's language counts
 IN_TITLE = 6.0  # how much more a match in the title counts on SQLite; PostgreSQL's weights A and D stand ten to one
 
 _documents = SearchDocument.__table__.alias("documents")
 _vector = literal_column("search_documents.vector", TSVECTOR)
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
-    """A document that answers. `score`: the more, the better."""
+def newest_matches(question: Question, visible: ColumnElement[bool], language: str) -> list[int]:
+    """The ids of the newest LIMIT + 1 documents that answer `question` and fulfil `visible`, the best answer first.
 
-    id: int
-    language: str
-    score: float
-
-
-def newest_matches(question: Question, visible: ColumnElement[bool]) -> list[Match]:
-    """The newest LIMIT + 1 documents that answer `question` and fulfil `visible`, newest first."""
+    language: documents in it count for more. Of equals the newer is first.
+    """
     if db.engine.dialect.name == "sqlite":
-        return _on_sqlite(question, visible)
+        return _on_sqlite(question, visible, language)
     stretches = _stretches(question)
-    found = _on_postgresql(question, visible, stretches)
-    return found if len(found) > LIMIT or not stretches else _on_postgresql(question, visible, ())
+    found = _on_postgresql(question, visible, language, stretches)
+    return found if len(found) > LIMIT or not stretches else _on_postgresql(question, visible, language, ())
+
+
+def _ranked(newest: FromClause, score: ColumnElement[float], language: str) -> list[int]:
+    worth = score * case((newest.c.language == language, OWN_LANGUAGE), else_=1.0)
+    return list(db.session.scalars(select(newest.c.id).order_by(worth.desc(), newest.c.id.desc())))
 
 
 def _contributions() -> FromClause:
@@ -57,7 +67,7 @@ def _is_seen(documents: FromClause, visible: ColumnElement[bool]) -> ColumnEleme
     return or_(own, and_(documents.c.contribution_id.is_not(None), visible))
 
 
-def _on_sqlite(question: Question, visible: ColumnElement[bool]) -> list[Match]:
+def _on_sqlite(question: Question, visible: ColumnElement[bool], language: str) -> list[int]:
     index = table("search_fts", column("rowid", Integer))
     contributions = _contributions()
     # The plus keeps the index outermost, whatever ANALYZE has seen: its order is ours, and it stops at the limit.
@@ -65,15 +75,16 @@ def _on_sqlite(question: Question, visible: ColumnElement[bool]) -> list[Match]:
         contributions, contributions.c.id == _documents.c.contribution_id
     )
     score = -func.bm25(literal_column("search_fts"), IN_TITLE, 1.0, type_=Float)
-    statement = (
-        select(index.c.rowid, _documents.c.language, score)
+    newest = (
+        select(index.c.rowid.label("id"), _documents.c.language, score.label("score"))
         .select_from(joined)
         .where(literal_column("search_fts").op("MATCH")(bindparam("asked", question.for_fts5, Text)))
         .where(_is_seen(_documents, visible))
         .order_by(index.c.rowid.desc())
         .limit(LIMIT + 1)
+        .subquery("newest")
     )
-    return [Match(*row) for row in db.session.execute(statement)]
+    return _ranked(newest, newest.c.score, language)
 
 
 def _tsquery(words: str) -> ColumnElement[str]:
@@ -101,7 +112,9 @@ def _stretches(question: Question) -> tuple[str, ...]:
     return ()
 
 
-def _on_postgresql(question: Question, visible: ColumnElement[bool], stretches: tuple[str, ...]) -> list[Match]:
+def _on_postgresql(
+    question: Question, visible: ColumnElement[bool], language: str, stretches: tuple[str, ...]
+) -> list[int]:
     asked = question.and_one_of(stretches) if stretches else question
     # OFFSET 0 is a fence: the planner would rather walk the primary key than ask the index.
     matching = (
@@ -126,5 +139,4 @@ def _on_postgresql(question: Question, visible: ColumnElement[bool], stretches: 
         .subquery("newest")
     )
     score = func.ts_rank(newest.c.vector, _tsquery(question.for_tsquery), 1, type_=Float)
-    statement = select(newest.c.id, newest.c.language, score).order_by(newest.c.id.desc())
-    return [Match(*row) for row in db.session.execute(statement)]
+    return _ranked(newest, score, language)

@@ -16,9 +16,7 @@ from forum.core.db import db
 from forum.search import question as questions
 from forum.search.actions import kind_term
 from forum.search.models import SearchDocument
-from forum.search.newest import LIMIT, Match, newest_matches
-
-OWN_LANGUAGE = 1.3  # how much more a document in the reader's language counts
+from forum.search.newest import LIMIT, newest_matches
 
 
 @dataclass(frozen=True)
@@ -77,18 +75,14 @@ def query(
     if not asked:
         return Results(is_asked=False)
     narrowed = asked.and_one_of(kind_term(kind) for kind in kinds) if kinds else asked
-    matches = newest_matches(narrowed, visible)
-    is_more, matches = len(matches) > LIMIT, matches[:LIMIT]
-    pages = max(ceil(len(matches) / limit), 1)
+    ranked = newest_matches(narrowed, visible, language)
+    is_more = len(ranked) > LIMIT
+    if is_more:
+        ranked.remove(min(ranked))  # the oldest only told that there are more
+    pages = max(ceil(len(ranked) / limit), 1)
     page = min(max(page, 1), pages)
-    ranked = sorted(matches, key=lambda match: _worth(match, language), reverse=True)
-    ids = [match.id for match in ranked[(page - 1) * limit : page * limit]]
-    return Results(_documents(ids, asked.marked, language), len(matches), is_more, page, pages)
-
-
-def _worth(match: Match, language: str) -> tuple[float, int]:
-    """By how well it answers; of equals the newer first."""
-    return match.score * (OWN_LANGUAGE if match.language == language else 1.0), match.id
+    ids = ranked[(page - 1) * limit : page * limit]
+    return Results(_documents(ids, asked.marked, language), len(ranked), is_more, page, pages)
 
 
 def _documents(ids: list[int], marked: tuple[str, ...], language: str) -> tuple[Found, ...]:
