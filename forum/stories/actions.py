@@ -218,7 +218,7 @@ def withdraw(*, actor: Viewer, story_id: int) -> Outcome:
 
 
 def bring_back(*, actor: Viewer, story_id: int) -> Outcome:
-    """Bring a withdrawn story back as it was: a published one at once, any other as a draft."""
+    """Bring a withdrawn story back as it was: what readers could see at once, what they could not as a draft or waiting."""
     must_be_writing()
     story = _own(actor, story_id)
     if story is None:
@@ -227,7 +227,7 @@ def bring_back(*, actor: Viewer, story_id: int) -> Outcome:
     if verdict:
         contributions.bring_back(story)
         if story.published_at is not None:
-            contributions.restore(story)
+            moderation.readmit(story)  # what a moderator had hidden waits for one again
         else:
             story.status = "draft"
     return Outcome(verdict, story)

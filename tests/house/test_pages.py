@@ -1,0 +1,170 @@
+"""Every page there is, on the demo: valid, accessible in both themes, whole at 320 px, with and without script."""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from urllib.parse import urldefrag
+
+import pytest
+
+from tests.cast import Browser
+from tests.services.browser import Tabs, axe_violations
+from tests.services.demo import DemoSite
+from tests.services.nu import NuChecker
+
+# Endpoint → who looks at it, and its address without the language. `{…}` is looked up in the demo.
+PAGES = {
+    "accounts.me": ("alice", "/me"),
+    "accounts.password": ("visitor", "/sign-in/password"),
+    "accounts.sessions": ("alice", "/me/sessions"),
+    "accounts.settings": ("alice", "/me/settings"),
+    "accounts.sign_in": ("visitor", "/sign-in"),
+    "accounts.sign_up": ("visitor", "/sign-up"),
+    "admin.board": ("ada", "/admin/boards/1"),
+    "admin.board_list": ("ada", "/admin/boards"),
+    "admin.board_new": ("ada", "/admin/boards/new"),
+    "admin.job_list": ("ada", "/admin/jobs"),
+    "admin.member": ("ada", "/admin/members/1"),
+    "admin.members": ("ada", "/admin/members"),
+    "admin.overview": ("ada", "/admin"),
+    "admin.page": ("ada", "/admin/pages/about/en"),
+    "admin.page_list": ("ada", "/admin/pages"),
+    "contributions.member_show": ("visitor", "/members/1"),
+    "contributions.own": ("alice", "/me/contributions"),
+    "demo.cast": ("visitor", "/demo"),
+    "demo.mailbox": ("visitor", "/demo/mailbox"),
+    "discussions.answer_new": ("bob", "{post}/answer"),
+    "discussions.board_index": ("visitor", "/discussions"),
+    "discussions.board_show": ("visitor", "/boards/hands"),
+    "discussions.post_edit": ("bob", "{own post}/edit"),
+    "discussions.thread_new": ("bob", "/boards/hands/threads/new"),
+    "discussions.thread_show": ("bob", "{thread}"),
+    "guides.helpline_edit": ("cora", "/help/lines/1/edit"),
+    "guides.helpline_index": ("cora", "/help/lines"),
+    "guides.helpline_new": ("cora", "/help/lines/new"),
+    "guides.reference_new": ("cora", "/topics/calcinosis/references/new"),
+    "guides.text_edit": ("cora", "/topics/calcinosis/edit"),
+    "guides.topic_index": ("visitor", "/topics"),
+    "guides.topic_show": ("visitor", "/topics/calcinosis"),
+    "helplines.help_show": ("visitor", "/help?country=IT"),
+    "moderation.case_show": ("mona", "{case}"),
+    "moderation.guidelines": ("visitor", "/guidelines"),
+    "moderation.letters": ("bob", "/me/letters"),
+    "moderation.log_index": ("mona", "/moderation/log"),
+    "moderation.queue": ("mona", "/moderation"),
+    "moderation.report_new": ("visitor", "/report?contribution={story id}"),
+    "site.home": ("visitor", "/"),
+    "site.just_told": ("visitor", "/just-told"),
+    "site.page": ("visitor", "/privacy"),
+    "site.reading": ("visitor", "/reading"),
+    "site.search": ("visitor", "/search?q=hands"),
+    "stories.archive_show": ("visitor", "/stories"),
+    "stories.story_show": ("visitor", "/stories/{story id}"),
+    "writing.check_show": ("alice", "/stories/{own story id}/check"),
+    "writing.mine_show": ("alice", "/me/stories"),
+    "writing.sent_show": ("alice", "/stories/{own story id}/sent"),
+    "writing.story_edit": ("alice", "/stories/{own story id}/edit"),
+    "writing.story_new": ("alice", "/stories/new"),
+    "writing.withdrawal_show": ("alice", "/stories/{own story id}/withdrawal"),
+}
+# Addresses that show no page of their own here, and why.
+NO_PAGE = {
+    "accounts.kept_show": "a private address; tested with accounts",
+    "accounts.link_show": "a private address; tested with accounts",
+    "accounts.sign_in_check": "needs a ticket; tested with accounts",
+    "discussions.post_show": "sends on to its thread",
+    "discussions.revision_index": "only of an edited post; tested with discussions",
+    "moderation.report_receipt": "a private address; tested with moderation",
+}
+STILL_OPEN = re.compile(r"(?:href)=\"(/[^\"#]*)")
+
+
+def browser_of(demo_site: DemoSite, who: str) -> Browser:
+    browser = Browser(demo_site.app, demo_site.app.response_class, use_cookies=True)
+    if demo_site.tokens[who]:
+        browser.sign_in(demo_site.tokens[who])
+    return browser
+
+
+def first(demo_site: DemoSite, who: str, page: str, pattern: str) -> str:
+    """The first match of a pattern on a page as somebody sees it."""
+    found = re.search(pattern, browser_of(demo_site, who).get(page).text)
+    assert found, f"{pattern} on {page}"
+    return found[1]
+
+
+def own_post(demo_site: DemoSite) -> str:
+    """A post of Bob's that he may still edit: its thread is open."""
+    browser = browser_of(demo_site, "bob")
+    posts = re.findall(r'href="/en(/posts/\d+)', browser.get("/en/me/contributions").text)
+    return next(post for post in posts if browser.get(f"/en{post}/edit").status_code == 200)
+
+
+def address_of(demo_site: DemoSite, endpoint: str, language: str = "en") -> str:
+    """A page's address in the demo."""
+    path = PAGES[endpoint][1]
+    look = {
+        "{thread}": lambda: first(demo_site, "visitor", "/en/boards/newly-diagnosed", r'href="/en(/threads/\d+)'),
+        "{post}": lambda: first(demo_site, "bob", f"/en{look['{thread}']()}", r'href="/en(/posts/\d+)/answer'),
+        "{own post}": lambda: own_post(demo_site),
+        "{case}": lambda: first(demo_site, "mona", "/en/moderation", r'href="/en(/moderation/cases/\d+)"'),
+        "{story id}": lambda: first(demo_site, "visitor", "/en/stories", r'href="/en/stories/(\d+)"'),
+        "{own story id}": lambda: first(demo_site, "alice", "/en/me/stories", r'href="/en/stories/(\d+)'),
+    }
+    for name, found in look.items():
+        if name in path:
+            path = path.replace(name, found())
+    return f"/{language}{path}"
+
+
+def test_every_page_is_in_the_list(demo_site: DemoSite) -> None:
+    shown = {
+        str(rule.endpoint)
+        for rule in demo_site.app.url_map.iter_rules()
+        if "GET" in (rule.methods or ()) and "language" in rule.arguments
+    }
+    assert shown == set(PAGES) | set(NO_PAGE)
+
+
+@pytest.mark.parametrize("language", ["en", "it", "es"])
+@pytest.mark.parametrize("endpoint", PAGES)
+def test_a_page_is_valid_and_has_one_heading_and_a_title(
+    demo_site: DemoSite, html_checker: NuChecker, endpoint: str, language: str
+) -> None:
+    answer = browser_of(demo_site, PAGES[endpoint][0]).get(address_of(demo_site, endpoint, language))
+    assert answer.status_code == 200
+    assert answer.text.count("<h1") == 1
+    assert re.search(r"<title>\s*\S.* · Common Thread</title>", answer.text)
+    assert html_checker.errors(answer.data) == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("endpoint", PAGES)
+def test_a_page_is_accessible_and_fits(demo_site: DemoSite, demo_tabs: Tabs, endpoint: str, theme: str) -> None:
+    token = demo_site.tokens[PAGES[endpoint][0]]
+    address = address_of(demo_site, endpoint, "it" if theme == "dark" else "en")
+    # Narrow, dark, in Italian and without script; then wide, light, in English and with it.
+    scripts, width = ("blocked", 320) if theme == "dark" else ("on", 1280)
+    page = demo_tabs.open(address, token=token, theme=theme, width=width, scripts=scripts)  # type: ignore[arg-type]
+    assert axe_violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize("who", ["visitor", "alice", "nia", "sam", "mona", "cora", "ada"])
+def test_no_link_breaks_whoever_follows_it(demo_site: DemoSite, who: str) -> None:
+    browser = browser_of(demo_site, who)
+    waiting, seen, wrong = deque(["/en/"]), {"/en/"}, []
+    while waiting and len(seen) < 400:
+        address = waiting.popleft()
+        answer = browser.get(address)
+        if answer.status_code >= 400:
+            wrong.append(f"{answer.status_code} {address}")
+        if answer.mimetype == "text/html" and answer.status_code == 200:
+            for link in STILL_OPEN.findall(answer.text):
+                target = urldefrag(link.replace("&amp;", "&"))[0]
+                if target not in seen and target.startswith("/en/"):
+                    seen.add(target)
+                    waiting.append(target)
+    assert wrong == []
+    assert len(seen) > 100
