@@ -218,7 +218,7 @@ def withdraw(*, actor: Viewer, story_id: int) -> Outcome:
 
 
 def bring_back(*, actor: Viewer, story_id: int) -> Outcome:
-    """Bring a withdrawn story back as it was: what readers could see at once, what they could not as a draft or waiting."""
+    """Bring a withdrawn story back as it was: what readers could see at once, anything else as a draft."""
     must_be_writing()
     story = _own(actor, story_id)
     if story is None:
