@@ -19,6 +19,7 @@ from sqlalchemy import (
     false,
     func,
     literal,
+    literal_column,
     null,
     or_,
     select,
@@ -38,6 +39,9 @@ AFTER_ALL = "{"  # sorts after every digit of a path
 ANY_MEMBER = Viewer(id=cast("int", bindparam("viewer_id", type_=Integer)))
 LANGUAGE: Any = bindparam("language", type_=String)
 KEY: Any = bindparam("key", type_=Integer)
+POSTS: Any = Post.__table__.c
+# An id that PostgreSQL can look up but not merge by: merging, it would walk all contributions from the first on.
+ROW: Any = POSTS.id + literal_column("0")
 PARENT, PARENT_AUTHOR = aliased(Contribution, name="answered"), aliased(Member, name="answered_author")
 
 
@@ -160,19 +164,19 @@ def _has_answers() -> ColumnElement[bool]:
 
     Answers below the deepest level don't stand in its path: there the direct ones count.
     """
-    posts, below = Post.__table__.alias("below"), Contribution.__table__.alias("below_words")
-    there = posts.join(below, and_(below.c.id == posts.c.id, below.c.status == "published"))
+    below, words = Post.__table__.alias("below"), Contribution.__table__.alias("below_words")
+    there = below.join(words, and_(words.c.id == below.c.id, words.c.status == "published"))
     is_below = (
         exists()
         .select_from(there)
         .where(
-            posts.c.thread_id == Post.thread_id,
-            posts.c.path > Post.path,
-            posts.c.path < Post.path.concat(AFTER_ALL),
+            below.c.thread_id == POSTS.thread_id,
+            below.c.path > POSTS.path,
+            below.c.path < POSTS.path.concat(AFTER_ALL),
         )
     )
-    is_answered = exists().select_from(there).where(posts.c.answers_id == Post.id)
-    return or_(Post.id == bindparam("opening_id", type_=Integer), is_below, is_answered)
+    is_answered = exists().select_from(there).where(below.c.answers_id == POSTS.id)
+    return or_(POSTS.id == bindparam("opening_id", type_=Integer), is_below, is_answered)
 
 
 @cache
@@ -181,7 +185,7 @@ def posts(is_member: bool, view: str, part: str) -> Select[Any]:
 
     part: "first"; "last" and "before" read backwards; "after" a key, "from" it on; "one", the key itself.
     """
-    order: Any = Post.path if view == "nested" else Post.id
+    order: Any = POSTS.path if view == "nested" else POSTS.id
     key = bindparam("key", type_=order.type)
     query = _posts(_asker(is_member)).limit(bindparam("limit", type_=Integer))
     match part:
@@ -201,9 +205,9 @@ def _posts(asker: Viewer) -> Select[Any]:
     parent_name = case((PARENT.attribution == "member", PARENT_AUTHOR.display_name), else_=PARENT.byline)
     return (
         select(
-            Post.id,
-            Post.path,
-            Post.answers_id,
+            POSTS.id,
+            POSTS.path,
+            POSTS.answers_id,
             Contribution.status,
             unless_gone(Contribution.author_id),
             signed_name(),
@@ -213,12 +217,13 @@ def _posts(asker: Viewer) -> Select[Any]:
             func.coalesce(Contribution.published_at, Contribution.created_at),
             Contribution.updated_at,
             case((parent_can_be_read, parent_name), else_=null()),
-            and_(Post.answers_id.is_not(None), PARENT.status != "published"),
+            and_(POSTS.answers_id.is_not(None), PARENT.status != "published"),
             owned_by(asker) if asker.is_authenticated else false(),
         )
-        .select_from(Post)
+        .select_from(Post.__table__)
+        .join(Contribution, Contribution.id == ROW)
         .outerjoin(Member, Member.id == Contribution.author_id)
-        .outerjoin(PARENT, PARENT.id == Post.answers_id)
+        .outerjoin(PARENT, PARENT.id == POSTS.answers_id)
         .outerjoin(PARENT_AUTHOR, PARENT_AUTHOR.id == PARENT.author_id)
-        .where(Post.thread_id == bindparam("thread_id", type_=Integer), placed_for(asker, _has_answers()))
+        .where(POSTS.thread_id == bindparam("thread_id", type_=Integer), placed_for(asker, _has_answers()))
     )

@@ -15,6 +15,7 @@ from forum.discussions import policy, queries
 from forum.discussions.boards import set_audience
 from forum.discussions.models import VIEWS, Post, ReadingView, Thread
 from forum.discussions.sending import NOWHERE
+from forum.discussions.statements import POSTS, ROW
 from forum.moderation import log
 
 
@@ -32,8 +33,9 @@ def recount(thread_id: int) -> None:
         return
     count, newest = db.session.execute(
         select(func.count(), func.max(Contribution.published_at))
-        .select_from(Post)
-        .where(Post.thread_id == thread_id, Contribution.status == "published")
+        .select_from(Post.__table__)
+        .join(Contribution, Contribution.id == ROW)
+        .where(POSTS.thread_id == thread_id, Contribution.status == "published")
     ).one()
     thread.post_count, thread.bumped_at = count, newest or thread.started_at
     db.session.flush()
