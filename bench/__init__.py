@@ -1,0 +1,1 @@
+"""Measures the site: `make bench`. README.md says what each line means."""

@@ -1,0 +1,67 @@
+"""What is measured: each case is a name and its requests, in turn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import count, cycle
+from urllib.parse import quote_plus
+
+from bench.app_paths import CONSTANT, EMPTY
+from bench.load import Request, get, post
+from bench.site import Ground
+from forum.demo.pool import COMMON, RARE
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One line of the report. `path` is what the in-process pass asks for, to count queries; empty: none to count."""
+
+    name: str
+    requests: Callable[[], Iterator[Request]]
+    path: str = ""
+    is_cached: bool = False
+    is_member: bool = False
+    body: str = ""
+
+
+def cases(host: str, ground: Ground, page_size: int) -> list[Case]:
+    """All cases in the order of the report; `page_size` is that of a cached thread page on the wire."""
+    threads = [f"/en/threads/{thread_id}" for thread_id in ground.short_threads]
+    long, board = f"/en/threads/{ground.long_thread}", f"/en/boards/{ground.board}"
+
+    def pages(*paths: str) -> Callable[[], Iterator[Request]]:
+        return lambda: cycle([get(host, path) for path in paths])
+
+    def members(*paths: str) -> Callable[[], Iterator[Request]]:
+        every = [get(host, path, cookie) for cookie in ground.cookies for path in paths[:10]]
+        return lambda: cycle(every)
+
+    common, rare = (f"/en/search?q={quote_plus(word)}" for word in (COMMON, RARE))
+    return [
+        Case("constant body of the page's size", pages(f"{CONSTANT}{page_size}"), is_cached=True),
+        Case("empty view", pages(EMPTY), EMPTY, is_cached=True),
+        Case("thread, visitor, from cache", pages(threads[0]), threads[0], is_cached=True),
+        Case("thread, visitor", pages(*threads), threads[0]),
+        Case("thread, member", members(*threads), threads[0], is_member=True),
+        Case("first page of 2,000 posts", pages(long), long),
+        Case("last page of 2,000 posts", pages(f"{long}?page=last"), f"{long}?page=last"),
+        Case("board", pages(board), board),
+        Case("story archive", pages("/en/stories"), "/en/stories"),
+        Case("search, common word", pages(common), common),
+        Case("search, rare word", pages(rare), rare),
+        Case("posting a reply", lambda: replies(host, ground), f"{threads[1]}/replies", is_member=True, body=words(0)),
+    ]
+
+
+def words(number: int) -> str:
+    """A reply's form; no two are the same."""
+    text = f"Number {number}. The gloves by the door are mine, and the kettle has just gone off. It rained until noon."
+    return f"source={quote_plus(text)}&attribution=member"
+
+
+def replies(host: str, ground: Ground) -> Iterator[Request]:
+    """Replies by members in turn, each in another thread."""
+    threads, cookies = cycle(ground.short_threads[1:]), cycle(ground.cookies)
+    for number in count(1):
+        yield post(host, f"/en/threads/{next(threads)}/replies", words(number), next(cookies))
