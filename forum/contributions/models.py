@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
-    JSON,
     BigInteger,
     Boolean,
     CheckConstraint,
@@ -55,7 +54,7 @@ class Contribution(Model):
     """
 
     __tablename__ = "contributions"
-    __table_args__ = (
+    __table_args__: Any = (
         one_of("status", STATUSES),
         one_of("audience", AUDIENCES),
         one_of("attribution", ATTRIBUTIONS),
@@ -87,7 +86,7 @@ class Contribution(Model):
     updated_at: Mapped[datetime | None]  # last change that readers see: an edit, a later chapter
     withdrawn_at: Mapped[datetime | None]
     shown_revision_id: Mapped[int | None] = mapped_column(
-        ForeignKey("revisions.id", use_alter=True, name="fk_contributions_shown_revision_id")
+        ForeignKey("revisions.id", use_alter=True, name="fk_contributions_shown_revision_id"), index=True
     )
     cloth_seed: Mapped[int] = mapped_column(BigInteger, default=lambda: secrets.randbits(32))
     is_demo: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
@@ -137,6 +136,7 @@ class Revision(Model):
     html: Mapped[Markup] = mapped_column(RenderedHtml)
     html_policy: Mapped[int]
     made_at: Mapped[datetime]
+    shown_at: Mapped[datetime | None]  # when readers could first see it: a history shows no other
     made_by: Mapped[str] = mapped_column(default="author")
     editor_id: Mapped[int | None] = mapped_column(ForeignKey("members.id", ondelete="SET NULL"))
     note: Mapped[str] = mapped_column(default="")
@@ -157,6 +157,7 @@ class Draft(Model):
     contribution_id: Mapped[int | None] = mapped_column(ForeignKey("contributions.id", ondelete="CASCADE"))
     place: Mapped[str] = mapped_column(Key)
     title: Mapped[str] = mapped_column(default="")
+    teaser: Mapped[str] = mapped_column(default="")
     source: Mapped[str]
     version: Mapped[int] = mapped_column(default=1)
     saved_at: Mapped[datetime]
@@ -179,4 +180,4 @@ class Consent(Model):
 
 membertext.register(Contribution, "byline", "title", "teaser", "source", "html", contribution="id")
 membertext.register(Revision, "title", "teaser", "source", "html", "note", contribution="contribution_id")
-membertext.register(Draft, "title", "source", contribution="contribution_id", member="member_id")
+membertext.register(Draft, "title", "teaser", "source", contribution="contribution_id", member="member_id")

@@ -584,6 +584,7 @@ def upgrade() -> None:
     sa.Column('text', sa.String(), nullable=False),
     sa.Column('title_terms', sa.String(), server_default='', nullable=False),
     sa.Column('terms', sa.String(), nullable=False),
+    sa.Column('synonym_terms', sa.String(), server_default='', nullable=False),
     sa.Column('written_at', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['contribution_id'], ['contributions.id'], name=op.f('fk_search_documents_contribution_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_search_documents')),
@@ -790,7 +791,7 @@ def make_search() -> None:
         op.execute(
             "ALTER TABLE search_documents ADD COLUMN vector tsvector"
             " GENERATED ALWAYS AS (setweight(to_tsvector('simple', title_terms), 'A')"
-            " || setweight(to_tsvector('simple', terms), 'D')"
+            " || setweight(to_tsvector('simple', terms), 'C') || setweight(to_tsvector('simple', synonym_terms), 'D')"
             # Its stretch of ids: a common word is looked up in the newest stretches only (forum/search/newest.py).
             " || array_to_tsvector(ARRAY['0near' || (id / 2048)::text, '0far' || (id / 32768)::text])) STORED"
         )
@@ -801,18 +802,22 @@ def make_search() -> None:
         )
         return
     op.execute(
-        "CREATE VIRTUAL TABLE search_fts USING fts5(title_terms, terms, content='search_documents', content_rowid='id',"
-        " tokenize='unicode61')"
+        "CREATE VIRTUAL TABLE search_fts USING fts5(title_terms, terms, synonym_terms,"
+        " content='search_documents', content_rowid='id', tokenize='unicode61')"
     )
     gone = (
-        "INSERT INTO search_fts (search_fts, rowid, title_terms, terms)"
-        " VALUES ('delete', old.id, old.title_terms, old.terms);"
+        "INSERT INTO search_fts (search_fts, rowid, title_terms, terms, synonym_terms)"
+        " VALUES ('delete', old.id, old.title_terms, old.terms, old.synonym_terms);"
     )
-    come = "INSERT INTO search_fts (rowid, title_terms, terms) VALUES (new.id, new.title_terms, new.terms);"
+    come = (
+        "INSERT INTO search_fts (rowid, title_terms, terms, synonym_terms)"
+        " VALUES (new.id, new.title_terms, new.terms, new.synonym_terms);"
+    )
     op.execute(f"CREATE TRIGGER search_documents_insert AFTER INSERT ON search_documents BEGIN {come} END")
     op.execute(f"CREATE TRIGGER search_documents_delete AFTER DELETE ON search_documents BEGIN {gone} END")
     op.execute(
-        f"CREATE TRIGGER search_documents_update AFTER UPDATE OF title_terms, terms ON search_documents BEGIN {gone} {come} END"
+        "CREATE TRIGGER search_documents_update AFTER UPDATE OF title_terms, terms, synonym_terms ON search_documents"
+        f" BEGIN {gone} {come} END"
     )
 
 
