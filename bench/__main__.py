@@ -67,7 +67,8 @@ def _measure(database: str, directory: Path, posts: int) -> Part:
 def _part(database: str, settings: Settings, database_pid: int | None, posts: int, made_in: float) -> Part:
     ground = site.look(settings)
     uncached = settings.model_copy(update={"cache_megabytes": 0})
-    lines, memory = [], []
+    lines: list[Line] = []
+    memory: list[tuple[float, float]] = []
     every: list[Case] = []
     for one, is_cached in ((settings, True), (uncached, False)):
         with site.served(one) as pid:

@@ -31,15 +31,16 @@ def cpu(root: int) -> float:
     return total
 
 
-def memory(root: int) -> list[float]:
-    """Megabytes resident in each process that descends from `root`, the largest first."""
+def memory(root: int) -> list[tuple[float, float]]:
+    """Megabytes resident in each process that descends from `root`, the largest first; and how many are its own."""
     sizes = []
     for pid in tree(root)[1:] or [root]:
         try:
             lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
         except OSError:
             continue
-        sizes += [int(line.split()[1]) / 1024 for line in lines if line.startswith("Rss:")]
+        found = {line.split(":")[0]: int(line.split()[1]) / 1024 for line in lines if line.endswith("kB")}
+        sizes.append((found["Rss"], found["Anonymous"]))
     return sorted(sizes, reverse=True)
 
 

@@ -43,11 +43,11 @@ class Part:
     posts: int
     made_in: float
     lines: list[Line]
-    memory: list[float]
+    memory: list[tuple[float, float]]
 
     def markdown(self) -> str:
         """The part as it is printed."""
-        sizes = ", ".join(f"{size:.0f} MB" for size in self.memory)
+        sizes = ", ".join(f"{size:.0f} MB ({own:.0f} its own)" for size, own in self.memory)
         return "\n".join(
             [
                 f"## {self.database}", "",
