@@ -199,10 +199,12 @@ def _document_row(post: Composed, synonyms: str) -> dict[str, Any]:
     first, title = post.parts[0], post.title
     text = "\n\n".join(part.text for part in post.parts)
     title_terms = " ".join(pool.terms(title))
-    terms = [title_terms, *(part.terms for part in post.parts), synonyms, kind_term("post")]
+    terms = [title_terms, *(part.terms for part in post.parts)]
+    besides = [synonyms, kind_term("post")]
     return {
         "kind": "post", "object_id": post.id, "contribution_id": post.id, "audience": post.thread.place.audience,
         "language": LANGUAGE, "title": title or first.teaser, "address": "",
         "text": f"{title}\n\n{text}" if title else text, "title_terms": title_terms,
-        "terms": " ".join(filter(None, terms)), "written_at": post.written_at,
+        "terms": " ".join(filter(None, terms)), "synonym_terms": " ".join(filter(None, besides)),
+        "written_at": post.written_at,
     }  # fmt: skip

@@ -17,19 +17,18 @@ def kind_term(kind: str) -> str:
     return f"0kind{''.join(letter for letter in kind if letter.isalnum())}"
 
 
-def terms_of(kind: str, title: str, text: str, synonyms: str, language: str) -> tuple[str, str]:
-    """What the index holds of a document: the terms of its title, and those of all it says, with its kind's own.
+def terms_of(kind: str, title: str, text: str, synonyms: str, language: str) -> tuple[str, str, str]:
+    """What the index holds of a document: the terms of its title, of all it says, and of its synonyms with its kind.
 
     What has no title of its own is called by its first words in lists: they count once.
     """
-    called = title.rstrip("…")
-    if text.startswith(called):
-        is_title = text.startswith(f"{title}\n")
-        said = f"{text}\n{synonyms}"
+    if text.startswith(title.rstrip("…")):
+        is_title, said = text.startswith(f"{title}\n"), text
     else:
-        is_title, said = True, f"{title}\n{text}\n{synonyms}"
+        is_title, said = True, f"{title}\n{text}"
     in_title = stems.terms(title, language) if is_title else []
-    return " ".join(in_title), " ".join([*stems.terms(said, language), kind_term(kind)])
+    besides = [*stems.terms(synonyms, language), kind_term(kind)]
+    return " ".join(in_title), " ".join(stems.terms(said, language)), " ".join(besides)
 
 
 def index(
@@ -62,7 +61,7 @@ def index(
     document.title = title
     document.address = address
     document.text = text
-    document.title_terms, document.terms = terms_of(kind, title, text, synonyms, language)
+    document.title_terms, document.terms, document.synonym_terms = terms_of(kind, title, text, synonyms, language)
     document.written_at = written_at
 
 

@@ -12,10 +12,10 @@ from forum.core.db import Model
 
 
 class SearchDocument(Model):
-    """What can be found: `text` for excerpts, `terms` (folded, stemmed, with synonyms and the kind) for matching.
+    """What can be found: `text` for excerpts, terms (folded, stemmed) for matching.
 
-    `title_terms` holds the title's once more: a match there counts for more.
-
+    `title_terms`: those of the title, which count for more; `terms`: those of all it says, title included;
+    `synonym_terms`: names of what it is about that it need not say, which count for less, and its kind's own term.
     `contribution_id` is set for what members write, so that one criterion decides who may find it.
     """
 
@@ -33,7 +33,10 @@ class SearchDocument(Model):
     text: Mapped[str]
     title_terms: Mapped[str] = mapped_column(default="", server_default="")
     terms: Mapped[str]
+    synonym_terms: Mapped[str] = mapped_column(default="", server_default="")
     written_at: Mapped[datetime | None]
 
 
-membertext.register(SearchDocument, "title", "text", "title_terms", "terms", contribution="contribution_id")
+membertext.register(
+    SearchDocument, "title", "text", "title_terms", "terms", "synonym_terms", contribution="contribution_id"
+)

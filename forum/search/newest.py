@@ -33,7 +33,10 @@ NEAR, FAR = 2048, 32_768  # ids in a stretch; the column `vector` is made with t
 MOST_STRETCHES = 16
 SPARE = 1.3  # so much more than the first look says
 OWN_LANGUAGE = 1.3  # how much more a document in the reader's language counts
-IN_TITLE = 6.0  # how much more a match in the title counts on SQLite; PostgreSQL's weights A and D stand ten to one
+# What a match in the title, in the text and in a synonym counts: for bm25, and as the weights D, C, B, A for ts_rank.
+# Synonyms are lists that say one word many times.
+WEIGHTS = (6.0, 1.0, 0.03)
+LETTERS = "{0.01, 0.2, 0.4, 1.0}"
 
 _documents = SearchDocument.__table__.alias("documents")
 _vector = literal_column("search_documents.vector", TSVECTOR)
@@ -74,7 +77,7 @@ def _on_sqlite(question: Question, visible: ColumnElement[bool], language: str) 
     joined = index.join(_documents, _documents.c.id == literal_column("+search_fts.rowid", Integer)).outerjoin(
         contributions, contributions.c.id == _documents.c.contribution_id
     )
-    score = -func.bm25(literal_column("search_fts"), IN_TITLE, 1.0, type_=Float)
+    score = -func.bm25(literal_column("search_fts"), *WEIGHTS, type_=Float)
     newest = (
         select(index.c.rowid.label("id"), _documents.c.language, score.label("score"))
         .select_from(joined)
@@ -138,5 +141,6 @@ def _on_postgresql(
         .limit(LIMIT + 1)
         .subquery("newest")
     )
-    score = func.ts_rank(newest.c.vector, _tsquery(question.for_tsquery), 1, type_=Float)
+    weights, asked_for = literal_column(f"'{LETTERS}'::float4[]"), _tsquery(question.for_tsquery)
+    score = func.ts_rank(weights, newest.c.vector, asked_for, 1, type_=Float)
     return _ranked(newest, score, language)

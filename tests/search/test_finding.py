@@ -55,6 +55,19 @@ def test_a_title_counts_for_more_and_the_readers_language_too(publish: Publish) 
     assert ids("sclerodattilia", language="it")[0] == italian
 
 
+@pytest.mark.usefixtures("app")
+def test_who_says_it_comes_before_who_is_only_about_it() -> None:
+    with write():
+        for at, title in ((1, "Cold"), (3, "Colder")):
+            actions.index("guide", at, language="en", title=title, text="A page of weather", synonyms="Raynaud " * 9)
+        actions.index("guide", 2, language="en", title="Tea", text="Raynaud's, she said, and went on. " + "Tea. " * 40)
+        actions.index("guide", 4, language="en", title="Nothing", text="Of it")
+        actions.index("guide", 5, language="en", title="Nothing", text="Of it either")
+        actions.index("guide", 6, language="en", title="Nothing", text="At all")
+    db.session.rollback()
+    assert ids("raynaud") == [2, 3, 1]
+
+
 def test_kinds_narrow_and_what_no_member_wrote_is_found(publish: Publish) -> None:
     story = publish("A quiet line about kettles")
     with write():
