@@ -73,6 +73,8 @@ def save_text(
     if language not in LANGUAGES or not _held(topic_id):
         return no(_l("This topic isn't here any more."), 404)
     text = queries.text_in(topic_id, language)
+    if text is not None and _says(text) == guide:
+        return YES  # sent twice
     if (text.updated_at if text else None) != seen:
         return no(CHANGED_MEANWHILE, 409)
     unknown = citations.unknown_in(guide.sources, reference_queries.ids_of_topic(topic_id))
@@ -111,6 +113,12 @@ def save_default_text(*, topic_id: int, language: str, guide: Guide, is_demo: bo
 def _held(topic_id: int) -> bool:
     """Whether a topic is there; nobody else writes about it until this transaction ends."""
     return db.session.scalar(select(Topic.id).where(Topic.id == topic_id).with_for_update()) is not None
+
+
+def _says(text: GuideText) -> Guide:
+    """What a text says, as its writer gave it."""
+    sections = dict.fromkeys(SECTIONS, "") | {one.section: one.source for one in text.sections}
+    return Guide(text.author, text.in_short, sections, text.reviewer, text.reviewed_on)
 
 
 def _write(text: GuideText, guide: Guide) -> None:
@@ -154,17 +162,30 @@ def index_topic(topic_id: int) -> None:
     must_be_writing()
     topic = db.session.get_one(Topic, topic_id)
     address = f"/topics/{topic.slug}"
-    names = names_by_language([topic_id, topic.broader_id])
+    own, all_names = names_by_language([topic_id]), names_by_language([topic_id, topic.broader_id])
     texts = {text.language: text for text in queries.texts_of(topic_id)}
     for name in db.session.scalars(select(TopicText).where(TopicText.topic_id == topic_id)).all():
-        called = ", ".join(dict.fromkeys([*names.get(name.language, []), *names.get("und", [])]))
+        called, synonyms = (_called(names, name.language) for names in (own, all_names))
         text = texts.get(name.language)
         if text is None:
-            search.index("topic", name.id, language=name.language, title=name.name, text=called, address=address)
+            search.index(
+                "topic",
+                name.id,
+                language=name.language,
+                title=name.name,
+                text=called,
+                synonyms=synonyms,
+                address=address,
+            )
             continue
         search.remove("topic", name.id)
         words = "\n\n".join(richtext.plain(made) for made in (text.in_short_html, *(one.html for one in text.sections)))
         search.index(
-            "guide", text.id, language=text.language, title=name.name, text=citations.without(words), synonyms=called,
+            "guide", text.id, language=text.language, title=name.name, text=citations.without(words), synonyms=synonyms,
             address=address, written_at=text.updated_at,
         )  # fmt: skip
+
+
+def _called(names: Mapping[str, list[str]], language: str) -> str:
+    """The names of a language and of none in particular, each once."""
+    return ", ".join(dict.fromkeys([*names.get(language, []), *names.get("und", [])]))

@@ -109,7 +109,7 @@ def _act(line_id: int, act: str, do: Callable[[], Verdict], words: Callable[[], 
         verdict = do()
         if verdict:
             log.append(the_viewer(), act, "helpline", line_id)
-    return _to_list(words()) if verdict else abort(verdict.status)
+    return _to_list(words()) if verdict else refused(verdict)
 
 
 @bp.post("/help/lines/<int:line_id>/verifications")

@@ -123,6 +123,8 @@ def verify(*, actor: Viewer, line_id: int) -> Verdict:
     helpline = db.session.get(Helpline, line_id, with_for_update=True)
     if helpline is None or helpline.retired_at is not None:
         return GONE
+    if helpline.is_emergency:
+        return no(_l("Nobody rings an emergency number to try it."), 409)
     helpline.verified_at, helpline.verified_by = clock.now(), actor.id
     return YES
 
@@ -157,7 +159,7 @@ def _has_twin(facts: LineFacts, apart_from: int | None) -> bool:
         .join(Helpline, Helpline.id == HelplineMethod.helpline_id)
         .where(Helpline.country == facts.country, Helpline.retired_at.is_(None), Helpline.id != (apart_from or 0))
     )
-    return bool({row.tuple() for row in rows} & {(way.method, way.value) for way in facts.ways})
+    return bool({(method, value) for method, value in rows} & {(way.method, way.value) for way in facts.ways})
 
 
 def _keep(helpline: Helpline, facts: LineFacts) -> None:

@@ -35,8 +35,8 @@ def load_defaults() -> int:
     Returns how many were added.
     """
     must_be_writing()
-    known = dict(row.tuple() for row in db.session.execute(select(Topic.slug, Topic.id)))
-    known |= dict(row.tuple() for row in db.session.execute(select(TopicSlug.slug, TopicSlug.topic_id)))
+    known: dict[str, int] = dict(db.session.execute(select(Topic.slug, Topic.id)).all())
+    known |= dict(db.session.execute(select(TopicSlug.slug, TopicSlug.topic_id)).all())
     added: set[str] = set()
     for row in _rows("topics.csv"):
         if row["slug"] not in known:

@@ -255,5 +255,4 @@ def topic_ids_by_slug(slugs: Iterable[str]) -> dict[str, int]:
     wanted = set(slugs)
     if not wanted:
         return {}
-    rows = db.session.execute(select(Topic.slug, Topic.id).where(Topic.slug.in_(wanted)))
-    return dict(row.tuple() for row in rows)
+    return dict(db.session.execute(select(Topic.slug, Topic.id).where(Topic.slug.in_(wanted))).all())

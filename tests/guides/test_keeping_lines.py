@@ -71,6 +71,9 @@ def test_calling_a_line_makes_its_number_a_link(cast: Cast) -> None:
     assert "tel:0223272327" in cast.visitor.browser.get("/en/help?country=IT").text
     assert line("it-telefono-amico").verified_by == cast.cora.id
     assert acts() == ["helpline_verified"] * 2
+    answer = cast.cora.browser.post(f"/en/help/lines/{line_id('it-emergency')}/verifications")
+    assert answer.status_code == 409
+    assert "Nobody rings an emergency number to try it." in answer.text
 
 
 def test_what_was_called_long_ago_is_flagged(cast: Cast) -> None:

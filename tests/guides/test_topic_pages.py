@@ -19,6 +19,7 @@ from forum.core.unit_of_work import write
 from forum.guides import actions
 from forum.guides.actions import Guide
 from forum.guides.models import GuideSection, GuideText
+from forum.moderation.models import LogEntry
 from forum.references.models import Reference
 from forum.search.models import SearchDocument
 from forum.stories.models import Story
@@ -227,7 +228,7 @@ def test_every_topic_is_in_the_index_under_each_language(app: Flask) -> None:
         .where(SearchDocument.kind == "topic")
         .group_by(SearchDocument.language)
     )
-    assert dict(row.tuple() for row in rows) == {"en": 38, "it": 38, "es": 38}
+    assert dict(rows.all()) == {"en": 38, "it": 38, "es": 38}
     crest = db.session.scalars(
         select(SearchDocument).where(
             SearchDocument.address == "/topics/crest-syndrome", SearchDocument.language == "it"
@@ -291,6 +292,13 @@ def test_a_curator_writes_in_the_language_of_the_page(cast: Cast) -> None:
     edit = cast.cora.browser.get("/it/topics/lupus/edit").text
     assert "Under the skin." in edit
     assert there.updated_at.isoformat() in edit.replace("&#43;", "+")
+
+
+def test_the_same_text_sent_twice_is_kept_once(cast: Cast) -> None:
+    for _again in range(2):
+        assert cast.cora.browser.post("/en/topics/lupus/texts", data=form()).status_code == 303
+    assert db.session.scalar(select(func.count()).select_from(GuideText)) == 1
+    assert db.session.scalars(select(LogEntry.act)).all() == ["guide_written"]
 
 
 def test_two_curators_lose_nothing(cast: Cast) -> None:
