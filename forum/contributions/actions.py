@@ -221,8 +221,14 @@ def record_consent(contribution: Contribution, uses: Iterable[str], *, version: 
     for use in uses:
         if use not in given:
             db.session.add(
-                Consent(contribution_id=contribution.id, use=use, wording_version=version, language=language,
-                        given_how=how, given_at=clock.now())
+                Consent(
+                    contribution_id=contribution.id,
+                    use=use,
+                    wording_version=version,
+                    language=language,
+                    given_how=how,
+                    given_at=clock.now(),
+                )
             )
 
 

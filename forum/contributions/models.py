@@ -9,6 +9,7 @@ import secrets
 from datetime import datetime
 from typing import Any
 
+from markupsafe import Markup
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -22,7 +23,6 @@ from sqlalchemy import (
     text,
     true,
 )
-from markupsafe import Markup
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from forum.accounts.models import Member
@@ -149,8 +149,14 @@ class Draft(Model):
     __table_args__ = (
         UniqueConstraint("member_id", "place"),
         CheckConstraint("(member_id IS NULL) <> (contribution_id IS NULL)", name="owner"),
-        Index("uq_drafts_contribution", "contribution_id", "place", unique=True,
-              sqlite_where=text("contribution_id IS NOT NULL"), postgresql_where=text("contribution_id IS NOT NULL")),
+        Index(
+            "uq_drafts_contribution",
+            "contribution_id",
+            "place",
+            unique=True,
+            sqlite_where=text("contribution_id IS NOT NULL"),
+            postgresql_where=text("contribution_id IS NOT NULL"),
+        ),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     member_id: Mapped[int | None] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"))

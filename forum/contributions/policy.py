@@ -11,7 +11,9 @@ from forum.core.verdict import YES, Verdict, no
 
 SIGN_IN = _l("Sign in to write here. Your words are kept.")
 NOT_YOURS = _l("Only its author can do this.")
-CONSENT_NEEDED = _l("To publish your story here we need your consent to this site. Tick it, or keep the story as a draft.")
+CONSENT_NEEDED = _l(
+    "To publish your story here we need your consent to this site. Tick it, or keep the story as a draft."
+)
 WITHDRAWN = _l("This was taken back by its author.")
 
 
@@ -21,7 +23,9 @@ def can_write(viewer: Viewer) -> Verdict:
         return no(SIGN_IN, 401)
     match viewer.active_restriction:
         case "silenced" if viewer.restricted_until is not None:
-            return no(_l("You can read, not write, until %(date)s.", date=format_date(viewer.restricted_until, "d MMMM")))
+            return no(
+                _l("You can read, not write, until %(date)s.", date=format_date(viewer.restricted_until, "d MMMM"))
+            )
         case "silenced" | "banned":
             return no(_l("You can read, not write, until a moderator lifts this."))
     return YES

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
 from sqlalchemy.orm import selectin_polymorphic
 
 from forum.accounts.viewer import Viewer
-from forum.contributions.models import Contribution, Draft, Revision, Seal
+from forum.contributions.models import Contribution, Draft, Revision, Seal, contribution_topics
 from forum.core.db import db
 from forum.core.kinds import all_kinds, kind_of
+from forum.topics.models import Topic, TopicText
+from forum.topics.queries import TopicName
 
 OWN_TO_SEE = ("published", "sent", "pending", "changes_asked", "hidden", "declined")
 
@@ -115,3 +117,18 @@ def latest_revision(contribution_id: int) -> Revision | None:
 def draft_for(viewer: Viewer, place: str) -> Draft | None:
     """The unsent text of `viewer` at a place, or None."""
     return db.session.scalar(select(Draft).where(Draft.member_id == viewer.id, Draft.place == place))
+
+
+def topics_of(contribution_id: int, language: str) -> list[TopicName]:
+    """The topics that a contribution is about, named in `language`, by name. One query."""
+    rows = db.session.execute(
+        select(Topic.id, Topic.slug, TopicText.name, Topic.kind, Topic.broader_id)
+        .join(contribution_topics, contribution_topics.c.topic_id == Topic.id)
+        .join(TopicText, TopicText.topic_id == Topic.id)
+        .where(contribution_topics.c.contribution_id == contribution_id)
+        .order_by(case((TopicText.language == language, 0), (TopicText.language == "en", 1), else_=2), TopicText.name)
+    )
+    found: dict[int, TopicName] = {}
+    for row in rows:
+        found.setdefault(row.id, TopicName(*row))
+    return sorted(found.values(), key=lambda topic: topic.name)

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
-from sqlalchemy import case, exists, func, or_, select
+from sqlalchemy import String, case, cast, exists, func, or_, select
 from sqlalchemy.orm import joinedload, load_only, selectinload
 
 from forum.accounts.models import Member
@@ -36,9 +36,7 @@ def story_by_id(story_id: int) -> Story | None:
 def story_for(viewer: Viewer, story_id: int) -> Story | None:
     """A story that `viewer` may open: published to her, or her own (not a draft)."""
     return db.session.scalar(
-        select(Story)
-        .where(Story.id == story_id, own_or_visible(viewer))
-        .options(selectinload(Contribution.topics), joinedload(Contribution.author))
+        select(Story).where(Story.id == story_id, own_or_visible(viewer)).options(joinedload(Contribution.author))
     )
 
 
@@ -92,9 +90,7 @@ def translations_of(story: Story, viewer: Viewer) -> Sequence[Story]:
     return db.session.scalars(
         select(Story)
         .where(or_(Story.id == root, Story.translation_of_id == root), Story.id != story.id, visible_to(viewer))
-        .options(
-            load_only(Story.language, Story.title, Story.status), joinedload(Contribution.author)
-        )
+        .options(load_only(Story.language, Story.title, Story.status), joinedload(Contribution.author))
         .order_by(Contribution.language)
     ).all()
 
@@ -187,44 +183,39 @@ def stories_about(topic_ids: Sequence[int], viewer: Viewer, limit: int) -> Seque
     ).all()
 
 
-def stories_like(story: Story, viewer: Viewer, limit: int = 3) -> list[tuple[Story, list[int]]]:
-    """Stories that share topics with one, those that share most first, each with the ids of what they share."""
-    ids = [topic.id for topic in story.topics]
-    if not ids:
+def stories_like(
+    story: Story, topic_ids: Sequence[int], viewer: Viewer, limit: int = 3
+) -> list[tuple[Story, list[int]]]:
+    """Stories that share topics with one, in its language first, those that share most first; each with the ids of
+    what they share. One query, none for no topics."""
+    if not topic_ids:
         return []
     root = story.translation_of_id or story.id
-    shared = func.count(contribution_topics.c.topic_id)
-    rows = (
-        db.session.execute(
-            select(Story.id)
-            .join(contribution_topics, contribution_topics.c.contribution_id == Story.id)
-            .where(
-                contribution_topics.c.topic_id.in_(ids),
-                visible_to(viewer),
-                Contribution.is_listed,
-                Story.id != root,
-                Story.id != story.id,
-                func.coalesce(Story.translation_of_id, 0) != root,
-            )
-            .group_by(Story.id, Contribution.language, Contribution.published_at)
-            .order_by(
-                case((Contribution.language == story.language, 0), else_=1),
-                shared.desc(),
-                Contribution.published_at.desc(),
-            )
-            .limit(limit)
+    shared = (
+        select(
+            contribution_topics.c.contribution_id.label("id"),
+            func.count().label("many"),
+            func.aggregate_strings(cast(contribution_topics.c.topic_id, String), " ").label("ids"),
         )
-        .scalars()
-        .all()
+        .where(contribution_topics.c.topic_id.in_(topic_ids))
+        .group_by(contribution_topics.c.contribution_id)
+        .subquery()
     )
-    if not rows:
-        return []
-    found = {
-        one.id: one
-        for one in db.session.scalars(
-            select(Story)
-            .where(Story.id.in_(rows), visible_to(viewer))
-            .options(*for_lists(), selectinload(Contribution.topics))
+    rows = db.session.execute(
+        select(Story, shared.c.ids)
+        .join(shared, shared.c.id == Story.id)
+        .where(
+            visible_to(viewer),
+            Contribution.is_listed,
+            Story.id.not_in((root, story.id)),
+            func.coalesce(Story.translation_of_id, 0) != root,
         )
-    }
-    return [(found[key], [topic.id for topic in found[key].topics if topic.id in ids]) for key in rows if key in found]
+        .options(*for_lists())
+        .order_by(
+            case((Contribution.language == story.language, 0), else_=1),
+            shared.c.many.desc(),
+            Contribution.published_at.desc(),
+        )
+        .limit(limit)
+    )
+    return [(one, [int(part) for part in ids.split()]) for one, ids in rows]

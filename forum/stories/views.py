@@ -6,14 +6,14 @@ from flask import Blueprint, Response, abort, g, make_response, render_template,
 
 from forum.accounts.login import the_viewer
 from forum.contributions.cloth import cloth
-from forum.contributions.queries import is_owner
+from forum.contributions.queries import is_owner, topics_of
 from forum.core import clock
 from forum.core.languages import PREFIX, current_language
 from forum.core.settings import LANGUAGES
 from forum.core.stems import fold
 from forum.core.templates import country, language_name
 from forum.core.visitor_cache import changes_at
-from forum.discussions import queries as discussions
+from forum.discussions import boxes as discussions
 from forum.stories import archive, policy, queries
 from forum.stories.age import reading_minutes, turns_older_at, years_since
 from forum.stories.archive import Filters
@@ -87,8 +87,7 @@ def story_show(story_id: int) -> Response | str:
             return _tombstone(story_id)
         abort(404)
     is_own = is_owner(viewer, story)
-    like = queries.stories_like(story, viewer)
-    shared = [topic_id for _, ids in like for topic_id in ids]
+    about = topics_of(story.id, current_language())
     changes_at(turns_older_at(story.published_at, clock.now()))
     return render_template(
         "stories/story.html",
@@ -99,11 +98,12 @@ def story_show(story_id: int) -> Response | str:
         can_change=is_own and policy.can_change(viewer, story, is_own),
         chapters=queries.chapters_of(story.id, viewer),
         translations=queries.translations_of(story, viewer),
-        like=like,
-        topic_names=topics.names([*shared, *(topic.id for topic in story.topics)], current_language()),
+        about=about,
+        topic_names={topic.id: topic.name for topic in about},
+        like=queries.stories_like(story, [topic.id for topic in about], viewer),
         age=years_since(story.published_at, clock.now()),
         minutes=reading_minutes(story.source),
-        comments=discussions.comments_thread_for(viewer, story.id) if story.status == "published" else None,
+        comments=discussions.comments_of(story, viewer) if story.status == "published" else None,
     )
 
 

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from forum.accounts.login import the_viewer
 from forum.accounts.refusal import refused
-from forum.contributions.queries import is_owner
+from forum.contributions.queries import is_owner, topics_of
 from forum.core import clock
 from forum.core.languages import PREFIX, current_language
 from forum.core.limits import slow_down
@@ -191,7 +191,7 @@ def _check_page(story: Story, problem: Any = "") -> str:
         preview=_preview(story, draft),
         relation_words=RELATION_WORDS,
         note_words=NOTE_WORDS,
-        topic_names=topics.names([topic.id for topic in story.topics], current_language()),
+        about=topics_of(story.id, current_language()),
     )
 
 
