@@ -57,26 +57,32 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """A message of the local mailbox, its text in pieces."""
+    """A message of the local mailbox: its paragraphs, their lines, and those in pieces."""
 
     to: str
     subject: str
     date: str
-    pieces: list[Piece]
+    paragraphs: list[list[list[Piece]]]
 
 
 def mails(origin: str) -> list[Mail]:
     """The newest messages of the local mailbox, newest first. `origin`: the site whose addresses become links."""
     return [
-        Mail(one.to, one.subject, one.date, pieces_of(one.text, origin))
+        Mail(one.to, one.subject, one.date, paragraphs_of(one.text, origin))
         for one in itertools.islice(mail.local_mails(), MAILS)
     ]
+
+
+def paragraphs_of(text: str, origin: str) -> list[list[list[Piece]]]:
+    """A plain text as paragraphs of lines, each cut where addresses of `origin` begin and end."""
+    paragraphs = text.replace("\r\n", "\n").strip().split("\n\n")
+    return [[pieces_of(line, origin) for line in part.strip().split("\n")] for part in paragraphs if part.strip()]
 
 
 def pieces_of(text: str, origin: str) -> list[Piece]:
     """A text cut where addresses of `origin` begin and end."""
     found: list[Piece] = []
-    before, *rest = text.strip().split(f"{origin}/")
+    before, *rest = text.split(f"{origin}/")
     found.append(Piece(before, is_address=False))
     for part in rest:
         path = part.split(maxsplit=1)[0] if part[:1].strip() else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Blueprint, abort, current_app, flash, g, redirect, render_template, request, url_for
+from flask.sansio.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -17,6 +18,13 @@ from forum.core.unit_of_work import write
 from forum.demo import policy, queries, removal
 
 bp = Blueprint("demo", __name__, url_prefix=PREFIX)
+
+
+@bp.record_once
+def _tell_templates(state: BlueprintSetupState) -> None:
+    """Let the line over every page with examples lead to the cast, where that page may be shown."""
+    settings: Settings = state.app.extensions["settings"]
+    state.app.jinja_env.globals["has_cast_page"] = settings.is_loopback
 
 
 def _settings() -> Settings:

@@ -143,6 +143,10 @@ def test_addresses_are_found_and_no_character_is_lost(text: str, addresses: list
     assert "".join(piece.text for piece in pieces) == text
 
 
+def test_every_page_leads_to_the_cast(client: Browser) -> None:
+    assert 'href="/en/demo"' in client.get("/en/").text
+
+
 def test_the_administrator_removes_the_examples_and_goes_with_them(client: Browser) -> None:
     client.post("/en/demo/sign-ins", data={"who": "ada"})
     answer = client.post("/en/admin/demo/removal")
