@@ -20,7 +20,9 @@ from forum.discussions.rows import ThreadRow
 CHUNK = 2000
 
 
-def fill(thread: ThreadRow, author: Viewer, count: int, *, seed: int = 1, chain: bool = False, gone: float = 0) -> list[int]:
+def fill(
+    thread: ThreadRow, author: Viewer, count: int, *, seed: int = 1, chain: bool = False, gone: float = 0
+) -> list[int]:
     """Add `count` posts, each answering one before it at random (or always the last); a share `gone` of them hidden."""
     chance, html, begun = random.Random(seed), richtext.render("Some *words* of an answer."), clock.now()
     first = 1 + (db.session.scalar(db.select(db.func.max(Contribution.id))) or 0)
@@ -29,7 +31,11 @@ def fill(thread: ThreadRow, author: Viewer, count: int, *, seed: int = 1, chain:
     posts: list[dict[str, Any]] = []
     for number in range(count):
         post_id = first + number
-        answers = (post_id - 1 if number else None) if chain else chance.choice([None, *range(max(first, post_id - 200), post_id)])
+        answers = (
+            (post_id - 1 if number else None)
+            if chain
+            else chance.choice([None, *range(max(first, post_id - 200), post_id)])
+        )
         paths[post_id] = path_below(paths[answers] if answers else "", post_id)
         posts.append({"id": post_id, "thread_id": thread.id, "answers_id": answers, "path": paths[post_id]})
         contributions.append(_row(post_id, author, html, begun + timedelta(seconds=number), chance.random() < gone))
@@ -38,7 +44,9 @@ def fill(thread: ThreadRow, author: Viewer, count: int, *, seed: int = 1, chain:
             db.session.execute(insert(Contribution.__table__), contributions[at : at + CHUNK])  # type: ignore[arg-type]
             db.session.execute(insert(Post.__table__), posts[at : at + CHUNK])  # type: ignore[arg-type]
         if db.engine.dialect.name == "postgresql":  # its sequence doesn't hear of ids that were given
-            db.session.execute(db.text("SELECT setval(pg_get_serial_sequence('contributions', 'id'), :id)"), {"id": first + count})
+            db.session.execute(
+                db.text("SELECT setval(pg_get_serial_sequence('contributions', 'id'), :id)"), {"id": first + count}
+            )
         recount(thread.id)
     return [*paths]
 

@@ -54,7 +54,9 @@ def thread(cast: Cast, board: BoardRow) -> ThreadRow:
     return started(cast.alice.viewer, board)
 
 
-def started(actor: Viewer, board: BoardRow, title: str = "Buttons", source: str = "All *seven*.", **more: Any) -> ThreadRow:
+def started(
+    actor: Viewer, board: BoardRow, title: str = "Buttons", source: str = "All *seven*.", **more: Any
+) -> ThreadRow:
     """A thread just started and seen."""
     written: Written = do(actions.start_thread, actor=actor, board_id=board.id, title=title, source=source, **more)
     assert written.verdict, written.verdict.reason

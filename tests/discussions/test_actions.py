@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -164,20 +165,19 @@ def test_two_presses_at_once_are_one_post(
 ) -> None:
     thread = started(cast.alice.viewer, make_board("open", allows_anonymous=True))
     end_reading()
-    made, barrier = [], threading.Barrier(4)
+    barrier = threading.Barrier(4)
 
-    def press() -> None:
+    def press(_number: int) -> int:
         with app.app_context():
             barrier.wait()
-            written = do(actions.reply, actor=cast.bob.viewer, thread_id=thread.id, source="At once", attribution=attribution)
-            made.append(written.post_id)
+            written = do(
+                actions.reply, actor=cast.bob.viewer, thread_id=thread.id, source="At once", attribution=attribution
+            )
             db.session.remove()
+            return int(written.post_id)
 
-    presses = [threading.Thread(target=press) for _ in range(4)]
-    for one in presses:
-        one.start()
-    for one in presses:
-        one.join()
+    with ThreadPoolExecutor(4) as presses:
+        made = list(presses.map(press, range(4)))
     assert len(made) == 4
     assert len(set(made)) == 1
     assert counted(thread)[0] == 2
@@ -185,24 +185,15 @@ def test_two_presses_at_once_are_one_post(
 
 def test_many_at_once_lose_nothing(app: Flask, cast: Cast, thread: ThreadRow) -> None:
     end_reading()
-    problems: list[BaseException] = []
 
     def write_some(number: int) -> None:
         with app.app_context():
-            try:
-                for turn in range(5):
-                    replied(cast.bob.viewer, thread, f"{number} {turn}")
-            except BaseException as problem:
-                problems.append(problem)
-            finally:
-                db.session.remove()
+            for turn in range(5):
+                replied(cast.bob.viewer, thread, f"{number} {turn}")
+            db.session.remove()
 
-    writers = [threading.Thread(target=write_some, args=(number,)) for number in range(6)]
-    for one in writers:
-        one.start()
-    for one in writers:
-        one.join()
-    assert problems == []
+    with ThreadPoolExecutor(6) as writers:
+        assert len(list(writers.map(write_some, range(6)))) == 6  # what one of them raises is raised here
     assert counted(thread)[0] == 31
 
 
@@ -317,7 +308,9 @@ def test_a_place_without_words(cast: Cast, thread: ThreadRow) -> None:
 
 
 @pytest.mark.parametrize("verb", [contributions.hide, contributions.withdraw, contributions.erase])
-def test_a_thread_whose_opening_is_gone(cast: Cast, board: BoardRow, thread: ThreadRow, verb: Callable[..., None]) -> None:
+def test_a_thread_whose_opening_is_gone(
+    cast: Cast, board: BoardRow, thread: ThreadRow, verb: Callable[..., None]
+) -> None:
     answer_id = replied(cast.bob.viewer, thread, "Still here")
     with write():
         verb(db.session.get_one(Post, thread.opening_id))
@@ -336,7 +329,9 @@ def test_a_thread_whose_opening_is_gone(cast: Cast, board: BoardRow, thread: Thr
 # Without a name
 
 
-def test_a_sealed_post_names_the_member_nowhere_but_in_its_seal(cast: Cast, make_board: Callable[..., BoardRow]) -> None:
+def test_a_sealed_post_names_the_member_nowhere_but_in_its_seal(
+    cast: Cast, make_board: Callable[..., BoardRow]
+) -> None:
     thread = started(cast.alice.viewer, make_board("open", allows_anonymous=True))
     before = rows_naming(cast.bob.id)
     with write():
@@ -346,7 +341,12 @@ def test_a_sealed_post_names_the_member_nowhere_but_in_its_seal(cast: Cast, make
     start = started(cast.bob.viewer, queries.board_for(cast.bob.viewer, "open"), title="Who", attribution="anonymous")  # type: ignore[arg-type]
     assert {*rows_naming(cast.bob.id)} - {*before} == {("seals", "member_id")}
     assert db.session.scalar(select(func.count()).where(Seal.member_id == cast.bob.id)) == 2
-    for path in (f"/en/threads/{thread.id}", f"/en/threads/{start.id}", "/en/boards/open", f"/en/posts/{sealed}/revisions"):
+    for path in (
+        f"/en/threads/{thread.id}",
+        f"/en/threads/{start.id}",
+        "/en/boards/open",
+        f"/en/posts/{sealed}/revisions",
+    ):
         page = cast.mona.browser.get(path).text
         assert "Bob" not in page
         assert f"/members/{cast.bob.id}" not in page
@@ -392,7 +392,9 @@ def test_the_first_comment_makes_the_thread(cast: Cast, story: int) -> None:
     about = db.session.get_one(Contribution, story)
     assert boxes.comments_of(about, cast.bob.viewer).thread is None
     first = do(actions.comment, actor=cast.bob.viewer, contribution_id=story, source="Mine either.")
-    second = do(actions.comment, actor=cast.cora.viewer, contribution_id=story, source="Nor mine.", answers_id=first.post_id)
+    second = do(
+        actions.comment, actor=cast.cora.viewer, contribution_id=story, source="Nor mine.", answers_id=first.post_id
+    )
     assert first.thread_id == second.thread_id
     end_reading()
     comments = boxes.comments_of(db.session.get_one(Contribution, story), cast.visitor.viewer)
@@ -400,7 +402,10 @@ def test_the_first_comment_makes_the_thread(cast: Cast, story: int) -> None:
     assert post(first.post_id).language == "it"
     page = cast.visitor.browser.get(f"/en/threads/{first.thread_id}").text
     assert "The jar lid" in page
-    assert do(actions.comment, actor=cast.bob.viewer, contribution_id=story, source="Mine either.").post_id == first.post_id
+    assert (
+        do(actions.comment, actor=cast.bob.viewer, contribution_id=story, source="Mine either.").post_id
+        == first.post_id
+    )
     sent = cast.bob.browser.post(f"/en/contributions/{story}/comments", data={"source": "By form"})
     assert sent.status_code == 303
     assert "By form" in cast.visitor.browser.get(sent.headers["Location"]).text

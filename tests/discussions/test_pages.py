@@ -17,7 +17,12 @@ HOSTILE = "<script>alert(1)</script>\u202e\x00 [a](javascript:alert(1))"
 
 def test_a_visitor_reads_everything_without_a_cookie(cast: Cast, board: BoardRow, thread: ThreadRow) -> None:
     replied(cast.bob.viewer, thread, "Answer **one**.")
-    for path in ("/en/discussions", "/en/boards/hands", f"/en/threads/{thread.id}", f"/it/threads/{thread.id}?view=flat"):
+    for path in (
+        "/en/discussions",
+        "/en/boards/hands",
+        f"/en/threads/{thread.id}",
+        f"/it/threads/{thread.id}?view=flat",
+    ):
         answer = cast.visitor.browser.get(path)
         assert answer.status_code == 200, path
         assert "Set-Cookie" not in answer.headers
@@ -103,7 +108,9 @@ def test_bad_input_never_breaks_and_keeps_the_words(cast: Cast, board: BoardRow,
         assert refused.status_code == 422
         assert "These words" in refused.text
     assert cast.bob.browser.post(starts, data={"source": "No title"}).status_code == 422
-    odd = cast.bob.browser.post(starts, data={"title": "T" * 999, "source": "Words", "topics": "999999", "language": "xx"})
+    odd = cast.bob.browser.post(
+        starts, data={"title": "T" * 999, "source": "Words", "topics": "999999", "language": "xx"}
+    )
     assert odd.status_code == 422
     assert "Words" in odd.text
     hostile = cast.bob.browser.post(replies, data={"source": HOSTILE, "answers": "99999999999999999999"})
@@ -151,10 +158,14 @@ def test_others_posts_stay_theirs(cast: Cast, thread: ThreadRow) -> None:
 
 def test_a_refused_answer_is_kept(cast: Cast, thread: ThreadRow) -> None:
     lock(thread)
-    refused = cast.bob.browser.post(f"/en/threads/{thread.id}/replies", data={"source": "These are my forty characters of text."})
+    refused = cast.bob.browser.post(
+        f"/en/threads/{thread.id}/replies", data={"source": "These are my forty characters of text."}
+    )
     assert refused.status_code == 403
     assert "locked" in refused.text
-    silenced = cast.sam.browser.post(f"/en/threads/{thread.id}/replies", data={"source": "Let me speak, please, let me speak now."})
+    silenced = cast.sam.browser.post(
+        f"/en/threads/{thread.id}/replies", data={"source": "Let me speak, please, let me speak now."}
+    )
     assert silenced.status_code == 403
     page = cast.bob.browser.get(f"/en/threads/{thread.id}")
     assert "This discussion is locked" in page.text
@@ -166,14 +177,20 @@ def test_stale_edits_are_compared(cast: Cast, thread: ThreadRow) -> None:
     mine = replied(cast.bob.viewer, thread, "Zero")
     form = cast.bob.browser.get(f"/en/posts/{mine}/edit").text
     revision = form.split('name="revision" value="')[1].split('"')[0]
-    assert cast.bob.browser.post(f"/en/posts/{mine}/revisions", data={"source": "One", "revision": revision}).status_code == 303
+    assert (
+        cast.bob.browser.post(f"/en/posts/{mine}/revisions", data={"source": "One", "revision": revision}).status_code
+        == 303
+    )
     stale = cast.bob.browser.post(f"/en/posts/{mine}/revisions", data={"source": "Two", "revision": revision})
     assert stale.status_code == 409
     assert "One" in stale.text
     assert "Two" in stale.text
     assert post(mine).source == "One"
     newer = stale.text.split('name="revision" value="')[1].split('"')[0]
-    assert cast.bob.browser.post(f"/en/posts/{mine}/revisions", data={"source": "Two", "revision": newer}).status_code == 303
+    assert (
+        cast.bob.browser.post(f"/en/posts/{mine}/revisions", data={"source": "Two", "revision": newer}).status_code
+        == 303
+    )
     assert post(mine).source == "Two"
 
 
@@ -181,8 +198,14 @@ def test_members_boards_are_not_there_for_visitors(cast: Cast, make_board: Calla
     private = make_board("quiet", audience="members")
     thread = started(cast.alice.viewer, private, title="Only among us")
     answer_id = replied(cast.bob.viewer, thread, "Inside")
-    paths = ["/en/boards/quiet", f"/en/threads/{thread.id}", f"/en/posts/{answer_id}", f"/en/posts/{answer_id}/revisions",
-             f"/en/posts/{answer_id}/answer", "/en/boards/quiet/threads/new"]  # fmt: skip
+    paths = [
+        "/en/boards/quiet",
+        f"/en/threads/{thread.id}",
+        f"/en/posts/{answer_id}",
+        f"/en/posts/{answer_id}/revisions",
+        f"/en/posts/{answer_id}/answer",
+        "/en/boards/quiet/threads/new",
+    ]
     for path in paths:
         assert cast.visitor.browser.get(path).status_code == 404, path
         assert cast.bob.browser.get(path, follow_redirects=True).status_code == 200, path
@@ -222,8 +245,13 @@ def test_pages_ask_little_of_the_database(cast: Cast, board: BoardRow, thread: T
         return len(statements)
 
     limit = 8 if person == "visitor" else 12
-    paths = ["/en/discussions", "/en/boards/hands", f"/en/threads/{thread.id}",
-             f"/en/threads/{thread.id}?at={thread.opening_id}", f"/en/threads/{thread.id}?view=flat&page=last"]  # fmt: skip
+    paths = [
+        "/en/discussions",
+        "/en/boards/hands",
+        f"/en/threads/{thread.id}",
+        f"/en/threads/{thread.id}?at={thread.opening_id}",
+        f"/en/threads/{thread.id}?view=flat&page=last",
+    ]
     few = [count(path) for path in paths]
     for number in range(25):
         replied(cast.alice.viewer, thread, f"Answer {number}")
