@@ -37,7 +37,8 @@ class Member(Model):
     erased_at: Mapped[datetime | None]
     is_demo: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
 
-    roles: Mapped[list[MemberRole]] = relationship(lazy="selectin", cascade="all, delete-orphan")
+    # Read when asked for: lists that join authors for their names do not load them.
+    roles: Mapped[list[MemberRole]] = relationship(lazy="select", cascade="all, delete-orphan")
 
 
 class MemberRole(Model):

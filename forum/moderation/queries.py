@@ -167,7 +167,7 @@ def queue_for(viewer: Viewer, shown: str = "everything", after: int | None = Non
         select(Case, report_count, claimant.display_name)
         .outerjoin(claimant, and_(claimant.id == Case.claimed_by, Case.claimed_until > clock.now()))
         .where(_waiting_for(viewer), _under(shown, viewer), _after(after))
-        .options(joinedload(Case.contribution).joinedload(Contribution.author).lazyload(Member.roles))
+        .options(joinedload(Case.contribution).joinedload(Contribution.author))
         .order_by(Case.urgency, Case.opened_at, Case.id)
         .limit(PAGE + 1)
     ).all()
