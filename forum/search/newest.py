@@ -31,7 +31,7 @@ from forum.search.question import Question
 LIMIT = 2000
 NEAR, FAR = 2048, 32_768  # ids in a stretch; the column `vector` is made with them (migration 0001)
 MOST_STRETCHES = 16
-SPARE = 1.3  # so much more than the first look says
+SPARE = 1.15  # so much more than the first look says
 OWN_LANGUAGE = 1.3  # how much more a document in the reader's language counts
 # What a match in the title, in the text and in a synonym counts: for bm25, and as the weights D, C, B, A for ts_rank.
 # Synonyms are lists that say one word many times.
@@ -60,7 +60,7 @@ def _ranked(newest: FromClause, score: ColumnElement[float], language: str) -> l
 
 
 def _contributions() -> FromClause:
-    # By its name alone: the room is built above this one.
+    # By its name alone: the room stands above this one.
     return SearchDocument.metadata.tables["contributions"]
 
 
@@ -141,6 +141,6 @@ def _on_postgresql(
         .limit(LIMIT + 1)
         .subquery("newest")
     )
-    weights, asked_for = literal_column(f"'{LETTERS}'::float4[]"), _tsquery(question.for_tsquery)
-    score = func.ts_rank(weights, newest.c.vector, asked_for, 1, type_=Float)
+    weights: ColumnElement[str] = literal_column(f"'{LETTERS}'::float4[]")
+    score = func.ts_rank(weights, newest.c.vector, _tsquery(question.for_tsquery), 1, type_=Float)
     return _ranked(newest, score, language)

@@ -36,7 +36,11 @@ class Found:
     @cached_property
     def title_marked(self) -> Markup:
         """The title with its matches in <mark>."""
-        return richtext.highlight(self.title, self.marked, language=self.language, length=len(self.title) + 1)
+        return self.marked_in(self.title)
+
+    def marked_in(self, title: str) -> Markup:
+        """Another title it goes by, marked likewise."""
+        return richtext.highlight(title, self.marked, language=self.language, length=len(title) + 1)
 
     @cached_property
     def excerpt(self) -> Markup:

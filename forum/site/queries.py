@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from markupsafe import Markup
-from sqlalchemy import and_, func, select
-from sqlalchemy.orm import aliased, with_polymorphic
+from sqlalchemy import Select, and_, func, select
+from sqlalchemy.orm import aliased, defer, with_polymorphic
 
 from forum.accounts.models import Member
 from forum.accounts.viewer import Viewer
 from forum.contributions.models import Contribution
 from forum.contributions.queries import visible_to
-from forum.core import kinds, richtext
+from forum.core import kinds
 from forum.core.db import db
 from forum.core.languages import current_language
 from forum.discussions.models import Post, Thread
@@ -79,7 +80,7 @@ def results_for(viewer: Viewer, text: str, kinds_asked: Sequence[str] | None, pa
     results = search.query(
         text, visible=visible_to(viewer), language=current_language(), kinds=kinds_asked, page=page
     )
-    written = _written(viewer, [found.contribution_id for found in results.found if found.contribution_id])
+    written = _written([found.contribution_id for found in results.found if found.contribution_id])
     rows = (_row(found, written) for found in results.found)
     return results, [row for row in rows if row is not None]
 
@@ -93,30 +94,33 @@ def _row(found: Found, written: dict[int, Any]) -> Row | None:
     if row is None:
         return None
     contribution, byline, thread_title = row
-    title = found.title_marked
-    if thread_title:
-        title = richtext.highlight(thread_title, found.marked, language=found.language, length=len(thread_title) + 1)
+    title = found.marked_in(thread_title) if thread_title else found.title_marked
     address = kinds.kind_of(contribution).address(contribution, language)
     return Row(found.kind, address, title, found.excerpt, found.language, byline, found.written_at)
 
 
-def _written(viewer: Viewer, ids: Sequence[int]) -> dict[int, Any]:
-    """By id: a contribution with its signature and, of a post, the title of the discussion it stands in."""
-    if not ids:
-        return {}
+@cache
+def _writings() -> tuple[Any, Select[Any]]:
+    """Contributions of any kind as an address needs them, with the signature and, of a post, its discussion's title."""
     any_kind = with_polymorphic(Contribution, [Post, StoryUpdate], flat=True)
     opening = aliased(Contribution, flat=True)
-    rows = db.session.execute(
+    beginning = func.coalesce(Thread.opening_id, Thread.about_id)
+    statement = (
         select(any_kind, func.coalesce(any_kind.byline, Member.display_name), opening.title)
         .outerjoin(Member, Member.id == any_kind.author_id)
         .outerjoin(Thread, Thread.id == any_kind.Post.thread_id)
-        .outerjoin(
-            opening,
-            and_(opening.id == func.coalesce(Thread.opening_id, Thread.about_id), opening.status == "published"),
-        )
-        .where(any_kind.id.in_(ids))
+        .outerjoin(opening, and_(opening.id == beginning, opening.status == "published"))
+        .options(defer(any_kind.html), defer(any_kind.source), defer(any_kind.teaser))
     )
-    return {row[0].id: row for row in rows}
+    return any_kind, statement
+
+
+def _written(ids: Sequence[int]) -> dict[int, Any]:
+    """What `_writings` says of contributions that a search just found visible, by id."""
+    if not ids:
+        return {}
+    any_kind, statement = _writings()
+    return {row[0].id: row for row in db.session.execute(statement.where(any_kind.id.in_(ids)))}
 
 
 # Editable pages
