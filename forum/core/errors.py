@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import structlog
-from flask import Flask, Response, g, make_response, render_template, request
+from flask import Flask, Response, abort, g, make_response, render_template, request
 from flask_babel import gettext as _
 from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
@@ -66,6 +66,11 @@ def refusal_page(reason: Any, status: int) -> Response:
 
 def init_errors(app: Flask) -> None:
     """Answer every error with a page of the site."""
+
+    @app.before_request
+    def _no_such_address() -> None:
+        if "\0" in request.path:  # PostgreSQL can't even be asked for it
+            abort(404)
 
     @app.errorhandler(HTTPException)
     def _http(error: HTTPException) -> Any:

@@ -55,12 +55,13 @@ class Form(wtforms.Form):
             return [current_language()]
 
 
-def _line(value: Any) -> Any:
-    return " ".join(clean_text(value).split()) if isinstance(value, str) else value
+def _line(value: Any) -> str:
+    # A field that was not sent at all is an empty one.
+    return " ".join(clean_text(value).split()) if isinstance(value, str) else ""
 
 
-def _text(value: Any) -> Any:
-    return clean_text(value).strip() if isinstance(value, str) else value
+def _text(value: Any) -> str:
+    return clean_text(value).strip() if isinstance(value, str) else ""
 
 
 def line(label: Any, limit: int, *checks: Any, description: Any = "", **more: Any) -> wtforms.StringField:
