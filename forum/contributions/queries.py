@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import selectin_polymorphic
 
 from forum.accounts.viewer import Viewer
@@ -119,16 +119,19 @@ def draft_for(viewer: Viewer, place: str) -> Draft | None:
     return db.session.scalar(select(Draft).where(Draft.member_id == viewer.id, Draft.place == place))
 
 
+# Made once: to put a statement together costs more than to run it.
+_TOPICS_OF = (
+    select(Topic.id, Topic.slug, TopicText.name, Topic.kind, Topic.broader_id)
+    .join(contribution_topics, contribution_topics.c.topic_id == Topic.id)
+    .join(TopicText, TopicText.topic_id == Topic.id)
+    .where(contribution_topics.c.contribution_id == bindparam("key"))
+    .order_by((TopicText.language == bindparam("language")).desc(), (TopicText.language == "en").desc(), TopicText.name)
+)
+
+
 def topics_of(contribution_id: int, language: str) -> list[TopicName]:
     """The topics that a contribution is about, named in `language`, by name. One query."""
-    rows = db.session.execute(
-        select(Topic.id, Topic.slug, TopicText.name, Topic.kind, Topic.broader_id)
-        .join(contribution_topics, contribution_topics.c.topic_id == Topic.id)
-        .join(TopicText, TopicText.topic_id == Topic.id)
-        .where(contribution_topics.c.contribution_id == contribution_id)
-        .order_by(case((TopicText.language == language, 0), (TopicText.language == "en", 1), else_=2), TopicText.name)
-    )
     found: dict[int, TopicName] = {}
-    for row in rows:
+    for row in db.session.execute(_TOPICS_OF, {"key": contribution_id, "language": language}):
         found.setdefault(row.id, TopicName(*row))
     return sorted(found.values(), key=lambda topic: topic.name)

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 
 from forum.accounts.viewer import Viewer
-from forum.contributions.models import Contribution
+from forum.contributions import actions as contributions
 from forum.core import richtext
 from forum.core.db import db
 from forum.core.settings import LANGUAGES
@@ -19,7 +19,6 @@ from forum.core.verdict import YES, Verdict, no
 from forum.discussions import policy
 from forum.discussions.models import STARTERS, Board, BoardSlug, BoardText, Post, Thread
 from forum.moderation import log
-from forum.search.models import SearchDocument
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 SETTINGS = (
@@ -69,7 +68,7 @@ def change_board(
         setattr(board, name, value)
     db.session.flush()
     if is_moved:
-        set_audience(
+        contributions.set_audience(
             select(Post.id).join(Thread, Thread.id == Post.thread_id).where(Thread.board_id == board.id), board.audience
         )
     log.append(actor, "change_board", "board", board.id)
@@ -117,16 +116,3 @@ def _set_texts(board: Board, texts: Texts) -> None:
         text.name = name
         text.description = richtext.clean_text(words.get("description", ""), single_line=True)
         text.rules = richtext.clean_text(words.get("rules", "")).strip()
-
-
-def set_audience(posts: Any, audience: str) -> None:
-    """Set who may read posts, given as a query of their ids, in them and in the index."""
-    together = {"synchronize_session": "fetch"}
-    ids = posts.scalar_subquery()
-    db.session.execute(
-        update(Contribution).where(Contribution.id.in_(ids)).values(audience=audience), execution_options=together
-    )
-    db.session.execute(
-        update(SearchDocument).where(SearchDocument.contribution_id.in_(ids)).values(audience=audience),
-        execution_options=together,
-    )

@@ -11,6 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from forum.accounts.models import Member
 from forum.accounts.viewer import Viewer
+from forum.contributions import queries as contributions
 from forum.contributions.models import Contribution, contribution_topics
 from forum.contributions.queries import visible_to
 from forum.core.db import db
@@ -162,12 +163,7 @@ def topics_of(thread: ThreadRow) -> list[TopicName]:
     """The topics a thread is about, in the page's language; none once its opening post is gone. One query."""
     if thread.opening_id is None or thread.title is None:
         return []
-    about = {"key": thread.opening_id, "language": current_language()}
-    rows = db.session.execute(statements.topics_of_contribution(), about)
-    found: dict[int, TopicName] = {}
-    for row in rows:
-        found.setdefault(row.id, TopicName(*row))
-    return list(found.values())
+    return contributions.topics_of(thread.opening_id, current_language())
 
 
 def comments_thread_for(viewer: Viewer, contribution_id: int) -> ThreadRow | None:

@@ -28,11 +28,10 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from forum.accounts.models import Member
 from forum.accounts.viewer import VISITOR, Viewer
-from forum.contributions.models import Contribution, contribution_topics
+from forum.contributions.models import Contribution
 from forum.contributions.queries import OWN_TO_SEE, owned_by, visible_to
 from forum.discussions.models import Board, BoardText, Post, ReadingView, Thread
 from forum.discussions.rows import GONE
-from forum.topics.models import Topic, TopicText
 
 AFTER_ALL = "{"  # sorts after every digit of a path
 # Stands for whichever member asks; `who_asks` gives her id to the statement when it runs.
@@ -142,18 +141,6 @@ def thread_about(is_member: bool) -> Select[Any]:
     """The thread of comments about the contribution `key`, where that can be read."""
     asker = _asker(is_member)
     return _threads(asker).where(Thread.about_id == KEY, visible_to(asker))
-
-
-@cache
-def topics_of_contribution() -> Any:
-    """The topics of the contribution `key`, in the order of TopicName, the wanted language first."""
-    topic: Any = select(Topic.id, Topic.slug, TopicText.name, Topic.kind, Topic.broader_id)
-    return (
-        topic.join(contribution_topics, contribution_topics.c.topic_id == Topic.id)
-        .join(TopicText, TopicText.topic_id == Topic.id)
-        .where(contribution_topics.c.contribution_id == KEY)
-        .order_by((TopicText.language == LANGUAGE).desc(), (TopicText.language == "en").desc())
-    )
 
 
 # Posts: columns in the order of PostRow; values: thread_id, opening_id (None once it holds nothing up), key, limit

@@ -6,13 +6,13 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
 from forum.accounts.viewer import Viewer
+from forum.contributions import actions as contributions
 from forum.contributions import policy as contributions_policy
 from forum.contributions.models import Contribution
 from forum.core.db import db
 from forum.core.unit_of_work import must_be_writing
 from forum.core.verdict import YES, Verdict, no
 from forum.discussions import policy, queries
-from forum.discussions.boards import set_audience
 from forum.discussions.models import VIEWS, Post, ReadingView, Thread
 from forum.discussions.sending import NOWHERE
 from forum.discussions.statements import POSTS, ROW
@@ -72,7 +72,7 @@ def follow(about: Contribution) -> None:
     db.session.flush()
     audience = about.audience if about.status == "published" else "participants"
     posts = select(Post.id).join(Thread, Thread.id == Post.thread_id).where(Thread.about_id == about.id)
-    set_audience(posts, audience)
+    contributions.set_audience(posts, audience)
 
 
 def choose_view(*, actor: Viewer, view: str) -> Verdict:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlalchemy import delete, select
@@ -191,61 +192,55 @@ def send(*, actor: Viewer, story_id: int, uses: tuple[str, ...], language: str) 
     return Outcome(YES, story)
 
 
-def recall(*, actor: Viewer, story_id: int) -> Outcome:
-    """Take a story back from being read, to work on it again."""
+def _judged(actor: Viewer, story_id: int, judge: Callable[[Viewer, Story, bool], Verdict]) -> Outcome:
+    """The actor's own story with what a policy says of the act; nobody else's story is found."""
     must_be_writing()
     story = _own(actor, story_id)
-    if story is None:
-        return GONE
-    verdict = policy.can_recall(actor, story, True)
-    if verdict:
-        moderation.withdraw_cases(story)
-        story.status = "draft"
-    return Outcome(verdict, story)
+    return GONE if story is None else Outcome(judge(actor, story, True), story)
+
+
+def recall(*, actor: Viewer, story_id: int) -> Outcome:
+    """Take a story back from being read, to work on it again."""
+    outcome = _judged(actor, story_id, policy.can_recall)
+    if outcome.verdict and outcome.story is not None:
+        moderation.withdraw_cases(outcome.story)
+        outcome.story.status = "draft"
+    return outcome
 
 
 def withdraw(*, actor: Viewer, story_id: int) -> Outcome:
     """Take a story off the site at once, with its chapters, comments and translations; for 30 days it can return."""
-    must_be_writing()
-    story = _own(actor, story_id)
-    if story is None:
-        return GONE
-    verdict = contribution_policy.can_withdraw(actor, story, True)
-    if verdict:
-        moderation.withdraw_cases(story)
-        contributions.withdraw(story)
-    return Outcome(verdict, story)
+    outcome = _judged(actor, story_id, contribution_policy.can_withdraw)
+    if outcome.verdict and outcome.story is not None:
+        moderation.withdraw_cases(outcome.story)
+        contributions.withdraw(outcome.story)
+    return outcome
 
 
 def bring_back(*, actor: Viewer, story_id: int) -> Outcome:
     """Bring a withdrawn story back as it was: what readers could see at once, anything else as a draft."""
-    must_be_writing()
-    story = _own(actor, story_id)
-    if story is None:
-        return GONE
-    verdict = contribution_policy.can_bring_back(actor, story, True)
-    if verdict:
+    outcome = _judged(actor, story_id, contribution_policy.can_bring_back)
+    story = outcome.story
+    if outcome.verdict and story is not None:
         contributions.bring_back(story)
         if story.published_at is not None:
             moderation.readmit(story)  # what a moderator had hidden waits for one again
         else:
             story.status = "draft"
-    return Outcome(verdict, story)
+    return outcome
 
 
 def discard(*, actor: Viewer, story_id: int) -> Outcome:
     """Throw a story away that nobody else ever saw. It is deleted, row and all."""
-    must_be_writing()
-    story = _own(actor, story_id)
-    if story is None:
-        return GONE
-    verdict = policy.can_discard(actor, story, True)
-    if verdict:
+    outcome = _judged(actor, story_id, policy.can_discard)
+    story = outcome.story
+    if outcome.verdict and story is not None:
         story.shown_revision_id = None
         db.session.flush()
         db.session.execute(delete(Seal).where(Seal.contribution_id == story.id))
         db.session.delete(story)
-    return Outcome(verdict)
+        return Outcome(outcome.verdict)
+    return outcome
 
 
 def dependents_follow(story: Story) -> None:

@@ -42,7 +42,7 @@ function watch(form) {
       const detail = await answer.json();
       if (answer.status === 409) {
         say("textConflict");
-        form.dispatchEvent(new CustomEvent("autosave:conflict", { detail }));
+        form.dispatchEvent(new CustomEvent("autosave:conflict", { detail, bubbles: true }));
         return;
       }
       kept = text;
@@ -66,4 +66,14 @@ function watch(form) {
   document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && save(true));
 }
 
-document.querySelectorAll("form[data-autosave]").forEach(watch);
+const watched = new WeakSet();
+
+function begin(form) {
+  if (!form || watched.has(form)) return;
+  watched.add(form);
+  watch(form);
+}
+
+document.querySelectorAll("form[data-autosave]").forEach(begin);
+// A box that came into the page later is watched from its first touch.
+document.addEventListener("focusin", ({ target }) => begin(target.closest("form[data-autosave]")));

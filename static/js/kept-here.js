@@ -49,7 +49,7 @@ function tend(form) {
     return;
   }
   const detail = { version: version(), fields: now, here: copy.fields };
-  form.dispatchEvent(new CustomEvent("autosave:conflict", { detail }));
+  form.dispatchEvent(new CustomEvent("autosave:conflict", { detail, bubbles: true }));
 }
 
 // Sent and answered: the page that came after the form is proof that nothing needs keeping.

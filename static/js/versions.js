@@ -31,6 +31,4 @@ function offer(form, { version, fields, here }) {
   }
 }
 
-for (const form of document.querySelectorAll("form[data-autosave]")) {
-  form.addEventListener("autosave:conflict", (event) => offer(form, event.detail));
-}
+document.addEventListener("autosave:conflict", ({ target, detail }) => offer(target, detail));
