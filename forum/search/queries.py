@@ -79,9 +79,9 @@ def query(
     if not asked:
         return Results(is_asked=False)
     narrowed = asked.and_one_of(kind_term(kind) for kind in kinds) if kinds else asked
-    ranked = newest_matches(narrowed, visible, language)
-    is_more = len(ranked) > LIMIT
-    if is_more:
+    ranked, is_more = newest_matches(narrowed, visible, language)
+    if len(ranked) > LIMIT:
+        is_more = True
         ranked.remove(min(ranked))  # the oldest only told that there are more
     pages = max(ceil(len(ranked) / limit), 1)
     page = min(max(page, 1), pages)

@@ -35,6 +35,16 @@ class Question:
         return Question((*self.parts, tuple((term,) for term in terms)), self.marked)
 
     @property
+    def has_phrase(self) -> bool:
+        """Whether any part is of more than one word."""
+        return any(len(sequence) > 1 for part in self.parts for sequence in part)
+
+    @property
+    def words_of_phrases(self) -> str:
+        """The question in PostgreSQL's words, but for phrases asking only that all their words are there."""
+        return self._tsquery(" & ")
+
+    @property
     def for_fts5(self) -> str:
         """The question in FTS5's words."""
         return " AND ".join(
@@ -44,8 +54,11 @@ class Question:
     @property
     def for_tsquery(self) -> str:
         """The question in PostgreSQL's words."""
+        return self._tsquery(" <-> ")
+
+    def _tsquery(self, follows: str) -> str:
         return " & ".join(
-            "(" + " | ".join("(" + " <-> ".join(f"'{term}'" for term in sequence) + ")" for sequence in part) + ")"
+            "(" + " | ".join("(" + follows.join(f"'{term}'" for term in sequence) + ")" for sequence in part) + ")"
             for part in self.parts
         )
 

@@ -178,11 +178,31 @@ def test_the_newest_stretches_give_the_same_answer(publish: Publish, monkeypatch
     new = [publish(f"Thimble number {number}") for number in range(6)]
     monkeypatch.setattr(newest, "MOST_STRETCHES", 4)
     asked = queries.questions.read("thimble", "en")
-    assert newest._stretches(asked)
+    assert newest._reaches(asked)[0]
     result = found("thimble")
     assert [one.object_id for one in result.found] == sorted(new, reverse=True)[:4]
     assert result.is_more
     assert len(found("none").found) == 1  # only in an old stretch: all are looked through
+    assert not found("none").is_more
+
+
+@pytest.mark.postgresql
+def test_a_phrase_of_common_words_is_looked_for_among_the_newest(
+    publish: Publish, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish("The jar and the lid")
+    monkeypatch.setattr(newest, "MOST_STRETCHES", 0)
+    with write():
+        db.session.execute(db.text("ALTER SEQUENCE search_documents_id_seq RESTART WITH 900000"))
+    db.session.rollback()
+    publish("The lid and the jar")
+    publish("The lid, and then the jar")
+    monkeypatch.setattr(newest, "MOST_STRETCHES", 4)
+    assert (found('"jar and the lid"').count, found('"jar and the lid"').is_more) == (1, False)
+    monkeypatch.setattr(newest, "MOST_READ", 0.001)
+    assert (found('"jar and the lid"').count, found('"jar and the lid"').is_more) == (0, True)
+    assert (found('"lid and the jar"').count, found('"lid and the jar"').is_more) == (1, True)
+    assert found("jar lid").count == 3
 
 
 def test_excerpts_are_marked_and_escaped(publish: Publish) -> None:

@@ -10,17 +10,17 @@ from forum.search.question import LONGEST, MOST_WORDS, read
 
 
 def test_every_word_is_a_part_and_little_words_are_none() -> None:
-    assert [part[0] for part in read("why do the hands hurt", "en").parts] == [("hand",), ("hurt",)]
+    assert [part[0] for part in read("why do the hands hurt", "en").parts] == [("0enhand",), ("0enhurt",)]
 
 
 def test_a_phrase_keeps_its_little_words() -> None:
     question = read('"in the morning" hands', "en")
-    assert [part[0] for part in question.parts] == [("hand",), ("in", "the", "morn")]
+    assert [part[0] for part in question.parts] == [("0enhand",), ("0enin", "0enthe", "0enmorn")]
 
 
 @pytest.mark.parametrize("typed", ["“cold hands”", "«cold hands»", "„cold hands“"])
 def test_any_quotation_marks_make_a_phrase(typed: str) -> None:
-    assert [part[0] for part in read(typed, "en").parts] == [("cold", "hand")]
+    assert [part[0] for part in read(typed, "en").parts] == [("0encold", "0enhand")]
 
 
 @pytest.mark.parametrize("typed", ["", " ", "🧣", '""', '"', "—", "\0", "\u202e", "*", ":()^*-+~"])
@@ -52,6 +52,6 @@ def test_what_is_too_long_is_cut() -> None:
     assert len(question.for_fts5) < LONGEST * 40
 
 
-def test_a_word_of_another_language_finds_it_too() -> None:
-    forms = {sequence[0] for sequence in read("manos", "en").parts[0]}
-    assert {"mano", "man"} <= forms or "man" in forms
+def test_a_word_is_asked_for_in_every_language() -> None:
+    forms = {sequence[0] for sequence in read("canciones", "en").parts[0]}
+    assert {"0encancion", "0escancion", "0xxcanciones"} <= forms
