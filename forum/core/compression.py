@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 
 import brotli
 from flask import Flask, Response, request
@@ -16,6 +17,7 @@ TEXT = (
     "application/manifest+json",
     "image/svg+xml",
 )
+REFUSED = re.compile(r";\s*q\s*=\s*0(\.0*)?\s*$")
 SMALLEST = 600  # bytes; below it the header costs more than it saves
 
 
@@ -29,8 +31,9 @@ def compress(body: bytes, encoding: str, *, once: bool = False) -> bytes:
 
 def encoding_for(accept: str) -> str:
     """The best of "br", "gzip" and "" that an Accept-Encoding header allows (RFC 9110, 12.5.3)."""
-    refused = {part.split(";")[0].strip() for part in accept.split(",") if part.replace(" ", "").endswith(";q=0")}
-    offered = {part.split(";")[0].strip() for part in accept.lower().split(",")} - refused
+    parts = [part.strip() for part in accept.lower().split(",")]
+    refused = {part.split(";")[0].strip() for part in parts if REFUSED.search(part)}
+    offered = {part.split(";")[0].strip() for part in parts} - refused
     return next((name for name in ("br", "gzip") if name in offered), "")
 
 

@@ -64,13 +64,15 @@ def refusal_page(reason: Any, status: int) -> Response:
     return make_response(page, status)
 
 
+def _no_nul() -> None:
+    if "\0" in request.path:  # PostgreSQL can't even be asked for such a slug
+        abort(404)
+
+
 def init_errors(app: Flask) -> None:
     """Answer every error with a page of the site."""
 
-    @app.before_request
-    def _no_such_address() -> None:
-        if "\0" in request.path:  # PostgreSQL can't even be asked for it
-            abort(404)
+    app.before_request(_no_nul)
 
     @app.errorhandler(HTTPException)
     def _http(error: HTTPException) -> Any:

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
 from flask import Flask, Response, g, request
 from sqlalchemy import Boolean, event, false, update
@@ -120,7 +121,8 @@ class SqliteGeneration:
     def __call__(self) -> int:
         local = self._local
         if not hasattr(local, "connection"):
-            local.connection = sqlite3.connect(f"file:{self.path}?mode=ro", uri=True, isolation_level=None, timeout=1)
+            address = f"file:{quote(self.path)}?mode=ro"
+            local.connection = sqlite3.connect(address, uri=True, isolation_level=None, timeout=1)
             local.version = None
         version = local.connection.execute("PRAGMA data_version").fetchone()[0]
         if version != local.version:
@@ -218,7 +220,8 @@ class VisitorCache:
             if close is not None:
                 close()
         status, headers = head
-        if slot.generation is not None and len(body) <= ENTRY_LIMIT:
+        # Only a whole page is kept: this reader may have asked with a condition, and got "304 NOT MODIFIED" or 412.
+        if slot.generation is not None and status.startswith("200") and len(body) <= ENTRY_LIMIT:
             etag = next((value for name, value in headers if name == "ETag"), "")
             self._keep(key, Entry(status, headers, body, etag, slot.generation, slot.until))
         start_response(status, headers)

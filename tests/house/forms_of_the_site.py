@@ -1,0 +1,235 @@
+"""Every form of the site filled well, so that a test can spoil it: who sends it, with what, and on what.
+
+A value with a space in it is somebody's words: a refusal gives it back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select, update
+
+from forum.accounts.models import Member, MemberSession
+from forum.contributions.models import Contribution
+from forum.core import clock
+from forum.core.db import db
+from forum.core.tokens import digest
+from forum.core.unit_of_work import write
+from forum.moderation.models import Case, Guideline
+from forum.site.models import Page
+from tests.cast import NAMES, Cast, session_row
+from tests.house.test_routes import World, value_for
+
+Fields = dict[str, str]
+
+
+def nothing(_cast: Cast, _world: World) -> None:
+    """There is nothing to bring back."""
+
+
+@dataclass(frozen=True)
+class Form:
+    """Who sends it, its fields filled well, and what brings the things it acts on back to where they were."""
+
+    who: str
+    fields: Callable[[World], Fields] = lambda _: {}
+    before: Callable[[Cast, World], None] = nothing
+    values: Callable[[World], Fields | dict[str, int]] = lambda _: {}
+
+
+def _stand(status: str) -> Callable[[Cast, World], None]:
+    def before(_cast: Cast, world: World) -> None:
+        moment = clock.now() if status == "withdrawn" else None
+        keys = (world.story, world.post)
+        with write():
+            db.session.execute(
+                update(Contribution.__table__)  # type: ignore[arg-type]
+                .where(Contribution.id.in_(keys))
+                .values(status=status, withdrawn_at=moment)
+            )
+
+    return before
+
+
+def _waiting(_cast: Cast, world: World) -> None:
+    """Alice's second story waits to be read, and its case is open."""
+    with write():
+        story = Contribution.__table__
+        db.session.execute(update(story).where(story.c.id == world.waiting_story).values(status="pending"))  # type: ignore[arg-type]
+        case = db.session.get_one(Case, world.case)
+        case.closed_at = case.claimed_by = case.claimed_until = None
+
+
+def _unsent(_cast: Cast, world: World) -> None:
+    with write():
+        story = Contribution.__table__
+        db.session.execute(update(story).where(story.c.id == world.waiting_story).values(status="draft"))  # type: ignore[arg-type]
+
+
+def sessions_again(cast: Cast, _world: World) -> None:
+    """Everybody is signed in, whoever's sessions were ended."""
+    with write():
+        there = set(db.session.scalars(select(MemberSession.token_hash)))
+        for name in NAMES:
+            token = f"session-of-{name}"
+            if digest(token) not in there:
+                member = db.session.get_one(Member, cast[name].id)
+                db.session.add(session_row(member, token))
+            cast[name].browser.sign_in(token)
+
+
+def _version(model: Any, key: int) -> str:
+    db.session.rollback()
+    return str(db.session.scalar(select(model.version).where(model.id == key)) or 0)
+
+
+def _decision(world: World) -> Fields:
+    rule = db.session.scalar(select(Guideline.id).order_by(Guideline.id).limit(1))
+    return {
+        "version": _version(Case, world.case), "decision": "decline", "guideline": str(rule),
+        "letter": "Thank you for the story.", "until": "2026-12-01", "over": "y", "note": "Read it twice.",
+    }  # fmt: skip
+
+
+def _letter(world: World) -> Fields:
+    return {**_decision(world), "decision": "approve"}
+
+
+def _page(_world: World) -> Fields:
+    db.session.rollback()
+    version = db.session.scalar(select(Page.version).where(Page.slug == "about", Page.language == "en"))
+    return {"title": "About us here", "source": "We keep this site.", "version": str(version or 0)}
+
+
+def _session_of_alice(world: World) -> dict[str, int]:
+    db.session.rollback()
+    key = db.session.scalar(select(MemberSession.id).where(MemberSession.member_id == world.alice))
+    return {"session_id": key or 0}
+
+
+STORY: Fields = {
+    "title": "The jar lid", "source": "It was plum jam.", "teaser": "A cold morning.",
+    "condition_words": "CREST I think", "relation": "patient", "country": "IT", "region": "Near the lake",
+    "first_symptoms": "2009", "diagnosed": "2011-05",
+    "language": "en", "topics": "1", "content_notes": "loss", "attribution": "member", "byline": "Rosa the elder",
+    "version": "1",
+}  # fmt: skip
+
+
+def _story(world: World) -> Fields:
+    return STORY | {"version": _version(Contribution, world.waiting_story)}
+
+
+POST: Fields = {
+    "source": "With a rubber glove.", "attribution": "member", "content_notes": "loss", "answers": "", "version": "0",
+}  # fmt: skip
+THREAD: Fields = {**POST, "title": "How about jars", "topics": "1", "language": "en"}
+BOARD: Fields = {
+    "slug": "feet", "position": "3", "audience": "everyone", "who_may_start": "everyone", "is_reviewed_first": "y",
+    "allows_anonymous": "y", "is_archived": "", "name_en": "Cold feet", "description_en": "About socks too.",
+    "rules_en": "No adverts here.", "name_it": "Piedi freddi", "description_it": "Anche calze.",
+    "rules_it": "Senza annunci qui.",
+}  # fmt: skip
+LINE: Fields = {
+    "operator": "The league of ears", "country": "IT", "languages": "it en", "group": "now", "is_emergency": "",
+    "cost": "free", "time_zone": "Europe/Rome", "name_en": "Somebody who listens", "audience_en": "For all of us.",
+    "note_en": "Ring it twice.", "method_1": "phone", "value_1": "06 1111 2222", "hours_1": "daily 09:00–24:00",
+    "name_it": "Qualcuno che ascolta",
+}  # fmt: skip
+GUIDE: Fields = {
+    "in_short": "Lumps of calcium.", "author": "Ann of Ferrara", "reviewer": "Dr. Ben Serra",
+    "reviewed_on": "2026-05-17", "seen": "", "section_about": "What it is about.",
+    "section_research": "What is tried now.",
+}  # fmt: skip
+PUBLICATION: Fields = {
+    "title": "Calcium and skin", "source": "A journal of skin", "published": "2009-05", "kind": "study",
+    "section": "about", "doi": "10.1136/ard.2010.130658", "pmid": "20805294", "pmcid": "PMC3329234",
+    "url": "https://www.example.org/page", "says_en": "It says so.", "says_it": "Dice di sì.",
+}  # fmt: skip
+
+
+def _on(story: str) -> Callable[[World], dict[str, int]]:
+    return lambda world: {"story_id": getattr(world, story)}
+
+
+def _just(**fields: str) -> Callable[[World], Fields]:
+    return lambda _: fields
+
+
+FORMS: dict[str, Form] = {
+    "accounts.code_create": Form("visitor", _just(code="123456", request="1-" + "x" * 43)),
+    "accounts.link_create": Form("visitor"),
+    "accounts.other_sessions_ending_create": Form("bob", before=sessions_again),
+    "accounts.own_password_create": Form("bob", _just(new_password="four-odd-words-here"), sessions_again),
+    "accounts.password_create": Form("visitor", _just(email="bob@example.org", password="four-odd-words-here")),
+    "accounts.password_removal_create": Form("bob"),
+    "accounts.session_ending_create": Form("alice", before=sessions_again, values=_session_of_alice),
+    "accounts.settings_create": Form(
+        "bob", _just(display_name="Bob the second", about="A few lines.", is_page_public="y", language="en")
+    ),
+    "accounts.sign_in_create": Form("visitor", _just(email="bob@example.org", next="/en/me", kept="")),
+    "accounts.sign_out_create": Form("bob", before=sessions_again),
+    "accounts.sign_up_create": Form(
+        "visitor", _just(email="eve@example.org", display_name="Eve of all", is_old_enough="y", website="")
+    ),
+    "admin.board_change_create": Form("ada", _just(**BOARD | {"slug": "hands"})),
+    "admin.board_create": Form("ada", _just(**BOARD | {"slug": "cold-feet"})),
+    "admin.page_version_create": Form("ada", _page),
+    "admin.retry_create": Form("ada"),
+    "admin.role_create": Form("ada", _just(role="curator")),
+    "admin.role_removal_create": Form("ada"),
+    "demo.remove_create": Form("ada", _just(with_answers="y")),
+    "demo.sign_in_create": Form("visitor", _just(who="alice")),
+    "discussions.comment_create": Form("bob", _just(**POST), _stand("published")),
+    "discussions.comment_draft_create": Form("bob", _just(**POST), _stand("published")),
+    "discussions.lock_create": Form("mona", _just(value="0")),
+    "discussions.pin_create": Form("mona", _just(value="1")),
+    "discussions.reply_create": Form("bob", _just(**POST)),
+    "discussions.reply_draft_create": Form("bob", _just(**POST)),
+    "discussions.return_create": Form("alice", before=_stand("withdrawn")),
+    "discussions.revision_create": Form(
+        "alice", _just(source="And now so.", title="Jars and lids", revision=""), _stand("published")
+    ),
+    "discussions.thread_create": Form("bob", _just(**THREAD)),
+    "discussions.thread_draft_create": Form("bob", _just(**THREAD)),
+    "discussions.view_create": Form("bob", _just(view="flat")),
+    "discussions.withdrawal_create": Form("alice", before=_stand("published")),
+    "guides.helpline_create": Form("cora", _just(**LINE)),
+    "guides.helpline_update": Form("cora", _just(**LINE | {"value_1": "06 3333 4444"})),
+    "guides.reference_create": Form("cora", _just(**PUBLICATION)),
+    "guides.retirement_create": Form("cora"),
+    "guides.return_create": Form("cora"),
+    "guides.text_create": Form("cora", _just(**GUIDE)),
+    "guides.verification_create": Form("cora"),
+    "moderation.case_create": Form("mona", lambda world: {"contribution": str(world.story)}, _stand("published")),
+    "moderation.claim_create": Form("mona", _just(over="y"), _waiting),
+    "moderation.claim_delete": Form("mona", before=_waiting),
+    "moderation.decision_create": Form("mona", _decision, _waiting),
+    "moderation.letter_draft": Form("mona", _letter, _waiting),
+    "moderation.letter_preview": Form("mona", _letter, _waiting),
+    "moderation.letter_read": Form("alice"),
+    "moderation.report_create": Form(
+        "visitor",
+        lambda world: {"contribution": str(world.story), "reason": "other", "words": "Look at it.", "website": ""},
+        _stand("published"),
+    ),
+    "writing.draft_create": Form("alice", _story, _unsent, _on("waiting_story")),
+    "writing.recall_create": Form("alice", before=_waiting, values=_on("waiting_story")),
+    "writing.removal_create": Form("alice", before=_stand("published")),
+    "writing.return_create": Form("alice", before=_stand("withdrawn")),
+    "writing.sending_create": Form("alice", _just(consent="site"), _unsent, _on("waiting_story")),
+    "writing.story_create": Form("alice"),
+    "writing.withdrawal_create": Form("alice", before=_stand("published")),
+}
+
+
+def address_of(app: Any, rule: Any, world: World, **instead: Any) -> str:
+    """The address of a rule, with something else in some of its parts."""
+    endpoint = str(rule.endpoint)
+    form = FORMS.get(endpoint)
+    values = {name: value_for(name, endpoint, world) for name in rule.arguments}
+    values |= (form.values(world) if form else {}) | instead
+    with app.test_request_context("/en/"):
+        return str(app.url_for(endpoint, **values))
