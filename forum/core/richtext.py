@@ -30,7 +30,7 @@ from sqlalchemy.types import TypeDecorator
 
 from forum.core.cleantext import clean_text
 from forum.core.markdown import MAX_LIST_START, is_allowed_address, is_too_deep, make_parser
-from forum.core.stems import fold, stem
+from forum.core.stems import fold, term
 
 __all__ = [
     "MAX_LENGTH",
@@ -224,14 +224,15 @@ def excerpt(value: str | Markup, length: int = 200) -> str:
 def highlight(text: str, terms: Iterable[str], *, language: str = "", length: int = 240) -> Markup:
     """The part of a plain text around its first match, escaped, its matches in <mark>; accents and case don't count.
 
-    A word matches when it begins with a term or, in `language`, has one as its stem. Nothing matched: the beginning.
+    A word matches when it begins with a word of `terms`, or when its own term in `language` is one of them. Where
+    nothing matches it is the beginning.
     """
     wanted = frozenset(filter(None, (fold(term) for term in terms)))
     prefixes = tuple(term for term in wanted if len(term) >= _MIN_PREFIX)
 
     def is_match(word: str) -> bool:
         folded = fold(word)
-        return folded in wanted or folded.startswith(prefixes) or stem(folded, language) in wanted
+        return folded in wanted or folded.startswith(prefixes) or term(folded, language) in wanted
 
     text = _SPACE.sub(" ", text).strip()
     first = next((found.start() for found in _WORD.finditer(text) if is_match(found[0])), 0) if wanted else 0

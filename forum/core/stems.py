@@ -1,9 +1,9 @@
 """Words as the search knows them: accents folded, lowercase, reduced to their stem; the same on both databases.
 
 One term a word, in the order of the text, so that a phrase is still a phrase. A document is stemmed by its own
-language. A question is stemmed by every language we know: a word asked for is found wherever a document's own
-stemmer would have made the same of it, so that an English word in an Italian document is found too, whichever
-language the reader asks in.
+language, and each term says by which: Italian "mani" and English "man" have one stem and nothing else in common. A
+question is stemmed by every language we know: a word asked for is found wherever a document's own stemmer would have
+made the same of it, so that an English word in an Italian document is found too, whichever language the reader asks in.
 
 Accents are folded before stemming: who types "cancion" and who types "canción" must meet.
 """
@@ -19,6 +19,7 @@ from typing import Any
 from snowballstemmer import stemmer
 
 LANGUAGES = {"en": "english", "it": "italian", "es": "spanish"}
+UNKNOWN = "xx"  # stands for every other language
 # Longer runs are addresses and noise; PostgreSQL refuses lexemes beyond 2 KB.
 MAX_WORD = 64
 
@@ -68,14 +69,20 @@ def stem(word: str, language: str) -> str:
     return str(by_language.stemWord(word)) if by_language is not None else word
 
 
+@lru_cache(maxsize=65_536)
+def term(word: str, language: str) -> str:
+    """The term of one folded word: its stem behind a mark of the language, which no word begins with."""
+    return f"0{language if language in LANGUAGES else UNKNOWN}{stem(word, language)}"
+
+
 def terms(text: str, language: str) -> list[str]:
-    """What the index holds of a text: one term a word, in order. An unknown language gives the folded words."""
-    return [stem(word, language) for word in words(text)]
+    """What the index holds of a text: one term a word, in order. An unknown language keeps the folded words."""
+    return [term(word, language) for word in words(text)]
 
 
 def is_little(word: str) -> bool:
-    """Whether a folded word is one of the little ones that say nothing of what is looked for ("the", "della")."""
-    return word in _LITTLE
+    """Whether a folded word, or a term, is one of the little ones that say nothing of what is looked for."""
+    return (word[3:] if word.startswith("0") else word) in _LITTLE
 
 
 def query_terms(text: str, language: str) -> list[tuple[str, ...]]:
@@ -90,10 +97,10 @@ def query_terms(text: str, language: str) -> list[tuple[str, ...]]:
 
 
 def phrase_terms(text: str) -> list[tuple[str, ...]]:
-    """A phrase as each language's index would hold it, without doubles: any of them, word after word, may match."""
+    """A phrase as each language's index would hold it: any of them, word after word, may match."""
     asked = words(text)
-    return list(dict.fromkeys(tuple(stem(word, code) for word in asked) for code in (*LANGUAGES, ""))) if asked else []
+    return [tuple(term(word, code) for word in asked) for code in (*LANGUAGES, UNKNOWN)] if asked else []
 
 
 def _forms(word: str, language: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(stem(word, code) for code in (language, *LANGUAGES, "")))
+    return tuple(dict.fromkeys(term(word, code) for code in (language, *LANGUAGES, UNKNOWN)))

@@ -36,7 +36,7 @@ NEAR, FAR = 2048, 32_768  # ids in a stretch; the column `vector` is made with t
 MOST_STRETCHES = 16
 SPARE = 1.15  # so much more than the first look says
 OWN_LANGUAGE = 1.3  # how much more a document in the reader's language counts
-MOST_READ, FURTHER = 5000, 8  # documents that are read for a phrase; how much more where that finds too little
+MOST_READ, FURTHER = 5000, 4  # documents that are read for a phrase; how much more where that finds too little
 ENOUGH = 20  # answers that make a page
 # What a match in the title, in the text and in a synonym counts: for bm25, and as the weights D, C, B, A for ts_rank.
 # Synonyms are lists that say one word many times.

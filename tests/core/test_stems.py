@@ -69,26 +69,29 @@ def test_found(question: str, text: str, asked_in: str, written_in: str) -> None
 def test_not_found() -> None:
     assert not is_found("calcinosis", "an ulcer", asked_in="en", written_in="en")
     assert not is_found("ulcer calcinosis", "an ulcer", asked_in="en", written_in="en")
+    # Italian for "hands", whose stem is an English word.
+    assert not is_found("mani", "a happy man", asked_in="it", written_in="en")
+    assert is_found("mani", "una mano sola", asked_in="it", written_in="it")
 
 
 def test_questions_leave_little_words_out_unless_there_are_no_others() -> None:
-    assert [forms[0] for forms in query_terms("what is the calcinosis of the", "en")] == ["calcinosi"]
-    assert [forms[0] for forms in query_terms("to be or not to be", "en")] == ["to", "be", "or", "not"]
+    assert [forms[0] for forms in query_terms("what is the calcinosis of the", "en")] == ["0encalcinosi"]
+    assert [forms[0] for forms in query_terms("to be or not to be", "en")] == ["0ento", "0enbe", "0enor", "0ennot"]
     assert query_terms(" ?! ", "en") == []
 
 
 def test_the_readers_language_comes_first_and_the_word_itself_is_there() -> None:
     (forms,) = query_terms("ulcers", "en")
-    assert forms[0] == "ulcer"
-    assert "ulcers" in forms
+    assert forms[0] == "0enulcer"
+    assert "0xxulcers" in forms
     (forms,) = query_terms("ulcers", "fr")
-    assert forms[0] == "ulcers"
+    assert forms[0] == "0xxulcers"
 
 
 def test_a_phrase_keeps_its_order_in_each_language() -> None:
     found = phrase_terms("digital ulcers")
     assert tuple(terms("digital ulcers", "en")) in found
-    assert ("digital", "ulcers") in found
+    assert ("0xxdigital", "0xxulcers") in found
     assert len(found) == len(set(found))
     assert phrase_terms("") == []
 
