@@ -24,7 +24,9 @@ SEARCH_TABLES = "search_fts"  # FTS5's own tables are made by hand
 def include_object(_thing: Any, name: str | None, kind: str, _reflected: bool, _compare_to: Any) -> bool:
     if kind == "table":
         return not (name or "").startswith((SEARCH_TABLES, "sqlite_"))
-    return not (kind == "index" and name == "ix_search_documents_vector") and not (kind == "column" and name == "vector")
+    return not (kind == "index" and name == "ix_search_documents_vector") and not (
+        kind == "column" and name == "vector"
+    )
 
 
 def render_item(kind: str, thing: Any, autogen: Any) -> Any:

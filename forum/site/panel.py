@@ -45,9 +45,7 @@ def overview() -> Overview:
     ).one()
     return Overview(
         members=db.session.scalar(select(func.count()).select_from(Member).where(Member.erased_at.is_(None))) or 0,
-        stories=db.session.scalar(
-            select(func.count()).select_from(Story).where(Story.status == "published")
-        ) or 0,
+        stories=db.session.scalar(select(func.count()).select_from(Story).where(Story.status == "published")) or 0,
         threads=threads,
         posts=posts,
         waiting_cases=db.session.scalar(select(func.count()).select_from(Case).where(Case.closed_at.is_(None))) or 0,

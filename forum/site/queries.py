@@ -77,9 +77,7 @@ class Row:
 
 def results_for(viewer: Viewer, text: str, kinds_asked: Sequence[str] | None, page: int) -> tuple[Results, list[Row]]:
     """A page of what `viewer` may find for `text`, with where each stands. At most five queries."""
-    results = search.query(
-        text, visible=visible_to(viewer), language=current_language(), kinds=kinds_asked, page=page
-    )
+    results = search.query(text, visible=visible_to(viewer), language=current_language(), kinds=kinds_asked, page=page)
     written = _written([found.contribution_id for found in results.found if found.contribution_id])
     rows = (_row(found, written) for found in results.found)
     return results, [row for row in rows if row is not None]

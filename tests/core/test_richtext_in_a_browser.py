@@ -9,7 +9,10 @@ from forum.core.richtext import render
 from tests.core.payloads import payloads
 from tests.core.policy import HEADINGS, TAGS
 
-FRAME = "<!doctype html><html lang=en><title>Texts</title><base href=https://site.example/en/><body><main id=m style='width:320px;overflow-wrap:anywhere'>"
+FRAME = (
+    "<!doctype html><html lang=en><title>Texts</title><base href=https://site.example/en/>"
+    "<body><main id=m style='width:320px;overflow-wrap:anywhere'>"
+)
 # What the page holds, and whether text of a contribution got out of its own box or changed its neighbours.
 LOOK = """() => ({
     tags: [...new Set([...document.querySelectorAll('.body *')].map(element => element.localName))],
