@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from alembic import context
+from alembic.migration import MigrationContext
 from flask import current_app
 from sqlalchemy import Connection, text
 
@@ -75,8 +76,6 @@ def copy_first(path: str | None) -> None:
 
 
 def is_behind(connection: Connection) -> bool:
-    from alembic.migration import MigrationContext
-
     here = set(MigrationContext.configure(connection).get_current_heads())
     return bool(here) and here != set(context.script.get_heads())
 
@@ -85,9 +84,9 @@ def run() -> None:
     with current_app.app_context():
         engine = db.engine
         if engine.dialect.name != "sqlite":
-            with engine.connect().execution_options(isolation_level="READ COMMITTED", postgresql_readonly=False) as c:
-                with c.begin():
-                    migrate(c)
+            connection = engine.connect().execution_options(isolation_level="READ COMMITTED", postgresql_readonly=False)
+            with connection, connection.begin():
+                migrate(connection)
             return
         with engine.connect() as connection:
             if is_behind(connection):
