@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,6 +40,7 @@ BY_EXAMPLES = or_(
     Contribution.author_id.in_(PEOPLE),
     exists().where(Seal.contribution_id == Contribution.id, Seal.member_id.in_(PEOPLE)),
 )
+CHUNK = 5000  # one statement over all of a large site would hold all of it in memory
 WORDS, POSTS, CHAPTERS = Contribution.__table__, Post.__table__, StoryUpdate.__table__
 
 
@@ -139,18 +141,25 @@ def _remove_contributions() -> None:
     shrinking = db.session.scalars(
         select(POSTS.c.thread_id).where(POSTS.c.id.in_(GOING), POSTS.c.thread_id.not_in(THREADS)).distinct()
     ).all()
-    db.session.execute(change(WORDS).where(WORDS.c.id.in_(GOING)).values(shown_revision_id=None))  # type: ignore[arg-type]
-    for table, column in (
-        (SearchDocument, SearchDocument.contribution_id),
-        (Revision, Revision.contribution_id),
-        (Thread, Thread.opening_id),
-        (Thread, Thread.about_id),
-    ):
-        db.session.execute(delete(table.__table__).where(column.in_(GOING)))  # type: ignore[arg-type]
-    for rows in (POSTS, WORDS):
-        db.session.execute(delete(rows).where(rows.c.id.in_(GOING)))  # type: ignore[arg-type]
+    db.session.execute(delete(Thread.__table__).where(Thread.id.in_(THREADS)))  # type: ignore[arg-type]
+    for some in _by_the_newest():
+        db.session.execute(change(WORDS).where(WORDS.c.id.in_(some)).values(shown_revision_id=None))  # type: ignore[arg-type]
+        for rows, column in (
+            (SearchDocument.__table__, SearchDocument.contribution_id),
+            (Revision.__table__, Revision.contribution_id),
+            (POSTS, POSTS.c.id),
+            (WORDS, WORDS.c.id),
+        ):
+            db.session.execute(delete(rows).where(column.in_(some)))  # type: ignore[arg-type]
     for thread_id in shrinking:
         recount(thread_id)
+
+
+def _by_the_newest() -> Iterator[Select[Any]]:
+    """What goes, some thousands at a time, answers before what they answer."""
+    first, last = db.session.execute(select(func.min(LEAVING.c.id), func.max(LEAVING.c.id))).one()
+    for top in range(last or 0, (first or 1) - 1, -CHUNK):
+        yield GOING.where(LEAVING.c.id.between(top - CHUNK + 1, top))
 
 
 def _remove_boards() -> None:
