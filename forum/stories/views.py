@@ -17,7 +17,7 @@ from forum.discussions import boxes as discussions
 from forum.stories import archive, policy, queries
 from forum.stories.age import reading_minutes, turns_older_at, years_since
 from forum.stories.archive import Filters
-from forum.stories.models import RELATIONS
+from forum.stories.models import RELATIONS, Story
 from forum.stories.words import NOTE_WORDS, ORDERS, RELATION_WORDS, STATUS_WORDS, TOLD_BY
 from forum.topics import queries as topics
 
@@ -88,6 +88,7 @@ def story_show(story_id: int) -> Response | str:
         abort(404)
     is_own = is_owner(viewer, story)
     about = topics_of(story.id, current_language())
+    names = {topic.id: topic.name for topic in about}
     changes_at(turns_older_at(story.published_at, clock.now()))
     return render_template(
         "stories/story.html",
@@ -99,12 +100,16 @@ def story_show(story_id: int) -> Response | str:
         chapters=queries.chapters_of(story.id, viewer),
         translations=queries.translations_of(story, viewer),
         about=about,
-        topic_names={topic.id: topic.name for topic in about},
-        like=queries.stories_like(story, [topic.id for topic in about], viewer),
+        like=_with_reasons(queries.stories_like(story, list(names), viewer), names),
         age=years_since(story.published_at, clock.now()),
         minutes=reading_minutes(story.source),
         comments=discussions.comments_of(story, viewer) if story.status == "published" else None,
     )
+
+
+def _with_reasons(like: list[tuple[Story, list[int]]], names: dict[int, str]) -> list[tuple[Story, str]]:
+    """Each story with the names of what it shares, at most three."""
+    return [(one, ", ".join(names[topic_id] for topic_id in ids[:3])) for one, ids in like]
 
 
 def _is_own_withdrawn(story_id: int) -> bool:

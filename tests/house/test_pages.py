@@ -160,6 +160,8 @@ def test_no_link_breaks_whoever_follows_it(demo_site: DemoSite, who: str) -> Non
         answer = browser.get(address)
         if answer.status_code >= 400:
             wrong.append(f"{answer.status_code} {address}")
+        if "&amp;#" in answer.text or "&amp;amp;" in answer.text:
+            wrong.append(f"escaped twice: {address}")
         if answer.mimetype == "text/html" and answer.status_code == 200:
             for link in STILL_OPEN.findall(answer.text):
                 target = urldefrag(link.replace("&amp;", "&"))[0]

@@ -166,6 +166,7 @@ def test_the_queries_of_a_page_do_not_grow(cast: Cast, make_story: MakeStory, wh
     make_story(title="Il coperchio", translation_of_id=story_id)
     page = cast.visitor.browser.get(f"/en/stories/{story_id}").text
     assert "Stories like this one" in page
+    assert "&amp;#39;" not in page
     assert "Thank you 4" in page
     for address in ("/en/stories", f"/en/stories/{story_id}"):
         assert counted(cast[who].browser, address) <= most, address
