@@ -61,7 +61,10 @@ def _measure(database: str, directory: Path, posts: int) -> Part:
         made_in = site.make(settings, posts)
         if url:
             postgres.settle(url)
-        return _part(database, settings, database_pid, posts, made_in)
+        try:
+            return _part(database, settings, database_pid, posts, made_in)
+        except load.WrongAnswerError as error:
+            sys.exit(f"{error}\nThe server's log ends with:\n{site.said_by_server(settings)}")
 
 
 def _part(database: str, settings: Settings, database_pid: int | None, posts: int, made_in: float) -> Part:

@@ -1,6 +1,6 @@
 """The application as it is served, with two pages of the bench's own to compare with: nothing at all, and a constant.
 
-Nothing of this is part of the site; `flask serve` never loads it.
+Nothing of this is part of the site; bin/web never loads it.
 """
 
 from __future__ import annotations

@@ -74,7 +74,7 @@ async def _ask(port: int, requests: Iterator[Request], most: int, seconds: float
                 run.times.append(time.perf_counter() - start)
                 if status != request.status:
                     line = request.sent.split(b"\r\n", 1)[0].decode()
-                    raise WrongAnswerError(f"{line} was answered with {status}: {body[:300]!r}")
+                    raise WrongAnswerError(f"{line} was answered with {status}, not {request.status}.")
                 run.size = len(body)
         finally:
             writer.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import runpy
 import signal
 import socket
 import subprocess
@@ -13,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import select
 
@@ -89,11 +91,7 @@ def look(settings: Settings) -> Ground:
 @contextmanager
 def served(settings: Settings) -> Iterator[int]:
     """Serve the site, with the bench's two pages, until the block ends. Gives the pid of the first process."""
-    command = [
-        sys.executable, "-m", "granian", "--interface", "wsgi", "--host", settings.host, "--port", str(settings.port),
-        "--workers", str(settings.web_workers), "--blocking-threads", str(settings.web_threads), "--http", "1",
-        "--no-ws", "--log-level", "warning", "bench.app:app",
-    ]  # fmt: skip
+    command = ["bench.app:app" if word == "wsgi:app" else word for word in _command(settings)]
     log = (settings.data_dir / "server.log").open("ab")
     process = subprocess.Popen(
         command, cwd=ROOT, env=_environment(settings), stdout=log, stderr=log, start_new_session=True
@@ -111,6 +109,18 @@ def served(settings: Settings) -> Iterator[int]:
         log.close()
 
 
+def _command(settings: Settings) -> list[str]:
+    """The command that bin/web serves the site with."""
+    web: dict[str, Any] = runpy.run_path(str(ROOT / "bin" / "web"))
+    words: list[str] = web["command"](settings)
+    return words
+
+
+def said_by_server(settings: Settings) -> str:
+    """The last lines of the server's log."""
+    return (settings.data_dir / "server.log").read_text(errors="replace")[-2000:]
+
+
 def _wait(settings: Settings, process: subprocess.Popen[bytes]) -> None:
     for _ in range(300):
         if process.poll() is not None:
@@ -119,8 +129,7 @@ def _wait(settings: Settings, process: subprocess.Popen[bytes]) -> None:
             urllib.request.urlopen(f"{settings.origin}/ready", timeout=5).close()
             return
         time.sleep(0.1)
-    said = (settings.data_dir / "server.log").read_text(errors="replace")[-2000:]
-    raise RuntimeError(f"The server did not start: {said}")
+    raise RuntimeError(f"The server did not start: {said_by_server(settings)}")
 
 
 def free_port() -> int:

@@ -6,6 +6,7 @@ import sys
 
 import click
 from flask import Flask
+from flask.cli import FlaskGroup
 from sqlalchemy.exc import SQLAlchemyError
 
 from forum.core.db import db
@@ -35,5 +36,6 @@ def stop_elsewhere(app: Flask) -> None:
 
 def stop_server_elsewhere(app: Flask) -> None:
     """The same where a server loads the application; commands of `flask`, which remove examples too, go on."""
-    if click.get_current_context(silent=True) is None:
+    context = click.get_current_context(silent=True)  # a server may have a command line of its own
+    if context is None or not isinstance(context.find_root().command, FlaskGroup):
         stop_elsewhere(app)

@@ -22,7 +22,7 @@ from forum.demo.start import stop_elsewhere
 from tests.cast import Browser
 from tests.conftest import MakeApp
 from tests.querylog import recorded
-from tests.services import databases
+from tests.services import databases, shared
 
 HERE = "http://127.0.0.1:8000"
 # What a request that doesn't come straight from this machine looks like.
@@ -203,5 +203,7 @@ def test_loading_the_application_refuses_and_commands_still_run(database: databa
     refused = run("-c", "import wsgi")
     assert refused.returncode == 1
     assert "demo remove" in refused.stderr
+    served = run("-m", "granian", "--interface", "wsgi", "--port", str(shared.free_port()), "wsgi:app")
+    assert "demo remove" in served.stderr + served.stdout
     assert run("-m", "flask", "--app", "wsgi", "demo", "remove").returncode == 0
     assert run("-c", "import wsgi").returncode == 0
