@@ -110,9 +110,9 @@ def prepare_sqlite(engine: Engine) -> None:
             "synchronous=FULL",
             "busy_timeout=10000",
             "foreign_keys=ON",
-            "cache_size=-16000",
+            "cache_size=-4000",
             "temp_store=MEMORY",
-            "mmap_size=134217728",
+            "mmap_size=67108864",
         ):
             connection.execute(f"PRAGMA {pragma}")
 

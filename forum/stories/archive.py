@@ -12,10 +12,9 @@ from sqlalchemy import ColumnElement, Select, case, exists, func, select, tuple_
 from forum.accounts.models import Member
 from forum.accounts.viewer import Viewer
 from forum.contributions.models import Contribution, contribution_topics
-from forum.contributions.queries import visible_to
 from forum.core.db import db
 from forum.stories.models import Story
-from forum.stories.queries import for_lists
+from forum.stories.queries import for_lists, is_listed
 from forum.topics.queries import family
 
 PAGE = 20
@@ -64,7 +63,7 @@ def topic_filter(topic_id: int) -> tuple[int, ...]:
 
 
 def _criterion(filters: Filters, viewer: Viewer, *, leave_out: str = "") -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = [visible_to(viewer), Contribution.is_listed.is_(True)]
+    found: list[ColumnElement[bool]] = [*is_listed(viewer)]
     if filters.topic_ids and leave_out != "topic":
         found.append(
             exists().where(
@@ -104,14 +103,14 @@ def archive_page(
         select(Story)
         .outerjoin(Member, Member.id == Contribution.author_id)
         .where(*_criterion(filters, viewer))
-        .options(*for_lists())
+        .options(*for_lists(is_joined=True))
     )
     is_backward = before is not None and after is None
     start = before if is_backward else after
     if start is not None:
         page = _from(page, key, start, rising=is_rising != is_backward)
     rising = is_rising != is_backward
-    order = (key.asc(), Story.id.asc()) if rising else (key.desc(), Story.id.desc())
+    order = (key.asc(), Contribution.id.asc()) if rising else (key.desc(), Contribution.id.desc())
     rows = list(db.session.scalars(page.order_by(*order).limit(PAGE + 1)))
     has_more, rows = len(rows) > PAGE, rows[:PAGE]
     if is_backward:
@@ -126,11 +125,14 @@ def archive_page(
 def _from(page: Select[Story], key: Any, start: int, *, rising: bool) -> Select[Story]:
     # The key of the story that the page starts from is looked up; an unknown one gives the first page.
     place = db.session.execute(
-        select(key, Story.id).outerjoin(Member, Member.id == Contribution.author_id).where(Story.id == start)
+        select(key, Contribution.id)
+        .select_from(Story)
+        .outerjoin(Member, Member.id == Contribution.author_id)
+        .where(Story.id == start)
     ).one_or_none()
     if place is None or place[0] is None:
         return page
-    here = tuple_(key, Story.id)
+    here = tuple_(key, Contribution.id)
     there = tuple_(place[0], place[1])
     return page.where(here > there if rising else here < there)
 

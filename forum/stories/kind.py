@@ -14,7 +14,8 @@ from forum.stories.words import RELATION_WORDS
 
 
 def _text(story: Story) -> str:
-    return "\n".join(part for part in (story.condition_words, story.teaser, richtext.plain(story.html)) if part)
+    # An excerpt begins with the story itself; what else is said of it can be found all the same.
+    return "\n\n".join(part for part in (richtext.plain(story.html), story.teaser, story.condition_words) if part)
 
 
 def _facts(story: Story) -> list[Fact]:

@@ -7,8 +7,8 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
-from sqlalchemy import String, case, cast, exists, func, or_, select
-from sqlalchemy.orm import joinedload, load_only, selectinload
+from sqlalchemy import ColumnElement, String, case, cast, exists, func, or_, select
+from sqlalchemy.orm import contains_eager, joinedload, load_only, selectinload
 
 from forum.accounts.models import Member
 from forum.accounts.viewer import Viewer
@@ -125,8 +125,9 @@ def preview_html(source: str) -> Markup:
     return richtext.render(source)
 
 
-def for_lists() -> list[Any]:
-    """What a list of stories loads of each."""
+def for_lists(*, is_joined: bool = False) -> list[Any]:
+    """What a list of stories loads of each; `is_joined` when the list itself joins its authors."""
+    author = contains_eager(Contribution.author) if is_joined else joinedload(Contribution.author)
     return [
         load_only(
             Story.kind,
@@ -148,22 +149,29 @@ def for_lists() -> list[Any]:
             Story.relation,
             Story.translation_of_id,
         ),
-        joinedload(Contribution.author).load_only(Member.display_name),
+        author.load_only(Member.display_name),
     ]
 
 
-def newest_stories(viewer: Viewer, limit: int, *, language: str | None = None) -> Sequence[Story]:
-    """The newest listed stories, those of `language` first when it is given: for the first page."""
-    order: list[Any] = [Contribution.published_at.desc(), Story.id.desc()]
-    if language:
-        order.insert(0, case((Contribution.language == language, 0), else_=1))
-    return db.session.scalars(
+def is_listed(viewer: Viewer) -> tuple[ColumnElement[bool], ...]:
+    """The criterion of what lists of stories show `viewer`. The kind is said for the index, which begins with it."""
+    return Contribution.kind == "story", visible_to(viewer), Contribution.is_listed.is_(True)
+
+
+def newest_stories(viewer: Viewer, limit: int, *, language: str | None = None) -> list[Story]:
+    """The newest listed stories that are no translations, those of `language` first when it is given."""
+    newest = (
         select(Story)
-        .where(visible_to(viewer), Contribution.is_listed, Story.translation_of_id.is_(None))
+        .where(*is_listed(viewer), Story.translation_of_id.is_(None))
         .options(*for_lists())
-        .order_by(*order)
-        .limit(limit)
-    ).all()
+        .order_by(Contribution.published_at.desc(), Contribution.id.desc())
+    )
+    if language is None:
+        return list(db.session.scalars(newest.limit(limit)))
+    found = list(db.session.scalars(newest.where(Contribution.language == language).limit(limit)))
+    if len(found) < limit:
+        found += db.session.scalars(newest.where(Contribution.language != language).limit(limit - len(found)))
+    return found
 
 
 def stories_about(topic_ids: Sequence[int], viewer: Viewer, limit: int) -> Sequence[Story]:
@@ -171,14 +179,13 @@ def stories_about(topic_ids: Sequence[int], viewer: Viewer, limit: int) -> Seque
     return db.session.scalars(
         select(Story)
         .where(
-            visible_to(viewer),
-            Contribution.is_listed,
+            *is_listed(viewer),
             exists().where(
                 contribution_topics.c.contribution_id == Story.id, contribution_topics.c.topic_id.in_(topic_ids)
             ),
         )
         .options(*for_lists(), selectinload(Contribution.topics))
-        .order_by(Contribution.published_at.desc(), Story.id.desc())
+        .order_by(Contribution.published_at.desc(), Contribution.id.desc())
         .limit(limit)
     ).all()
 
@@ -205,8 +212,7 @@ def stories_like(
         select(Story, shared.c.ids)
         .join(shared, shared.c.id == Story.id)
         .where(
-            visible_to(viewer),
-            Contribution.is_listed,
+            *is_listed(viewer),
             Story.id.not_in((root, story.id)),
             func.coalesce(Story.translation_of_id, 0) != root,
         )

@@ -130,7 +130,7 @@ def selects_of_contributions() -> Iterator[tuple[str, ast.FunctionDef]]:
                     yield f"{room}.{node.name}", node
 
 
-CRITERIA = {"visible_to", "own_or_visible", "owned_by", "placed_for", "_criterion", "may_open"}
+CRITERIA = {"visible_to", "is_listed", "own_or_visible", "owned_by", "placed_for", "_criterion", "may_open"}
 
 
 @pytest.mark.parametrize(
