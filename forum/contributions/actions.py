@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import delete, func, select, update
 
+from forum.accounts.models import Member
 from forum.accounts.viewer import Viewer
 from forum.contributions import queries
 from forum.contributions.models import Consent, Contribution, Draft, Revision, Seal
@@ -232,12 +233,18 @@ def record_consent(contribution: Contribution, uses: Iterable[str], *, version: 
             )
 
 
+def hold_drafts(actor: Viewer) -> None:
+    """One window of a member's at a time keeps a draft: the second of two meets what the first has kept."""
+    must_be_writing()
+    db.session.execute(select(Member.id).where(Member.id == actor.id).with_for_update(key_share=True))
+
+
 def save_draft(*, actor: Viewer, place: str, source: str, title: str = "", version: int = 0) -> tuple[Draft, Verdict]:
     """Keep unsent text. `version` is what the writer last saw; another device's newer text is never written over.
 
     Returns the draft as it stands and YES, or a refusal (409) when somebody else's words are newer.
     """
-    must_be_writing()
+    hold_drafts(actor)
     draft = queries.draft_for(actor, place)
     if draft is None:
         draft = Draft(member_id=actor.id, place=place, title=title, source=source, version=1, saved_at=clock.now())

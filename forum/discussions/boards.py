@@ -8,6 +8,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
 
 from forum.accounts.viewer import Viewer
 from forum.contributions import actions as contributions
@@ -27,6 +28,9 @@ SETTINGS = (
 Texts = Mapping[str, Mapping[str, str]]
 
 
+TAKEN = no(_l("Another board has this address, or had it before."), 422)
+
+
 def make_board(*, actor: Viewer, slug: str, texts: Texts, **settings: Any) -> tuple[Board | None, Verdict]:
     """Make a board. `texts` holds name, description and rules for each language; `settings` are columns of Board."""
     must_be_writing()
@@ -35,9 +39,12 @@ def make_board(*, actor: Viewer, slug: str, texts: Texts, **settings: Any) -> tu
     if not verdict:
         return None, verdict
     board = Board(slug=slug, texts=[], **settings)
-    db.session.add(board)
-    _set_texts(board, texts)
-    db.session.flush()
+    try:
+        with db.session.begin_nested():
+            db.session.add(board)
+            _set_texts(board, texts)
+    except IntegrityError:  # somebody else took the address in the same moment
+        return None, TAKEN
     log.append(actor, "make_board", "board", board.id)
     return board, YES
 
@@ -57,9 +64,13 @@ def change_board(
     if not verdict:
         return verdict
     if slug and slug != board.slug:
-        db.session.execute(delete(BoardSlug).where(BoardSlug.slug == slug))  # one that it had before
-        db.session.add(BoardSlug(slug=board.slug, board_id=board.id))
-        board.slug = slug
+        try:
+            with db.session.begin_nested():
+                db.session.execute(delete(BoardSlug).where(BoardSlug.slug == slug))  # one that it had before
+                db.session.add(BoardSlug(slug=board.slug, board_id=board.id))
+                board.slug = slug
+        except IntegrityError:
+            return TAKEN
     if texts is not None:
         db.session.refresh(board, ["texts"])
         _set_texts(board, texts)
@@ -82,7 +93,7 @@ def _judge(board: Board | None, slug: str, texts: Texts | None, settings: Mappin
     if not SLUG.fullmatch(slug) or len(slug) > 60:
         return no(_l("Use small letters, digits and single hyphens, such as hands-and-skin."), 422)
     if _is_taken(slug, board.id if board else None):
-        return no(_l("Another board has this address, or had it before."), 422)
+        return TAKEN
     if texts is not None and not any(words.get("name", "").strip() for words in texts.values()):
         return no(_l("Give the board a name in at least one language."), 422)
     if settings.get("audience", "everyone") not in ("everyone", "members"):

@@ -116,6 +116,7 @@ def keep(*, actor: Viewer, story_id: int, words: Words, facts: Facts | None, see
 
 
 def _keep_change(actor: Viewer, story: Story, words: Words, seen_version: int) -> Outcome:
+    contributions.hold_drafts(actor)
     draft = queries.unsent_edit(story, actor)
     if draft is None:
         sealed = story.author_id is None
