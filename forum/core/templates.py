@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from babel import Locale
-from babel.dates import format_date, format_datetime, format_timedelta
+from babel.dates import format_date, format_timedelta
 from flask import Flask, request
 from flask_babel import gettext as _
 
@@ -24,7 +24,8 @@ MONTH = {"en": "MMMM y", "it": "MMMM y", "es": "MMMM 'de' y"}
 
 
 @lru_cache(maxsize=4096)
-def _day(value: date, language: str) -> str:
+def date_in(value: date, language: str) -> str:
+    """A date in a language's words: 14 May 2026."""
     return format_date(value, "long", locale=DATES.get(language, language))
 
 
@@ -38,13 +39,13 @@ def day(value: datetime | date | PartialDate | None) -> str:
             return str(value.year)
         if value.day is None:
             return format_date(date(value.year, value.month, 1), MONTH[language], locale=language)
-        return _day(date(value.year, value.month, value.day), language)
-    return _day(value.date() if isinstance(value, datetime) else value, language)
+        return date_in(date(value.year, value.month, value.day), language)
+    return date_in(value.date() if isinstance(value, datetime) else value, language)
 
 
 def moment(value: datetime | None) -> str:
     """A date with its time in UTC, in words."""
-    return "" if value is None else format_datetime(value, "d MMMM y, HH:mm", locale=current_language())
+    return "" if value is None else f"{day(value)}, {value:%H:%M}"
 
 
 def since(value: datetime | None) -> str:

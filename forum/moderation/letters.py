@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from flask_babel import format_date
 from flask_babel import gettext as _
 
 from forum.core.languages import in_language
+from forum.core.templates import date_in
 from forum.moderation.notices import Rule
 from forum.moderation.wording import OPENING_OF_EDIT, OPENINGS
 
@@ -38,7 +38,7 @@ def closing(decision: str, *, language: str, guideline: str = "", until: date | 
             said.append(
                 _(
                     "You can write again from %(date)s. Until then you can read, and take back what you wrote.",
-                    date=format_date(until, "long"),
+                    date=date_in(until, language),
                 )
             )
         if decision in ("ask_for_changes", "decline"):

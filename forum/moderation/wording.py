@@ -31,7 +31,7 @@ URGENCY = {
 DECISIONS = {
     "approve": _l("Publish it"),
     "ask_for_changes": _l("Ask for changes"),
-    "decline": _l("Not published yet"),
+    "decline": _l("Don’t publish it yet"),
     "hide": _l("Hide it"),
     "restore": _l("Show it again"),
     "no_action": _l("Leave it as it is"),

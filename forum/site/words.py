@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 # The editable pages, in the order of the panel; each is served at /<language>/<slug>.
 PAGES = {
     "just-told": _l("Just told"),
-    "about": _l("About"),
+    "about": _l("About this place"),
     "privacy": _l("Privacy"),
     "disclaimer": _l("Disclaimer"),
 }
@@ -37,7 +37,7 @@ READING = (
         ("", _l("As it is")), ("large", _l("Large")), ("larger", _l("Larger")), ("largest", _l("Largest")))),
     ("spacing", _l("Space between lines"), (
         ("", _l("As it is")), ("wide", _l("Wide")), ("wider", _l("Wider")))),
-    ("font", _l("Letters"), (
+    ("font", _l("Typeface"), (
         ("", _l("As it is")), ("legible", _l("The same plain letters everywhere")),
         ("device", _l("The letters of this device")))),
     ("contrast", _l("Contrast"), (
