@@ -152,6 +152,15 @@ def bring_back(*, line_id: int) -> Verdict:
     return YES
 
 
+def index_all() -> None:
+    """Put every line into the index anew."""
+    must_be_writing()
+    for line_id in db.session.scalars(select(Helpline.id)).all():
+        helpline = queries.helpline_by_id(line_id)
+        if helpline is not None:
+            _index(helpline)
+
+
 def _has_twin(facts: LineFacts, apart_from: int | None) -> bool:
     """Whether another shown line of the country can be reached in a way that `facts` names."""
     rows = db.session.execute(
