@@ -112,7 +112,6 @@ def prepare_sqlite(engine: Engine) -> None:
             "foreign_keys=ON",
             "cache_size=-4000",
             "temp_store=MEMORY",
-            "mmap_size=67108864",
         ):
             connection.execute(f"PRAGMA {pragma}")
 
