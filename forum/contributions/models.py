@@ -20,6 +20,7 @@ from sqlalchemy import (
     Table,
     UniqueConstraint,
     false,
+    inspect,
     text,
     true,
 )
@@ -32,6 +33,7 @@ from forum.core.richtext import RenderedHtml, stored
 from forum.topics.models import Topic
 
 STATUSES = ("draft", "sent", "pending", "changes_asked", "published", "hidden", "declined", "withdrawn", "erased")
+UNSEEN = {"draft", "sent", "pending", "changes_asked", "declined"}
 AUDIENCES = ("everyone", "members", "participants")
 ATTRIBUTIONS = ("member", "pseudonym", "anonymous")
 CONTENT_NOTES = ("loss", "surgery", "self_harm", "graphic")
@@ -101,6 +103,11 @@ class Contribution(Model):
     def notes(self) -> tuple[str, ...]:
         """The content notes as words."""
         return tuple(self.content_notes.split())
+
+    @property
+    def is_unseen(self) -> bool:
+        """Whether no visitor saw anything of it before the change under way, nor sees anything after it."""
+        return {self.status or "draft", *inspect(self).attrs.status.history.deleted} <= UNSEEN
 
     @property
     def is_tombstone(self) -> bool:

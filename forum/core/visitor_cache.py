@@ -69,7 +69,8 @@ def is_public_model(model: type[Any]) -> bool:
 @event.listens_for(Session, "before_flush")
 def _notice_objects(session: Session, _context: Any, _instances: Any) -> None:
     changed = [*session.new, *session.deleted, *(row for row in session.dirty if session.is_modified(row))]
-    if any(is_public_model(type(row)) for row in changed):
+    # A row may know better than its class: what is unsent is seen by nobody, so keeping it must not empty the cache.
+    if any(is_public_model(type(row)) and not getattr(row, "is_unseen", False) for row in changed):
         session.info["public_changed"] = True
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from forum.contributions.models import Consent, Contribution, Draft, Revision, Seal
 from forum.core.db import db
+from forum.core.visitor_cache import PublicGeneration
 from forum.moderation.models import Case
 from forum.stories.models import Story
 from tests.cast import Cast
@@ -236,3 +237,22 @@ def test_a_recalled_story_is_a_draft_again_and_its_case_is_closed(cast: Cast) ->
     assert alice.post(f"/en/stories/{story_id}/recall").status_code == 303
     assert status_of(story_id) == "draft"
     assert not db.session.scalars(select(Case).where(Case.closed_at.is_(None))).all()
+
+
+def test_keeping_what_nobody_sees_leaves_visitors_pages_as_they_are(cast: Cast, make_story: MakeStory) -> None:
+    def generation() -> int:
+        db.session.rollback()
+        return db.session.scalars(select(PublicGeneration.generation)).one()
+
+    before = generation()
+    story_id = begin(cast)
+    for words in ("It was plum jam.", "It was quince."):
+        cast.alice.browser.post(
+            f"/en/stories/{story_id}/draft", data=fields(version=version_of(story_id), source=words)
+        )
+    assert generation() == before
+    published = make_story()
+    assert generation() > before
+    before = generation()
+    cast.alice.browser.post(f"/en/stories/{published}/withdrawal")
+    assert generation() > before
