@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from forum.accounts.models import Member
 from forum.core import mail
@@ -34,7 +35,8 @@ def has_examples() -> bool:
 
 def member_as(key: str) -> Member | None:
     """One of the cast by her key in the content, while she is there."""
-    return db.session.scalar(select(Member).where(Member.email == ADDRESS.format(key=key), Member.is_demo))
+    asked = select(Member).where(Member.email == ADDRESS.format(key=key), Member.is_demo)
+    return db.session.scalar(asked.options(selectinload(Member.roles)))
 
 
 def cast() -> list[Role]:

@@ -86,8 +86,9 @@ def test_an_old_link_says_what_to_do(cast: Cast, client: Browser) -> None:
 
 @pytest.mark.parametrize("token", ["1-x", "x", "0-0", "999999999999999999999-x", "%00", "1-%E2%80%AE", "a" * 3000])
 def test_a_made_up_link_is_refused(client: Browser, token: str) -> None:
-    assert client.get(f"/en/sign-in/{token}").status_code == 410
-    assert client.post(f"/en/sign-in/{token}").status_code == 410
+    status = 404 if token == "%00" else 410  # no address holds a NUL
+    assert client.get(f"/en/sign-in/{token}").status_code == status
+    assert client.post(f"/en/sign-in/{token}").status_code == status
 
 
 @pytest.mark.parametrize("typed", ["{code}", " {code} ", "{code[0]}{code[1]}{code[2]} {code[3]}{code[4]}{code[5]}"])

@@ -42,12 +42,13 @@ def zuleika(cast: Cast) -> Person:
     from tests.cast import Browser, session_row
 
     member = fresh(Member, HER_ID)
+    viewer = viewer_of(member)
     with write():
         db.session.add(session_row(member, "session-of-zuleika"))
     app = cast.alice.browser.application
     browser = Browser(app, app.response_class, use_cookies=True)
     browser.sign_in("session-of-zuleika")
-    return Person("zuleika", viewer_of(member), browser, "session-of-zuleika")
+    return Person("zuleika", viewer, browser, "session-of-zuleika")
 
 
 def rows_naming_her() -> set[tuple[str, str]]:
