@@ -165,7 +165,7 @@ def test_nobody_else_removes_them(client: Browser, key: str) -> None:
 
 
 @pytest.mark.parametrize("key", ["alice", "ada"])
-def test_what_the_policy_says_of_removing(key: str) -> None:
+def test_what_the_policy_says_of_removing(app: Flask, key: str) -> None:
     member = queries.member_as(key)
     assert member is not None
     assert policy.can_remove(viewer_of(member)).allowed is (key == "ada")
