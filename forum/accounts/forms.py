@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import wtforms
-from flask import current_app
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import ValidationError
@@ -14,6 +13,7 @@ from forum.accounts import passwords
 from forum.accounts.addresses import normal_address
 from forum.core.forms import Form, Needed, TooLong, choice, line, text
 from forum.core.languages import NAMES
+from forum.core.settings import the_settings
 
 NAME_LIMIT, ABOUT_LIMIT = 60, 1000
 
@@ -65,7 +65,7 @@ class AgeField(wtforms.BooleanField):
     """A box whose words say the age that the settings ask for."""
 
     def __init__(self, **more: Any) -> None:
-        age = current_app.extensions["settings"].minimum_age
+        age = the_settings().minimum_age
         super().__init__(_l("I am %(age)s or older", age=age), **more)
 
 

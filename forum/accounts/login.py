@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Flask, Request, Response, current_app
+from flask import Flask, Request, Response
 from flask_login import LoginManager, current_user
 
 from forum.accounts import queries
 from forum.accounts.viewer import VISITOR, Viewer
-from forum.core.settings import Settings
+from forum.core.settings import Settings, the_settings
 
 
 def session_cookie(settings: Settings) -> str:
@@ -41,7 +41,7 @@ def clear_session_cookie(response: Response, settings: Settings) -> None:
 
 def session_token(request: Request) -> str | None:
     """The session token that a request carries."""
-    settings: Settings = current_app.extensions["settings"]
+    settings = the_settings()
     return request.cookies.get(session_cookie(settings))
 
 

@@ -16,6 +16,7 @@ from forum.accounts.refusal import refused
 from forum.accounts.views import HOUR, bp
 from forum.core.errors import SHORT
 from forum.core.limits import slow_down
+from forum.core.settings import the_settings
 from forum.core.unit_of_work import end_reading, write
 
 # Pages of other rooms that belong to a member, shown where they exist.
@@ -39,7 +40,7 @@ def me() -> ResponseReturnValue:
     if not (verdict := policy.can_have_pages(viewer)):
         return refused(verdict)
     pages = [(url_for(name), title, line) for name, title, line in OWN_PAGES if name in current_app.view_functions]
-    waits = viewer.standing == "new" and current_app.extensions["settings"].approvals_until_established > 0
+    waits = viewer.standing == "new" and the_settings().approvals_until_established > 0
     return _page("me", pages=pages, restriction=policy.restriction_in_words(viewer), is_read_first=waits)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -16,7 +16,7 @@ from forum.accounts.login import clear_session_cookie, session_cookie, set_sessi
 from forum.core import clock
 from forum.core.languages import PREFIX, current_language
 from forum.core.limits import slow_down
-from forum.core.settings import Settings
+from forum.core.settings import the_settings
 from forum.core.unit_of_work import write
 from forum.core.verdict import YES
 
@@ -35,11 +35,6 @@ def note_use() -> None:
                 actions.touch_session(viewer.session_id)
 
 
-def _settings() -> Settings:
-    settings: Settings = current_app.extensions["settings"]
-    return settings
-
-
 def _carried() -> dict[str, Any]:
     """What travels from page to page until she is signed in: the token of a parked form, or where she came from."""
     kept = request.values.get("kept", "")[:100]
@@ -48,14 +43,14 @@ def _carried() -> dict[str, Any]:
 
 
 def _page(template: str, status: int = 200, **values: Any) -> ResponseReturnValue:
-    was_signed_in = session_cookie(_settings()) in request.cookies
+    was_signed_in = session_cookie(the_settings()) in request.cookies
     # Any parameter may be a private token; only the bare pages are the same for every visitor.
     g.is_private = was_signed_in or bool(request.args) or request.method == "POST" or "token" in values
     return render_template(
         f"accounts/{template}.html",
         carried=_carried(),
         was_signed_in=was_signed_in,
-        can_mail=_settings().can_mail,
+        can_mail=the_settings().can_mail,
         **values,
     ), status
 
@@ -72,13 +67,15 @@ def _address_after(opening: actions.Opening | None = None) -> str:
 def _signed_in(opening: actions.Opening, token: str) -> ResponseReturnValue:
     flash(_("Your account is ready.") if opening.is_new else _("You are signed in."), "good")
     response = redirect(_address_after(opening), 303)
-    set_session_cookie(response, token, _settings())  # type: ignore[arg-type]
+    set_session_cookie(response, token, the_settings())  # type: ignore[arg-type]
     return response
 
 
 def _start(member_id: int) -> str:
     device = device_name(request.user_agent.string)
-    return actions.start_session(member_id, device, days=_settings().session_days, instead_of=the_viewer().session_id)
+    return actions.start_session(
+        member_id, device, days=the_settings().session_days, instead_of=the_viewer().session_id
+    )
 
 
 def _slow_down_asking(address: str) -> None:
@@ -103,7 +100,7 @@ def sign_in_create() -> ResponseReturnValue:
     """Send the mail; the answer is the same whether anybody has the address or not."""
     slow_down("sign-in", limit=60, seconds=QUARTER)
     form = SignInForm(request.form)
-    if not (form.validate() and _settings().can_mail):
+    if not (form.validate() and the_settings().can_mail):
         return _page("sign_in", 422, form=form)
     _slow_down_asking(form.data["email"])
     carried = _carried()
@@ -198,14 +195,14 @@ def sign_up() -> ResponseReturnValue:
     """The page that asks for an account, or says why nobody can join."""
     if the_viewer().is_authenticated:
         return redirect(_address_after(), 303)
-    return _page("sign_up", form=SignUpForm(), verdict=policy.can_join(can_mail=_settings().can_mail))
+    return _page("sign_up", form=SignUpForm(), verdict=policy.can_join(can_mail=the_settings().can_mail))
 
 
 @bp.post("/sign-up")
 def sign_up_create() -> ResponseReturnValue:
     """Send the mail that makes the account; the answer is the same whether the address has one or not."""
     slow_down("sign-up", limit=60, seconds=QUARTER)
-    form, verdict = SignUpForm(request.form), policy.can_join(can_mail=_settings().can_mail)
+    form, verdict = SignUpForm(request.form), policy.can_join(can_mail=the_settings().can_mail)
     if not verdict or not form.validate():
         return _page("sign_up", 422 if verdict else verdict.status, form=form, verdict=verdict)
     _slow_down_asking(form.data["email"])
@@ -232,5 +229,5 @@ def sign_out_create() -> ResponseReturnValue:
         with write():
             actions.end_session(actor=viewer, session_id=viewer.session_id)
     response = redirect(f"/{current_language()}/", 303)
-    clear_session_cookie(response, _settings())  # type: ignore[arg-type]
+    clear_session_cookie(response, the_settings())  # type: ignore[arg-type]
     return response

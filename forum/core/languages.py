@@ -7,7 +7,6 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from babel import Locale
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask import Flask, Response, current_app, g, has_request_context, redirect, request
@@ -108,8 +107,3 @@ def _exists(path: str) -> bool:
     except (NotFound, MethodNotAllowed):
         return False
     return True
-
-
-def locale() -> Locale:
-    """Babel's locale of the current language."""
-    return Locale.parse(current_language())

@@ -49,11 +49,6 @@ def digest(value: str) -> str:
     return hashlib.sha256(value.encode()).hexdigest()
 
 
-def keyed_hash(purpose: str, value: str) -> str:
-    """A hash that can't be looked up without the secret, for addresses: 32 hexadecimal digits."""
-    return _mac(purpose, "", value).hex()[:32]
-
-
 def is_same(one: str, other: str) -> bool:
     """Compare two secrets in constant time."""
     return hmac.compare_digest(one.encode(), other.encode())

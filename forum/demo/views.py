@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, current_app, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
 from flask.sansio.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -13,7 +13,7 @@ from forum.accounts.login import clear_session_cookie, set_session_cookie, the_v
 from forum.accounts.refusal import refused
 from forum.core.languages import PREFIX
 from forum.core.limits import slow_down
-from forum.core.settings import Settings
+from forum.core.settings import Settings, the_settings
 from forum.core.unit_of_work import write
 from forum.demo import policy, queries, removal
 
@@ -27,16 +27,11 @@ def _tell_templates(state: BlueprintSetupState) -> None:
     state.app.jinja_env.globals["has_cast_page"] = settings.is_loopback
 
 
-def _settings() -> Settings:
-    settings: Settings = current_app.extensions["settings"]
-    return settings
-
-
 def _here_only() -> None:
     """Answer 404 to whoever doesn't ask straight from this machine; nothing of it is ever kept."""
     g.is_private = True
     asking = policy.Asking(request.host, request.remote_addr or "", request.headers.keys())
-    if not policy.can_show(asking, _settings()):
+    if not policy.can_show(asking, the_settings()):
         abort(404)
 
 
@@ -57,7 +52,7 @@ def sign_in_create() -> ResponseReturnValue:
     member = queries.member_as(key) if policy.can_sign_in_as(key, has_examples=queries.has_examples()) else None
     if member is None:
         abort(404)
-    settings, viewer = _settings(), the_viewer()
+    settings, viewer = the_settings(), the_viewer()
     with write():
         token = accounts.start_session(
             member.id, device_name(request.user_agent.string), days=settings.session_days, instead_of=viewer.session_id
@@ -72,7 +67,7 @@ def sign_in_create() -> ResponseReturnValue:
 def mailbox() -> ResponseReturnValue:
     """The mails that the site has put into the mailbox of this machine."""
     _here_only()
-    return render_template("demo/mailbox.html", mails=queries.mails(_settings().origin))
+    return render_template("demo/mailbox.html", mails=queries.mails(the_settings().origin))
 
 
 @bp.post("/admin/demo/removal")
@@ -90,5 +85,5 @@ def remove_create() -> ResponseReturnValue:
     if is_there:
         flash(_("The examples are gone."), "good")
     else:  # an example of an administrator went with them
-        clear_session_cookie(response, _settings())  # type: ignore[arg-type]
+        clear_session_cookie(response, the_settings())  # type: ignore[arg-type]
     return response

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, render_template, request
+from flask import Blueprint, render_template, request
 
 from forum.core import clock, visitor_cache
 from forum.core.languages import PREFIX, current_language
-from forum.core.settings import Settings
+from forum.core.settings import the_settings
 from forum.helplines import wording
 from forum.helplines.page import help_page
 
@@ -15,7 +15,7 @@ bp = Blueprint("helplines", __name__, url_prefix=PREFIX)
 
 def assumed_country() -> str | None:
     """The country that the installation assumes for readers of the page's language, or None."""
-    settings: Settings = current_app.extensions["settings"]
+    settings = the_settings()
     return settings.country_for(current_language())
 
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import re
 
-from flask import current_app
-
 from forum.accounts.viewer import Viewer
-from forum.core.settings import Settings
+from forum.core.settings import the_settings
 
 MANY_LINKS = 6
 _LINK = re.compile(r"https?://([^\s/<>()\"']+)", re.IGNORECASE)
@@ -15,7 +13,7 @@ _LINK = re.compile(r"https?://([^\s/<>()\"']+)", re.IGNORECASE)
 
 def approvals_needed() -> int:
     """Approved contributions before a member's own are shown at once; 0: nobody waits for being new."""
-    settings: Settings = current_app.extensions["settings"]
+    settings = the_settings()
     return settings.approvals_until_established
 
 

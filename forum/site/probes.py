@@ -15,7 +15,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from forum.core.db import db
-from forum.core.settings import LANGUAGES, ROOT, Settings
+from forum.core.settings import LANGUAGES, ROOT, the_settings
 from forum.core.visitor_cache import public_state
 from forum.site import queries, words
 from forum.topics.queries import all_topics
@@ -102,5 +102,5 @@ def _day(moment: object) -> str:
 
 
 def _origin() -> str:
-    settings: Settings = current_app.extensions["settings"]
+    settings = the_settings()
     return settings.origin

@@ -14,9 +14,10 @@ from forum.core.forms import Form, PartialDateField, line, text
 from forum.core.languages import NAMES, current_language
 from forum.core.richtext import MAX_LENGTH
 from forum.core.settings import LANGUAGES
+from forum.discussions.words import NOTE_WORDS
 from forum.stories.actions import Facts, Words
 from forum.stories.models import RELATIONS
-from forum.stories.words import NOTE_WORDS, RELATION_WORDS
+from forum.stories.words import RELATION_WORDS
 
 TITLE_LIMIT, TEASER_LIMIT, OWN_WORDS_LIMIT, BYLINE_LIMIT = 150, 200, 120, 60
 UNKNOWN = _l("Choose one of the answers shown, or none.")

@@ -14,11 +14,12 @@ from forum.core.stems import fold
 from forum.core.templates import country, language_name
 from forum.core.visitor_cache import changes_at
 from forum.discussions import boxes as discussions
+from forum.discussions.words import NOTE_WORDS
 from forum.stories import archive, policy, queries
 from forum.stories.age import reading_minutes, turns_older_at, years_since
 from forum.stories.archive import Filters
 from forum.stories.models import RELATIONS, Story
-from forum.stories.words import NOTE_WORDS, ORDERS, RELATION_WORDS, STATUS_WORDS, TOLD_BY
+from forum.stories.words import ORDERS, RELATION_WORDS, STATUS_WORDS, TOLD_BY
 from forum.topics import queries as topics
 
 bp = Blueprint("stories", __name__, url_prefix=PREFIX)

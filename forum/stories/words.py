@@ -1,4 +1,4 @@
-"""The words of stories on the page: who tells it, what is noted on it."""
+"""The words of stories on the page: who tells it, how it stands."""
 
 from __future__ import annotations
 
@@ -24,12 +24,6 @@ TOLD_BY: dict[str, Any] = {
     "surviving_relative": _l("someone who lost someone"),
     "friend": _l("a friend"),
     "professional": _l("someone who works with it"),
-}
-NOTE_WORDS: dict[str, Any] = {
-    "loss": _l("About a death"),
-    "surgery": _l("About an operation"),
-    "self_harm": _l("About self-harm"),
-    "graphic": _l("Hard to look at"),
 }
 STATUS_WORDS: dict[str, Any] = {
     "draft": _l("Draft"),

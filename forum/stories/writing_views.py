@@ -17,10 +17,11 @@ from forum.core.limits import slow_down
 from forum.core.settings import the_settings
 from forum.core.unit_of_work import write
 from forum.core.verdict import Verdict
+from forum.discussions.words import NOTE_WORDS
 from forum.stories import actions, consent, policy, queries
 from forum.stories.forms import StoryForm
 from forum.stories.models import Story
-from forum.stories.words import NOTE_WORDS, RELATION_WORDS, STATUS_WORDS
+from forum.stories.words import RELATION_WORDS, STATUS_WORDS
 from forum.topics import queries as topics
 
 bp = Blueprint("writing", __name__, url_prefix=PREFIX)
