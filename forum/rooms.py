@@ -27,6 +27,7 @@ from forum.moderation import jobs as _moderation_jobs  # noqa: F401
 from forum.moderation import models as _moderation  # noqa: F401
 from forum.moderation import reader_views as _moderation_readers  # noqa: F401 - adds its pages to the blueprint
 from forum.moderation.views import bp as moderation_bp
+from forum.photos import models as _photos  # noqa: F401
 from forum.references import models as _references  # noqa: F401
 from forum.search import models as _search  # noqa: F401
 from forum.site import models as _site  # noqa: F401

@@ -18,6 +18,7 @@ from forum.contributions.models import Consent, Contribution, Draft, Revision, S
 from forum.core import clock, kinds, richtext
 from forum.core.db import db
 from forum.core.outbox import enqueue
+from forum.core.settings import LANGUAGES
 from forum.core.unit_of_work import must_be_writing
 from forum.core.verdict import YES, Verdict, no
 from forum.search import actions as search
@@ -111,6 +112,7 @@ def show(contribution: Contribution, revision: Revision) -> None:
     contribution.html_policy = revision.html_policy
     contribution.shown_revision_id = revision.id
     revision.shown_at = revision.shown_at or clock.now()
+    kinds.kind_of(contribution).on_shown(contribution, revision)
 
 
 def publish(contribution: Contribution, revision: Revision | None = None) -> None:
@@ -211,8 +213,9 @@ def record_consent(contribution: Contribution, uses: Iterable[str], *, version: 
     must_be_writing()
     db.session.flush()
     given = set(
-        db.session.scalars(
-            select(Consent.use).where(
+        tuple(row)
+        for row in db.session.execute(
+            select(Consent.use, Consent.for_language).where(
                 Consent.contribution_id == contribution.id,
                 Consent.withdrawn_at.is_(None),
                 Consent.wording_version == version,
@@ -220,17 +223,20 @@ def record_consent(contribution: Contribution, uses: Iterable[str], *, version: 
         )
     )
     for use in uses:
-        if use not in given:
-            db.session.add(
-                Consent(
-                    contribution_id=contribution.id,
-                    use=use,
-                    wording_version=version,
-                    language=language,
-                    given_how=how,
-                    given_at=clock.now(),
+        others = [code for code in LANGUAGES if code != contribution.language]
+        for for_language in others if use == "translation" else [None]:
+            if (use, for_language) not in given:
+                db.session.add(
+                    Consent(
+                        contribution_id=contribution.id,
+                        use=use,
+                        for_language=for_language,
+                        wording_version=version,
+                        language=language,
+                        given_how=how,
+                        given_at=clock.now(),
+                    )
                 )
-            )
 
 
 def hold_drafts(actor: Viewer) -> None:

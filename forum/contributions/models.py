@@ -11,6 +11,7 @@ from typing import Any
 
 from markupsafe import Markup
 from sqlalchemy import (
+    JSON,
     BigInteger,
     Boolean,
     CheckConstraint,
@@ -38,6 +39,8 @@ AUDIENCES = ("everyone", "members", "participants")
 ATTRIBUTIONS = ("member", "pseudonym", "anonymous")
 CONTENT_NOTES = ("loss", "surgery", "self_harm", "graphic")
 USES = ("site", "translation", "print", "research", "photo")
+HOWS = ("site", "letter", "phone", "voice", "attested")  # how a consent was given
+IF_UNREACHABLE = ("keep", "unlist", "remove")
 
 contribution_topics = Table(
     "contribution_topics",
@@ -147,6 +150,7 @@ class Revision(Model):
     made_by: Mapped[str] = mapped_column(default="author")
     editor_id: Mapped[int | None] = mapped_column(ForeignKey("members.id", ondelete="SET NULL"))
     note: Mapped[str] = mapped_column(default="")
+    facts: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # what else its kind keeps of this state
 
 
 class Draft(Model):
@@ -172,25 +176,83 @@ class Draft(Model):
     title: Mapped[str] = mapped_column(default="")
     teaser: Mapped[str] = mapped_column(default="")
     source: Mapped[str]
+    facts: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     version: Mapped[int] = mapped_column(default=1)
     saved_at: Mapped[datetime]
 
 
 class Consent(Model):
-    """One use that the author allowed: which wording she read, in which language, when and how; when withdrawn."""
+    """One use that the author allowed: which wording she read, in which language, when and how; when withdrawn.
+
+    A translation is allowed for one language at a time. `recorded_by` is the curator who wrote down what was said
+    by letter, phone or voice, or the administrator who attests a consent given before; `note` says how.
+    """
 
     __tablename__ = "consents"
-    __table_args__ = (one_of("use", USES), Index("ix_consents_contribution", "contribution_id", "use"))
+    __table_args__ = (
+        one_of("use", USES),
+        one_of("given_how", HOWS),
+        CheckConstraint("(use = 'translation') = (for_language IS NOT NULL)", name="for_language"),
+        Index("ix_consents_contribution", "contribution_id", "use"),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     contribution_id: Mapped[int] = mapped_column(ForeignKey("contributions.id", ondelete="CASCADE"))
     use: Mapped[str]
+    for_language: Mapped[str | None]
     wording_version: Mapped[int]
     language: Mapped[str]
-    given_how: Mapped[str]  # "on the site", "letter", "phone", "voice"
+    given_how: Mapped[str]
     given_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]
+    recorded_by: Mapped[int | None] = mapped_column(ForeignKey("members.id", ondelete="SET NULL"))
+    note: Mapped[str] = mapped_column(default="", server_default="")
+
+
+class Wish(Model):
+    """What shall happen to a contribution if its author can't be reached, and who may decide for her then."""
+
+    __tablename__ = "wishes"
+    __table_args__ = (one_of("if_unreachable", IF_UNREACHABLE),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    contribution_id: Mapped[int] = mapped_column(ForeignKey("contributions.id", ondelete="CASCADE"), unique=True)
+    if_unreachable: Mapped[str] = mapped_column(default="keep")
+    deputy: Mapped[str] = mapped_column(default="")  # a name and how to reach her, in the author's words
+    changed_at: Mapped[datetime]
+    asked_at: Mapped[datetime | None]  # when the author was last led to her choices
+    carried_out_at: Mapped[datetime | None]
+
+
+class Quotation(Model):
+    """One contribution quotes another: when the quoted is taken back, its words leave the quoting one too."""
+
+    __tablename__ = "quotations"
+    __table_args__ = (Index("ix_quotations_quoted", "quoted_id"),)
+    quoting_id: Mapped[int] = mapped_column(ForeignKey("contributions.id", ondelete="CASCADE"), primary_key=True)
+    quoted_id: Mapped[int] = mapped_column(ForeignKey("contributions.id", ondelete="CASCADE"), primary_key=True)
+
+
+class Follow(Model):
+    """A member asked to be told of what is new about a contribution (a later chapter of a story)."""
+
+    __tablename__ = "follows"
+    __table_args__ = (UniqueConstraint("member_id", "contribution_id"), Index("ix_follows_followed", "contribution_id"))
+    id: Mapped[int] = mapped_column(primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"))
+    contribution_id: Mapped[int] = mapped_column(ForeignKey("contributions.id", ondelete="CASCADE"))
+    nonce: Mapped[str]  # of the address that ends it with one click
+    made_at: Mapped[datetime]
+
+
+class KeptDetail(Model):
+    """A personal detail that its author was shown and means to share: it isn't pointed out again. Only a digest."""
+
+    __tablename__ = "kept_details"
+    contribution_id: Mapped[int] = mapped_column(ForeignKey("contributions.id", ondelete="CASCADE"), primary_key=True)
+    digest: Mapped[str] = mapped_column(primary_key=True)
 
 
 membertext.register(Contribution, "byline", "title", "teaser", "source", "html", contribution="id")
-membertext.register(Revision, "title", "teaser", "source", "html", "note", contribution="contribution_id")
-membertext.register(Draft, "title", "teaser", "source", contribution="contribution_id", member="member_id")
+membertext.register(Revision, "title", "teaser", "source", "html", "note", "facts", contribution="contribution_id")
+membertext.register(Draft, "title", "teaser", "source", "facts", contribution="contribution_id", member="member_id")
+membertext.register(Consent, "note", contribution="contribution_id")
+membertext.register(Wish, "deputy", contribution="contribution_id")

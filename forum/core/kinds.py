@@ -49,6 +49,9 @@ class Kind:
     decisions: words of decisions beyond approve, decline, hide, restore that a case of this kind offers.
     can_see(viewer, contribution): what its room adds to visible_to (a board for members only).
     on_published / on_hidden(contribution): consequences in the same transaction (recount, notify).
+    on_shown(contribution, revision): what else a revision holds of this kind (`revision.facts`) becomes what is shown.
+    worked_on_by(contribution): the member who writes it and hears of decisions, where that isn't its author (a
+    translator, a curator who writes down what was told); None: its author.
     erase_for / export_for(member_id): what erasure does and a personal export holds.
     """
 
@@ -65,6 +68,8 @@ class Kind:
     can_see: Callable[[Any, Any], bool] = lambda _viewer, _contribution: True
     on_published: Callable[[Any], None] = _nothing
     on_hidden: Callable[[Any], None] = _nothing
+    on_shown: Callable[[Any, Any], None] = _nothing
+    worked_on_by: Callable[[Any], int | None] = lambda _contribution: None
     erase_for: Callable[[int], None] = _nothing
     export_for: Callable[[int], list[dict[str, Any]]] = lambda _member_id: []
 

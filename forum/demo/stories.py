@@ -76,6 +76,6 @@ def _add(file: UpdateFile, story: Story, author: int) -> None:
 
 def consent(story: Story, uses: tuple[str, ...], given_at: datetime) -> None:
     """Record that the author allowed these uses, on that day."""
-    contributions.record_consent(story, uses, version=WORDING_VERSION, language=story.language, how="on the site")
+    contributions.record_consent(story, uses, version=WORDING_VERSION, language=story.language, how="site")
     db.session.flush()
     db.session.execute(update(Consent).where(Consent.contribution_id == story.id).values(given_at=given_at))

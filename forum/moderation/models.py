@@ -12,7 +12,7 @@ from forum.contributions.models import Contribution
 from forum.core import membertext
 from forum.core.db import Key, Model, one_of
 
-OPENED_FOR = ("care", "private_details", "report", "review")  # most urgent first
+OPENED_FOR = ("care", "private_details", "report", "claim", "review")  # most urgent first
 REASONS = ("hurtful", "unsafe_advice", "spam", "private_details", "illegal", "worried", "other")
 DECISIONS = ("approve", "ask_for_changes", "decline", "hide", "restore", "no_action", "silence", "lift")
 SANCTIONS = ("warning", "silence", "ban")
@@ -156,6 +156,40 @@ class Sanction(Model):
     lifted_by: Mapped[int | None] = mapped_column(ForeignKey("members.id", ondelete="SET NULL"))
 
 
+class ReviewMessage(Model):
+    """One line of the private exchange between a contribution's author and the moderators who read it."""
+
+    __tablename__ = "review_messages"
+    __table_args__ = (CheckConstraint("NOT is_from_author OR moderator_id IS NULL", name="writer"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    contribution_id: Mapped[int] = mapped_column(ForeignKey("contributions.id", ondelete="CASCADE"), index=True)
+    is_from_author: Mapped[bool]
+    moderator_id: Mapped[int | None] = mapped_column(ForeignKey("members.id", ondelete="SET NULL"))
+    language: Mapped[str]
+    text: Mapped[str]
+    written_at: Mapped[datetime]
+    read_at: Mapped[datetime | None]
+
+
+class SuggestedEdit(Model):
+    """A moderator's proposal for a contribution's words; its author takes it, in whole or part, or leaves it."""
+
+    __tablename__ = "suggested_edits"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    contribution_id: Mapped[int] = mapped_column(ForeignKey("contributions.id", ondelete="CASCADE"), index=True)
+    moderator_id: Mapped[int | None] = mapped_column(ForeignKey("members.id", ondelete="SET NULL"))
+    base_title: Mapped[str] = mapped_column(default="")  # the words it was made from
+    base_teaser: Mapped[str] = mapped_column(default="")
+    base_source: Mapped[str]
+    title: Mapped[str] = mapped_column(default="")
+    teaser: Mapped[str] = mapped_column(default="")
+    source: Mapped[str]
+    note: Mapped[str] = mapped_column(default="")  # why, in the moderator's words
+    made_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+    changes_taken: Mapped[int | None]  # how many of its changes the author took
+
+
 class LogEntry(Model):
     """Who did what to what, when and why. Rows are added, never changed; `data` holds ids and words of the code."""
 
@@ -174,4 +208,16 @@ class LogEntry(Model):
 
 
 membertext.register(Report, "words", "snapshot_title", "snapshot", contribution="contribution_id")
+membertext.register(ReviewMessage, "text", contribution="contribution_id")
+membertext.register(
+    SuggestedEdit,
+    "base_title",
+    "base_teaser",
+    "base_source",
+    "title",
+    "teaser",
+    "source",
+    "note",
+    contribution="contribution_id",
+)
 membertext.register(Letter, "text", contribution="contribution_id", member="member_id")

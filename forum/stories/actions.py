@@ -178,7 +178,7 @@ def send(*, actor: Viewer, story_id: int, uses: tuple[str, ...], language: str) 
         return Outcome(verdict, story)
     if "site" not in {*uses, *queries.consents_of(story.id)}:
         return Outcome(no(contribution_policy.CONSENT_NEEDED, 422), story)
-    contributions.record_consent(story, uses, version=WORDING_VERSION, language=language, how="on the site")
+    contributions.record_consent(story, uses, version=WORDING_VERSION, language=language, how="site")
     draft = queries.unsent_edit(story, actor) if story.status == "published" else None
     if story.status == "published" and draft is None:
         return Outcome(YES, story)  # nothing was changed

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, ForeignKey
+from datetime import datetime
+
+from sqlalchemy import Boolean, CheckConstraint, ForeignKey, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from forum.contributions.models import Contribution
 from forum.core import membertext
-from forum.core.db import one_of
+from forum.core.db import Key, Model, one_of
 from forum.core.partial_date import PartialDate, PartialDateType
 
 RELATIONS = ("patient", "parent", "partner", "child", "surviving_relative", "friend", "professional")
+ABOUT_WHOM = ("myself", "adult", "child", "deceased")
+SUBJECT_CONSENTS = ("given", "not_possible", "not_asked")  # of the person it is about, where that is somebody else
+PARTS = ("chapter", "afterword")
+TOLD_HOW = ("letter", "phone", "voice", "import")
+CLAIM_WISHES = ("own", "change", "remove")
+CLAIM_OUTCOMES = ("handed_over", "changed", "removed", "declined")
 
 
 class Story(Contribution):
@@ -19,6 +27,8 @@ class Story(Contribution):
     __tablename__ = "stories"
     __table_args__ = (
         one_of("relation", RELATIONS),
+        one_of("about_whom", ABOUT_WHOM),
+        one_of("subject_consent", SUBJECT_CONSENTS),
         CheckConstraint("translation_of_id IS NULL OR translation_of_id <> id", name="own_translation"),
     )
     __mapper_args__ = {"polymorphic_identity": "story"}
@@ -34,18 +44,89 @@ class Story(Contribution):
     translation_of_id: Mapped[int | None] = mapped_column(ForeignKey("stories.id", ondelete="SET NULL"), index=True)
     translated_from_revision_id: Mapped[int | None] = mapped_column(ForeignKey("revisions.id", ondelete="SET NULL"))
     translator: Mapped[str] = mapped_column(default="")  # as credited on the page
+    translator_id: Mapped[int | None] = mapped_column(ForeignKey("members.id", ondelete="SET NULL"), index=True)
+    about_whom: Mapped[str | None]
+    subject_consent: Mapped[str | None]
+    of_age_year: Mapped[int | None] = mapped_column(index=True)  # when a child it is about comes of age
 
 
 class StoryUpdate(Contribution):
-    """A dated later chapter of a story."""
+    """A dated later chapter of a story by its author, or an afterword by a relative."""
 
     __tablename__ = "story_updates"
+    __table_args__ = (
+        one_of("part", PARTS),
+        CheckConstraint(
+            "relation IN ('parent', 'partner', 'child', 'surviving_relative', 'friend', 'professional')",
+            name="relation_word",
+        ),
+    )
     __mapper_args__ = {"polymorphic_identity": "story_update"}
     is_public = True
 
     id: Mapped[int] = mapped_column(ForeignKey("contributions.id", ondelete="CASCADE"), primary_key=True)
     story_id: Mapped[int] = mapped_column(ForeignKey("stories.id", ondelete="CASCADE"), index=True)
     dated: Mapped[PartialDate] = mapped_column(PartialDateType)
+    part: Mapped[str] = mapped_column(default="chapter", server_default="chapter")
+    relation: Mapped[str | None]  # of the writer of an afterword to the story's author
+    is_memorial: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())  # the author has died
 
 
+class Provenance(Model):
+    """Where a story came from that its author didn't type here: told to a curator, or imported from an archive."""
+
+    __tablename__ = "provenances"
+    __table_args__ = (one_of("how", TOLD_HOW), UniqueConstraint("archive", "archive_key"))
+    is_public = True
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    story_id: Mapped[int] = mapped_column(ForeignKey("stories.id", ondelete="CASCADE"), unique=True)
+    how: Mapped[str]
+    entered_by: Mapped[int | None] = mapped_column(ForeignKey("members.id", ondelete="SET NULL"))
+    entered_at: Mapped[datetime]
+    told_on: Mapped[PartialDate | None] = mapped_column(PartialDateType)  # or first published
+    read_back_on: Mapped[PartialDate | None] = mapped_column(PartialDateType)
+    contact: Mapped[str] = mapped_column(default="")  # how to reach the author, sealed with the secret key
+    archive: Mapped[str | None] = mapped_column(Key)  # the name of the imported archive, and the story's key in it
+    archive_key: Mapped[str | None] = mapped_column(Key)
+    line_digest: Mapped[str] = mapped_column(default="")  # of the imported line: an unchanged one is passed over
+    original_address: Mapped[str] = mapped_column(default="")
+
+
+class OldAddress(Model):
+    """A path under which a story was read before it came here; it redirects."""
+
+    __tablename__ = "old_addresses"
+    __table_args__ = (UniqueConstraint("path"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    path: Mapped[str] = mapped_column(Key)
+    story_id: Mapped[int] = mapped_column(ForeignKey("stories.id", ondelete="CASCADE"), index=True)
+
+
+class Claim(Model):
+    """Somebody says that a story that came from elsewhere is hers: to have, to change or to remove it.
+
+    No account is needed. The email address is sealed; the token leads to a private page that says what became of it.
+    """
+
+    __tablename__ = "claims"
+    __table_args__ = (one_of("wish", CLAIM_WISHES), one_of("outcome", CLAIM_OUTCOMES))
+    id: Mapped[int] = mapped_column(primary_key=True)
+    story_id: Mapped[int] = mapped_column(ForeignKey("stories.id", ondelete="CASCADE"), index=True)
+    wish: Mapped[str]
+    words: Mapped[str] = mapped_column(default="")
+    email: Mapped[str]
+    language: Mapped[str]
+    nonce: Mapped[str]
+    token_hash: Mapped[str | None] = mapped_column(unique=True)
+    made_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]  # when the address proved to be read by whoever claims
+    answered_at: Mapped[datetime | None]
+    answered_by: Mapped[int | None] = mapped_column(ForeignKey("members.id", ondelete="SET NULL"))
+    outcome: Mapped[str | None]
+    answer: Mapped[str] = mapped_column(default="")
+
+
+membertext.register(Claim, "words", "email", "answer")
+membertext.register(Provenance, "contact")
 membertext.register(Story, "condition_words", "region", "translator", contribution="id")

@@ -197,7 +197,7 @@ def make_world(cast: Cast) -> World:
             story = Story(language="en", created_at=clock.now(), status="sent")
             contributions.set_words(story, title="The jar lid", source="It was plum jam.")
             contributions.sign(story, cast.alice.id, "member")
-            contributions.record_consent(story, ("site",), version=1, language="en", how="on the site")
+            contributions.record_consent(story, ("site",), version=1, language="en", how="site")
             contributions.add_revision(story)
             if is_waiting:
                 moderation.admit(actor=cast.alice.viewer, contribution=story)

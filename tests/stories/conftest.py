@@ -35,7 +35,7 @@ def make_story(cast: Cast) -> MakeStory:
             story = Story(language="en", created_at=clock.now(), status="sent", **columns)
             contributions.set_words(story, title=title, source=source, teaser=str(columns.get("teaser", "")))
             contributions.sign(story, author.id, attribution, byline)
-            contributions.record_consent(story, ("site",), version=1, language="en", how="on the site")
+            contributions.record_consent(story, ("site",), version=1, language="en", how="site")
             contributions.add_revision(story)
             if status == "published":
                 contributions.publish(story)
