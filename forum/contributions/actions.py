@@ -212,7 +212,7 @@ def record_consent(contribution: Contribution, uses: Iterable[str], *, version: 
     """Write each use that the author allows into the ledger, once for each wording she read."""
     must_be_writing()
     db.session.flush()
-    given = set(
+    given = {
         tuple(row)
         for row in db.session.execute(
             select(Consent.use, Consent.for_language).where(
@@ -221,7 +221,7 @@ def record_consent(contribution: Contribution, uses: Iterable[str], *, version: 
                 Consent.wording_version == version,
             )
         )
-    )
+    }
     for use in uses:
         others = [code for code in LANGUAGES if code != contribution.language]
         for for_language in others if use == "translation" else [None]:
