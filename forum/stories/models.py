@@ -48,6 +48,7 @@ class Story(Contribution):
     about_whom: Mapped[str | None]
     subject_consent: Mapped[str | None]
     of_age_year: Mapped[int | None] = mapped_column(index=True)  # when a child it is about comes of age
+    is_in_memory: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())  # by its afterwords
 
 
 class StoryUpdate(Contribution):
@@ -70,6 +71,8 @@ class StoryUpdate(Contribution):
     part: Mapped[str] = mapped_column(default="chapter", server_default="chapter")
     relation: Mapped[str | None]  # of the writer of an afterword to the story's author
     is_memorial: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())  # the author has died
+    died: Mapped[PartialDate | None] = mapped_column(PartialDateType)  # when, as far as its writer says
+    is_refused: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())  # by the story's author
 
 
 class Provenance(Model):

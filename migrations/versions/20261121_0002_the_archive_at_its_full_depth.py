@@ -224,6 +224,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('about_whom', sa.String(), nullable=True))
         batch_op.add_column(sa.Column('subject_consent', sa.String(), nullable=True))
         batch_op.add_column(sa.Column('of_age_year', sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column('is_in_memory', sa.Boolean(), server_default=sa.false(), nullable=False))
         batch_op.create_index(batch_op.f('ix_stories_of_age_year'), ['of_age_year'], unique=False)
         batch_op.create_index(batch_op.f('ix_stories_translator_id'), ['translator_id'], unique=False)
         batch_op.create_foreign_key(batch_op.f('fk_stories_translator_id'), 'members', ['translator_id'], ['id'], ondelete='SET NULL')
@@ -234,6 +235,8 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('part', sa.String(), server_default='chapter', nullable=False))
         batch_op.add_column(sa.Column('relation', sa.String(), nullable=True))
         batch_op.add_column(sa.Column('is_memorial', sa.Boolean(), server_default=sa.false(), nullable=False))
+        batch_op.add_column(sa.Column('died', sa.String(length=10), nullable=True))
+        batch_op.add_column(sa.Column('is_refused', sa.Boolean(), server_default=sa.false(), nullable=False))
         batch_op.create_check_constraint(batch_op.f('ck_story_updates_part_word'), "part IN ('chapter', 'afterword')")
         batch_op.create_check_constraint(batch_op.f('ck_story_updates_relation_word'), f"relation IN {WRITERS}")
 
@@ -291,6 +294,8 @@ def downgrade() -> None:
     with rebuilt('story_updates', counts=False) as batch_op:
         batch_op.drop_constraint(batch_op.f('ck_story_updates_part_word'), type_='check')
         batch_op.drop_constraint(batch_op.f('ck_story_updates_relation_word'), type_='check')
+        batch_op.drop_column('is_refused')
+        batch_op.drop_column('died')
         batch_op.drop_column('is_memorial')
         batch_op.drop_column('relation')
         batch_op.drop_column('part')
@@ -301,6 +306,7 @@ def downgrade() -> None:
         batch_op.drop_constraint(batch_op.f('fk_stories_translator_id'), type_='foreignkey')
         batch_op.drop_index(batch_op.f('ix_stories_translator_id'))
         batch_op.drop_index(batch_op.f('ix_stories_of_age_year'))
+        batch_op.drop_column('is_in_memory')
         batch_op.drop_column('of_age_year')
         batch_op.drop_column('subject_consent')
         batch_op.drop_column('about_whom')

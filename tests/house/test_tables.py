@@ -54,7 +54,7 @@ NOT_MEMBER_TEXT = {
     "decisions.note",
 }  # fmt: skip
 
-DATES = (".dated", ".diagnosed", ".first_symptoms", ".published", ".read_back_on", ".told_on")
+DATES = (".dated", ".diagnosed", ".died", ".first_symptoms", ".published", ".read_back_on", ".told_on")
 
 # Whose rows visitors never see: a change of them leaves kept pages as they are.
 NEVER_PUBLIC = {
