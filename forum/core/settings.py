@@ -73,6 +73,16 @@ class Settings(BaseSettings):
     country_by_language: str = Field(
         "it=IT", description="Countries assumed from the interface language on Get help, e.g. it=IT,es=ES."
     )
+    photo_megabytes: int = Field(25, ge=1, le=200, description="The largest photo that can be sent.")
+    media_s3_bucket: str = Field(
+        "", description="A bucket of an S3-compatible store for photos. Empty: files in DATA_DIR/media."
+    )
+    media_s3_endpoint: str = Field(
+        "", description="The address of the S3-compatible store, e.g. https://s3.example.org. Empty: Amazon's own."
+    )
+    media_s3_region: str = Field("us-east-1", description="The region of the S3-compatible store.")
+    media_s3_key: str = Field("", description="The access key of the S3-compatible store.")
+    media_s3_secret: str = Field("", description="The secret that belongs to the access key.")
     cache_megabytes: int = Field(
         32, ge=0, le=4096, description="Memory of each web process for visitors' pages; 0 turns the cache off."
     )
