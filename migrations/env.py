@@ -6,7 +6,7 @@ they are off before any transaction begins, the file is copied first, and `forei
 
 from __future__ import annotations
 
-import shutil
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -64,15 +64,20 @@ def migrate(connection: Connection) -> None:
 
 
 def copy_first(path: str | None) -> None:
-    """Keep the file as it was before the migration, beside it."""
+    """Keep the file as it was before the migration, beside it: whole or not there, whatever happens meanwhile."""
     file = Path(path or "")
-    if path and path != ":memory:" and file.exists() and file.stat().st_size:
-        source = db.engine.raw_connection()
-        try:
-            source.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        finally:
-            source.close()
-        shutil.copy2(file, file.with_name(file.name + ".before-migration"))
+    if not (path and path != ":memory:" and file.exists() and file.stat().st_size):
+        return
+    kept = file.with_name(file.name + ".before-migration")
+    making = kept.with_name(kept.name + ".making")
+    making.unlink(missing_ok=True)
+    source, target = sqlite3.connect(file), sqlite3.connect(making)
+    try:
+        source.backup(target)
+    finally:
+        target.close()
+        source.close()
+    making.replace(kept)
 
 
 def is_behind(connection: Connection) -> bool:

@@ -22,7 +22,7 @@ SITE_LANGUAGES = ("en", "it", "es")
 HOWS = "given_how IN ('site', 'letter', 'phone', 'voice', 'attested')"
 WRITERS = "('parent', 'partner', 'child', 'surviving_relative', 'friend', 'professional')"
 OPENED_FOR_BEFORE = "opened_for IN ('care', 'private_details', 'report', 'review')"
-OPENED_FOR = "opened_for IN ('care', 'private_details', 'report', 'claim', 'review')"
+OPENED_FOR = "opened_for IN ('care', 'private_details', 'report', 'claim', 'review', 'import')"
 
 
 @contextmanager
@@ -205,7 +205,6 @@ def upgrade() -> None:
     sa.Column('contact', sa.String(), nullable=False),
     sa.Column('archive', sa.String().with_variant(sa.String(collation='C'), 'postgresql'), nullable=True),
     sa.Column('archive_key', sa.String().with_variant(sa.String(collation='C'), 'postgresql'), nullable=True),
-    sa.Column('line_digest', sa.String(), nullable=False),
     sa.Column('original_address', sa.String(), nullable=False),
     sa.CheckConstraint("how IN ('letter', 'phone', 'voice', 'import')", name=op.f('ck_provenances_how_word')),
     sa.ForeignKeyConstraint(['entered_by'], ['members.id'], name=op.f('fk_provenances_entered_by'), ondelete='SET NULL'),
@@ -215,6 +214,33 @@ def upgrade() -> None:
     sa.UniqueConstraint('story_id', name=op.f('uq_provenances_story_id')),
     sqlite_autoincrement=True
     )
+    op.create_table('archives',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('name', sa.String().with_variant(sa.String(collation='C'), 'postgresql'), nullable=False),
+    sa.Column('begun_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('attested_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('attested_by', sa.Integer(), nullable=True),
+    sa.Column('attested_note', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['attested_by'], ['members.id'], name=op.f('fk_archives_attested_by'), ondelete='SET NULL'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_archives')),
+    sa.UniqueConstraint('name', name=op.f('uq_archives_name')),
+    sqlite_autoincrement=True
+    )
+    op.create_table('archive_lines',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('archive_id', sa.Integer(), nullable=False),
+    sa.Column('key_digest', sa.String().with_variant(sa.String(collation='C'), 'postgresql'), nullable=False),
+    sa.Column('line_digest', sa.String(), nullable=False),
+    sa.Column('contribution_id', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['archive_id'], ['archives.id'], name=op.f('fk_archive_lines_archive_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['contribution_id'], ['contributions.id'], name=op.f('fk_archive_lines_contribution_id'), ondelete='SET NULL'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_archive_lines')),
+    sa.UniqueConstraint('archive_id', 'key_digest', name=op.f('uq_archive_lines_archive_id_key_digest')),
+    sqlite_autoincrement=True
+    )
+    with op.batch_alter_table('archive_lines', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_archive_lines_contribution_id'), ['contribution_id'], unique=False)
+
     consents()
     for table in ('drafts', 'revisions'):
         op.add_column(table, sa.Column('facts', sa.JSON(), nullable=True))
@@ -254,6 +280,8 @@ def consents() -> None:
         batch_op.add_column(sa.Column('note', sa.String(), server_default='', nullable=False))
         batch_op.create_foreign_key(batch_op.f('fk_consents_recorded_by'), 'members', ['recorded_by'], ['id'], ondelete='SET NULL')
     op.execute(sa.text("UPDATE consents SET given_how = 'site' WHERE given_how = 'on the site'"))
+    # The site wrote no other words; somebody else's are kept beside.
+    op.execute(sa.text(f"UPDATE consents SET note = given_how, given_how = 'attested' WHERE NOT ({HOWS})"))
     # Until now one yes stood for every language of the site but the story's own.
     connection = op.get_bind()
     rows = connection.execute(
@@ -284,8 +312,34 @@ def consents() -> None:
         )
 
 
+def consents_before() -> None:
+    """One yes for all languages again; where only some were allowed there is no such yes, and it reads as withdrawn."""
+    connection = op.get_bind()
+    rows = connection.execute(
+        sa.text(
+            "SELECT consents.id, consents.contribution_id, for_language, wording_version, consents.language, given_how,"
+            " given_at, consents.withdrawn_at, contributions.language AS own FROM consents"
+            " JOIN contributions ON contributions.id = consents.contribution_id WHERE use = 'translation'"
+            " ORDER BY consents.id"
+        )
+    ).all()
+    together: dict[Any, list[Any]] = {}
+    for row in rows:
+        same = (row.contribution_id, row.wording_version, row.language, row.given_how, row.given_at, row.withdrawn_at)
+        together.setdefault(same, []).append(row)
+    for first, *others in together.values():
+        for row in others:
+            connection.execute(sa.text("DELETE FROM consents WHERE id = :id"), {"id": row.id})
+        if {row.for_language for row in (first, *others)} < {code for code in SITE_LANGUAGES if code != first.own}:
+            connection.execute(
+                sa.text("UPDATE consents SET withdrawn_at = coalesce(withdrawn_at, given_at) WHERE id = :id"),
+                {"id": first.id},
+            )
+
+
 def downgrade() -> None:
     op.execute(sa.text("UPDATE cases SET opened_for = 'report' WHERE opened_for = 'claim'"))
+    op.execute(sa.text("UPDATE cases SET opened_for = 'review' WHERE opened_for = 'import'"))
     op.execute(sa.text("UPDATE cases SET urgency = 3 WHERE opened_for = 'review'"))
     with rebuilt('cases') as batch_op:
         batch_op.drop_constraint(batch_op.f('ck_cases_opened_for_word'), type_='check')
@@ -315,6 +369,7 @@ def downgrade() -> None:
     for table in ('revisions', 'drafts'):
         op.drop_column(table, 'facts')
 
+    consents_before()
     with rebuilt('consents') as batch_op:
         batch_op.drop_constraint(batch_op.f('ck_consents_given_how_word'), type_='check')
         batch_op.drop_constraint(batch_op.f('ck_consents_for_language'), type_='check')
@@ -322,7 +377,13 @@ def downgrade() -> None:
         batch_op.drop_column('note')
         batch_op.drop_column('recorded_by')
         batch_op.drop_column('for_language')
+    op.execute(sa.text("UPDATE consents SET given_how = 'on the site' WHERE given_how = 'site'"))
 
+    with op.batch_alter_table('archive_lines', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_archive_lines_contribution_id'))
+
+    op.drop_table('archive_lines')
+    op.drop_table('archives')
     op.drop_table('provenances')
     with op.batch_alter_table('old_addresses', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_old_addresses_story_id'))
