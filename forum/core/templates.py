@@ -13,6 +13,7 @@ from flask import Flask, request
 from flask_babel import gettext as _
 
 from forum.core import clock
+from forum.core.differences import stretches
 from forum.core.languages import NAMES, current_language
 from forum.core.partial_date import PartialDate
 from forum.core.settings import LANGUAGES, Settings
@@ -94,6 +95,7 @@ def init_templates(app: Flask, settings: Settings) -> None:
         "since": since,
         "country": country,
         "language_name": language_name,
+        "stretches": stretches,
     }
     app.jinja_env.globals |= {
         "site_name": settings.site_name,
