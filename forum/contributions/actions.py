@@ -5,7 +5,6 @@ They change rows and tell search and the kind; whether somebody may is judged be
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -13,12 +12,11 @@ from sqlalchemy import delete, func, select, update
 
 from forum.accounts.models import Member
 from forum.accounts.viewer import Viewer
-from forum.contributions import queries
-from forum.contributions.models import Consent, Contribution, Draft, Revision, Seal
+from forum.contributions import ledger, queries
+from forum.contributions.models import Contribution, Draft, Revision, Seal
 from forum.core import clock, kinds, richtext
 from forum.core.db import db
 from forum.core.outbox import enqueue
-from forum.core.settings import LANGUAGES
 from forum.core.unit_of_work import must_be_writing
 from forum.core.verdict import YES, Verdict, no
 from forum.search import actions as search
@@ -164,10 +162,7 @@ def withdraw(contribution: Contribution) -> None:
     """Take a contribution back for its author: at once everywhere; the text is erased after 30 days."""
     contribution.status = "withdrawn"
     contribution.withdrawn_at = clock.now()
-    for consent in db.session.scalars(
-        select(Consent).where(Consent.contribution_id == contribution.id, Consent.withdrawn_at.is_(None))
-    ):
-        consent.withdrawn_at = contribution.withdrawn_at
+    ledger.take_all_back(contribution, contribution.withdrawn_at)
     enqueue(
         "contributions.erase_withdrawn",
         {"contribution_id": contribution.id},
@@ -179,12 +174,7 @@ def withdraw(contribution: Contribution) -> None:
 
 def bring_back(contribution: Contribution) -> None:
     """Give a withdrawn contribution back to its author as it was; the caller lets `admit` decide who sees it."""
-    for consent in db.session.scalars(
-        select(Consent).where(
-            Consent.contribution_id == contribution.id, Consent.withdrawn_at == contribution.withdrawn_at
-        )
-    ):
-        consent.withdrawn_at = None
+    ledger.bring_all_back(contribution, contribution.withdrawn_at)
     contribution.withdrawn_at = None
     contribution.status = "sent"
     db.session.flush()
@@ -206,37 +196,6 @@ def erase(contribution: Contribution) -> None:
     for table in (Revision, Draft, Seal):
         db.session.execute(delete(table).where(table.contribution_id == contribution.id))
     _vanish(contribution)
-
-
-def record_consent(contribution: Contribution, uses: Iterable[str], *, version: int, language: str, how: str) -> None:
-    """Write each use that the author allows into the ledger, once for each wording she read."""
-    must_be_writing()
-    db.session.flush()
-    given = {
-        tuple(row)
-        for row in db.session.execute(
-            select(Consent.use, Consent.for_language).where(
-                Consent.contribution_id == contribution.id,
-                Consent.withdrawn_at.is_(None),
-                Consent.wording_version == version,
-            )
-        )
-    }
-    for use in uses:
-        others = [code for code in LANGUAGES if code != contribution.language]
-        for for_language in others if use == "translation" else [None]:
-            if (use, for_language) not in given:
-                db.session.add(
-                    Consent(
-                        contribution_id=contribution.id,
-                        use=use,
-                        for_language=for_language,
-                        wording_version=version,
-                        language=language,
-                        given_how=how,
-                        given_at=clock.now(),
-                    )
-                )
 
 
 def hold_drafts(actor: Viewer) -> None:

@@ -58,7 +58,7 @@ def _waiting_story(entry: Entry, members: Mapping[str, Member]) -> None:
         story, member_id=members[entry["author"]].id, attribution=entry["attribution"],
         source=entry["text"].strip(), title=entry["title"], teaser=entry["teaser"],
     )  # fmt: skip
-    consent(story, ("site",), sent_at)
+    consent(story, [("site", None)], sent_at)
     _wait(story, sent_at)
 
 

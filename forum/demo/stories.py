@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import update
-
 from forum.accounts.models import Member
-from forum.contributions import actions as contributions
-from forum.contributions.models import Consent
-from forum.core.db import db
+from forum.contributions import ledger, wording
+from forum.contributions.ledger import Use
+from forum.core.settings import LANGUAGES
 from forum.core.unit_of_work import must_be_writing
 from forum.demo import content
 from forum.demo.content import StoryFile, UpdateFile
 from forum.demo.writing import publish_on, put_down, topics_by_slug
-from forum.stories.consent import WORDING_VERSION
 from forum.stories.models import Story, StoryUpdate
 
 READING = timedelta(days=6)  # from the first word to publication
@@ -25,15 +22,17 @@ def make_stories(members: Mapping[str, Member]) -> dict[str, Story]:
     """Publish every story of the content; returns them by key."""
     must_be_writing()
     files = content.stories()
-    translated = {story.translation_of for story in files}
+    translated = {(story.translation_of, story.language) for story in files}
     made: dict[str, Story] = {}
     for file in files:
-        made[file.key] = _publish(file, members, made, is_translated=file.key in translated)
+        made[file.key] = _publish(
+            file, members, made, into=[code for code in LANGUAGES if (file.key, code) in translated]
+        )
     return made
 
 
 def _publish(
-    file: StoryFile, members: Mapping[str, Member], made: Mapping[str, Story], *, is_translated: bool
+    file: StoryFile, members: Mapping[str, Member], made: Mapping[str, Story], *, into: Collection[str]
 ) -> Story:
     story = Story(
         language=file.language,
@@ -52,7 +51,7 @@ def _publish(
         source=file.source, title=file.title, teaser=file.teaser,
     )  # fmt: skip
     publish_on(story, revision, file.published_at)
-    consent(story, ("site", "translation") if is_translated else ("site",), story.created_at)
+    consent(story, [("site", None), *(("translation", code) for code in into)], story.created_at)
     for chapter in file.updates:
         _add(chapter, story, author)
     return story
@@ -74,8 +73,10 @@ def _add(file: UpdateFile, story: Story, author: int) -> None:
     story.updated_at = file.published_at
 
 
-def consent(story: Story, uses: tuple[str, ...], given_at: datetime) -> None:
+def consent(story: Story, uses: Collection[Use], given_at: datetime) -> None:
     """Record that the author allowed these uses, on that day."""
-    contributions.record_consent(story, uses, version=WORDING_VERSION, language=story.language, how="site")
-    db.session.flush()
-    db.session.execute(update(Consent).where(Consent.contribution_id == story.id).values(given_at=given_at))
+    for use, for_language in uses:
+        ledger.give(
+            story, use, for_language=for_language, version=wording.VERSION, language=story.language, how="site",
+            given_at=given_at,
+        )  # fmt: skip

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from sqlalchemy import delete, select
 
 from forum.accounts.viewer import Viewer
 from forum.contributions import actions as contributions
+from forum.contributions import ledger
 from forum.contributions import policy as contribution_policy
 from forum.contributions import queries as contribution_queries
+from forum.contributions.ledger import Use
 from forum.contributions.models import Contribution, Draft, Seal
 from forum.core import clock
 from forum.core.db import db
@@ -20,7 +23,6 @@ from forum.core.verdict import YES, Verdict, no
 from forum.discussions import actions as discussions
 from forum.moderation import actions as moderation
 from forum.stories import policy, queries
-from forum.stories.consent import WORDING_VERSION
 from forum.stories.models import Story, StoryUpdate
 from forum.topics.models import Topic
 
@@ -63,6 +65,7 @@ def _own(actor: Viewer, story_id: int) -> Story | None:
     return story if story is not None and contribution_queries.is_owner(actor, story) else None
 
 
+ON_SITE: Use = ("site", None)
 GONE = Outcome(no(contribution_policy.NOT_YOURS, 404))
 
 
@@ -162,10 +165,11 @@ def sign(*, actor: Viewer, story_id: int, attribution: str, byline: str | None) 
     return Outcome(verdict, story)
 
 
-def send(*, actor: Viewer, story_id: int, uses: tuple[str, ...], language: str) -> Outcome:
+def send(*, actor: Viewer, story_id: int, uses: AbstractSet[Use], language: str) -> Outcome:
     """Send a story to be read by a reviewer; a change of a published one likewise, while readers keep the old words.
 
-    `uses` are what the author allows; without "site" nothing is sent. `language`: in which she read the wording.
+    `uses` are what the author allows, and all of it; what stands on the site goes on being allowed there. Without
+    that nothing is sent. `language`: in which she read the wording.
     """
     must_be_writing()
     story = _own(actor, story_id)
@@ -176,9 +180,10 @@ def send(*, actor: Viewer, story_id: int, uses: tuple[str, ...], language: str) 
     verdict = policy.can_send(actor, story, True)
     if not verdict:
         return Outcome(verdict, story)
-    if "site" not in {*uses, *queries.consents_of(story.id)}:
+    if ON_SITE not in uses and not ledger.allows(story.id, *ON_SITE):
         return Outcome(no(contribution_policy.CONSENT_NEEDED, 422), story)
-    contributions.record_consent(story, uses, version=WORDING_VERSION, language=language, how="site")
+    if ledger.keep_to(story, uses | {ON_SITE}, language=language) and story.status == "published":
+        dependents_follow(story)
     draft = queries.unsent_edit(story, actor) if story.status == "published" else None
     if story.status == "published" and draft is None:
         return Outcome(YES, story)  # nothing was changed
@@ -245,14 +250,24 @@ def discard(*, actor: Viewer, story_id: int) -> Outcome:
 
 
 def dependents_follow(story: Story) -> None:
-    """Let a story's chapters, comments and translations be read only while the story is."""
+    """Let a story's chapters and comments be read only while the story is, and its translations only while it is and
+    its author allows their language."""
     must_be_writing()
-    audience = story.audience if story.status == "published" else "participants"
+    if story.translation_of_id is not None:
+        original = db.session.get_one(Story, story.translation_of_id)
+        _set_audience(story, _audience_below(original, ledger.allowed(original.id), story.language))
+    audience = _audience_below(story)
     contributions.set_audience(select(StoryUpdate.id).where(StoryUpdate.story_id == story.id), audience)
     discussions.follow(story)
-    if story.translation_of_id is None:
-        translations = select(Story.id).where(Story.translation_of_id == story.id)
-        contributions.set_audience(translations, audience)
-        for translation in db.session.scalars(select(Story).where(Story.id.in_(translations))):
-            db.session.refresh(translation, ["audience"])
-            dependents_follow(translation)
+    for translation in db.session.scalars(select(Story).where(Story.translation_of_id == story.id)):
+        dependents_follow(translation)
+
+
+def _audience_below(story: Story, allowed: AbstractSet[Use] = frozenset(), language: str | None = None) -> str:
+    is_allowed = language is None or ("translation", language) in allowed
+    return story.audience if story.status == "published" and is_allowed else "participants"
+
+
+def _set_audience(story: Story, audience: str) -> None:
+    contributions.set_audience(select(Story.id).where(Story.id == story.id), audience)
+    db.session.refresh(story, ["audience"])

@@ -1,43 +1,31 @@
-"""The wording of consent, by version: what an author is asked, use by use, in her language."""
+"""What an author allows to be done with her story, as her pages ask it."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
 
-import yaml
-
+from forum.contributions import ledger, wording
+from forum.contributions.ledger import Use
+from forum.contributions.wording import Question
 from forum.core.languages import current_language
-
-FILE = Path(__file__).parent / "content" / "consent.yaml"
+from forum.stories.models import Story
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """One use that is asked for."""
+class Asked:
+    """The questions before a story is sent, each with whether its box is ticked."""
 
-    use: str
-    ask: str
-    explain: str
+    rows: Sequence[tuple[Question, bool]]
 
 
-@lru_cache(maxsize=1)
-def _wording() -> dict[str, dict[str, dict[str, str]]]:
-    content = yaml.safe_load(FILE.read_text("utf-8"))
-    uses: dict[str, dict[str, dict[str, str]]] = content["uses"]
-    return uses
+def asked(story: Story, ticked: list[str] | None = None) -> Asked:
+    """What is asked before `story` is sent. `ticked`: what came back with the form; None: what she allows now."""
+    allowed = ledger.allowed(story.id) if ticked is None else wording.chosen(ticked, story.language)
+    questions = wording.questions(story.language, language=current_language())
+    return Asked([(one, (one.use, one.for_language) in allowed) for one in questions])
 
 
-WORDING_VERSION: int = yaml.safe_load(FILE.read_text("utf-8"))["version"]
-
-
-def questions() -> list[Question]:
-    """The questions in the page's language, the site first."""
-    language = current_language()
-    return [Question(use, words[language]["ask"], words[language]["explain"]) for use, words in _wording().items()]
-
-
-def uses() -> tuple[str, ...]:
-    """Every use that is asked for."""
-    return tuple(_wording())
+def chosen(story: Story, ticked: list[str]) -> frozenset[Use]:
+    """The uses that the ticked boxes stand for."""
+    return wording.chosen(ticked, story.language)

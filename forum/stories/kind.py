@@ -5,12 +5,13 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 
 from forum.accounts.viewer import Viewer
+from forum.contributions import ledger, wording
 from forum.core import clock, richtext
 from forum.core.kinds import Around, Fact, Kind
 from forum.core.templates import country, day, language_name
 from forum.stories import actions, queries
 from forum.stories.models import Story, StoryUpdate
-from forum.stories.words import RELATION_WORDS
+from forum.stories.words import RELATION_WORDS, use_words
 
 
 def _text(story: Story) -> str:
@@ -19,7 +20,8 @@ def _text(story: Story) -> str:
 
 
 def _facts(story: Story) -> list[Fact]:
-    consents = ", ".join(str(word) for word in queries.consent_words(story.id))
+    allowed = ledger.allowed(story.id)
+    consents = ", ".join(use_words(*use) for use in wording.uses_of(story.language) if use in allowed)
     rows = [
         (_l("In the author's words"), story.condition_words),
         (_l("Who is telling it"), RELATION_WORDS.get(story.relation or "", "")),

@@ -5,27 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 from sqlalchemy import ColumnElement, String, case, cast, exists, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, load_only, selectinload
 
 from forum.accounts.models import Member
 from forum.accounts.viewer import Viewer
-from forum.contributions.models import Consent, Contribution, Draft, contribution_topics
+from forum.contributions.models import Contribution, Draft, contribution_topics
 from forum.contributions.queries import own_or_visible, owned_by, visible_to
 from forum.core import richtext
 from forum.core.db import db
 from forum.stories.models import Story, StoryUpdate
 
 PAGE = 20
-USE_WORDS: dict[str, Any] = {
-    "site": _l("this site"),
-    "translation": _l("translation"),
-    "print": _l("print"),
-    "research": _l("research"),
-    "photo": _l("photo"),
-}
 
 
 def story_by_id(story_id: int) -> Story | None:
@@ -93,25 +85,6 @@ def translations_of(story: Story, viewer: Viewer) -> Sequence[Story]:
         .options(load_only(Story.language, Story.title, Story.status), joinedload(Contribution.author))
         .order_by(Contribution.language)
     ).all()
-
-
-def consent_words(story_id: int) -> list[Any]:
-    """The uses that an author allows, in words."""
-    uses = db.session.scalars(
-        select(Consent.use)
-        .where(Consent.contribution_id == story_id, Consent.withdrawn_at.is_(None))
-        .order_by(Consent.id)
-    )
-    return [USE_WORDS[use] for use in dict.fromkeys(uses)]
-
-
-def consents_of(story_id: int) -> set[str]:
-    """The uses that an author allows."""
-    return set(
-        db.session.scalars(
-            select(Consent.use).where(Consent.contribution_id == story_id, Consent.withdrawn_at.is_(None))
-        )
-    )
 
 
 def unsent_edit(story: Story, viewer: Viewer) -> Draft | None:

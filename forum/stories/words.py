@@ -6,6 +6,8 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from forum.core.templates import language_name
+
 RELATION_WORDS: dict[str, Any] = {
     "patient": _l("I live with it"),
     "parent": _l("My child has it"),
@@ -35,4 +37,17 @@ STATUS_WORDS: dict[str, Any] = {
     "declined": _l("Not published yet"),
     "withdrawn": _l("Taken back"),
 }
+USE_WORDS: dict[str, Any] = {
+    "site": _l("this site"),
+    "translation": _l("translation"),
+    "print": _l("print"),
+    "research": _l("research"),
+    "photo": _l("photo"),
+}
 ORDERS = ("newest", "byline", "updated")
+
+
+def use_words(use: str, for_language: str | None) -> str:
+    """A use as a line of facts names it: this site, translation (Italiano)."""
+    name = str(USE_WORDS[use])
+    return f"{name} ({language_name(for_language)})" if for_language else name

@@ -185,10 +185,8 @@ def _check_page(story: Story, problem: Any = "") -> str:
         "stories/check.html",
         story=story,
         draft=draft,
-        questions=consent.questions(),
         problem=problem,
-        given=queries.consents_of(story.id),
-        chosen=request.form.getlist("consent"),
+        consent=consent.asked(story, request.form.getlist("consent") if request.method == "POST" else None),
         preview=_preview(story, draft),
         relation_words=RELATION_WORDS,
         note_words=NOTE_WORDS,
@@ -215,8 +213,7 @@ def sending_create(story_id: int) -> ResponseReturnValue:
     viewer = the_viewer()
     if not viewer.is_authenticated:
         return refused(policy.can_write(viewer))
-    _my_story(story_id)
-    allowed = tuple(use for use in consent.uses() if use in request.form.getlist("consent"))
+    allowed = consent.chosen(_my_story(story_id), request.form.getlist("consent"))
     with write():
         outcome = actions.send(actor=viewer, story_id=story_id, uses=allowed, language=current_language())
     if not outcome.verdict:

@@ -14,6 +14,7 @@ from flask import Flask
 
 from forum.cli import DEFAULTS
 from forum.contributions import actions as contributions
+from forum.contributions import ledger
 from forum.core import clock
 from forum.core.db import db
 from forum.core.outbox import OutboxJob
@@ -197,7 +198,7 @@ def make_world(cast: Cast) -> World:
             story = Story(language="en", created_at=clock.now(), status="sent")
             contributions.set_words(story, title="The jar lid", source="It was plum jam.")
             contributions.sign(story, cast.alice.id, "member")
-            contributions.record_consent(story, ("site",), version=1, language="en", how="site")
+            ledger.give(story, "site", version=1, language="en", how="site")
             contributions.add_revision(story)
             if is_waiting:
                 moderation.admit(actor=cast.alice.viewer, contribution=story)

@@ -13,7 +13,7 @@ from forum.core.partial_date import PartialDate
 from forum.core.unit_of_work import write
 from forum.discussions.actions import comment
 from forum.search.models import SearchDocument
-from forum.stories.models import Story, StoryUpdate
+from forum.stories.models import StoryUpdate
 from forum.topics.actions import load_defaults as load_topics
 from forum.topics.models import Topic
 from tests.cast import Browser, Cast
@@ -163,7 +163,7 @@ def test_the_queries_of_a_page_do_not_grow(cast: Cast, make_story: MakeStory, wh
         for number in range(5):
             comment(actor=cast.bob.viewer, contribution_id=story_id, source=f"Thank you {number}", language="en")
     add_chapter(story_id, cast.alice.id)
-    make_story(title="Il coperchio", translation_of_id=story_id)
+    make_story(title="Il coperchio", language="it", translation_of_id=story_id)
     page = cast.visitor.browser.get(f"/en/stories/{story_id}").text
     assert "Stories like this one" in page
     assert "&amp;#39;" not in page
@@ -185,9 +185,7 @@ def test_the_language_of_the_interface_is_in_the_address(cast: Cast, make_story:
 
 def test_translations_are_linked_both_ways(cast: Cast, make_story: MakeStory) -> None:
     original = make_story(title="The jar lid")
-    translation = make_story(title="Il coperchio", translation_of_id=original, translator="Bea Santoro")
-    with write():
-        db.session.get_one(Story, translation).language = "it"
+    translation = make_story(title="Il coperchio", language="it", translation_of_id=original, translator="Bea Santoro")
     here, there = (cast.visitor.browser.get(f"/en/stories/{key}").text for key in (original, translation))
     assert f'href="/en/stories/{translation}" hreflang="it"' in here
     assert f'href="/en/stories/{original}" hreflang="en"' in there
