@@ -21,7 +21,7 @@ from forum.core.verdict import YES, Verdict, no
 from forum.core.visitor_cache import set_has_examples
 from forum.demo import pool
 from forum.demo.composing import Composer, Ground, Place, Rows, thread_sizes
-from forum.demo.ids import reserve
+from forum.core.ids import reserve
 from forum.discussions.models import Board, BoardText, Post, Thread
 from forum.search.models import SearchDocument
 from forum.topics.models import Topic

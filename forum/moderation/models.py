@@ -12,7 +12,8 @@ from forum.contributions.models import Contribution
 from forum.core import membertext
 from forum.core.db import Key, Model, one_of
 
-OPENED_FOR = ("care", "private_details", "report", "claim", "review")  # most urgent first
+# Most urgent first. "import": it came with an archive and waits for its author's consent; nobody need read it yet.
+OPENED_FOR = ("care", "private_details", "report", "claim", "review", "import")
 REASONS = ("hurtful", "unsafe_advice", "spam", "private_details", "illegal", "worried", "other")
 DECISIONS = ("approve", "ask_for_changes", "decline", "hide", "restore", "no_action", "silence", "lift")
 SANCTIONS = ("warning", "silence", "ban")

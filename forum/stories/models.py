@@ -92,7 +92,6 @@ class Provenance(Model):
     contact: Mapped[str] = mapped_column(default="")  # how to reach the author, sealed with the secret key
     archive: Mapped[str | None] = mapped_column(Key)  # the name of the imported archive, and the story's key in it
     archive_key: Mapped[str | None] = mapped_column(Key)
-    line_digest: Mapped[str] = mapped_column(default="")  # of the imported line: an unchanged one is passed over
     original_address: Mapped[str] = mapped_column(default="")
 
 

@@ -16,10 +16,10 @@ from forum.accounts.viewer import VISITOR
 from forum.contributions import actions as contributions
 from forum.contributions.models import Contribution, Revision
 from forum.contributions.queries import visible_to
-from forum.core import clock, richtext
+from forum.core import clock, ids, richtext
 from forum.core.db import db
 from forum.core.unit_of_work import write
-from forum.demo import ids, pool, queries, removal
+from forum.demo import pool, queries, removal
 from forum.demo.composing import LONG_THREAD, thread_sizes
 from forum.demo.large import ONE_ALREADY, REAL_MEMBERS
 from forum.discussions import actions as discussions

@@ -45,20 +45,21 @@ NOT_MEMBER_TEXT = {
     "topic_texts.language", "topic_texts.name", "topics.kind", "topics.slug",
     "claims.language", "claims.nonce", "claims.outcome", "claims.token_hash", "claims.wish", "follows.nonce",
     "kept_details.digest", "old_addresses.path", "photos.key", "photos.problem", "photos.state",
-    "provenances.archive", "provenances.archive_key", "provenances.how", "provenances.line_digest",
+    "provenances.archive", "provenances.archive_key", "provenances.how",
     "provenances.original_address", "review_messages.language", "stories.about_whom", "stories.subject_consent",
     "story_updates.part", "story_updates.relation", "wishes.if_unreachable",
     # Of the account itself: erased with its row.
     "members.email", "members.password_hash",
-    # A moderator's own words to her colleagues.
-    "decisions.note",
+    "archives.name", "archive_lines.key_digest", "archive_lines.line_digest",
+    # A moderator's own words to her colleagues, an administrator's to hers.
+    "decisions.note", "archives.attested_note",
 }  # fmt: skip
 
 DATES = (".dated", ".diagnosed", ".died", ".first_symptoms", ".published", ".read_back_on", ".told_on")
 
 # Whose rows visitors never see: a change of them leaves kept pages as they are.
 NEVER_PUBLIC = {
-    "BoardSlug", "Case", "Claim", "Consent", "Decision", "Draft", "Follow", "KeptDetail", "Letter", "LogEntry", "MemberRole",
+    "Archive", "ArchiveLine", "BoardSlug", "Case", "Claim", "Consent", "Decision", "Draft", "Follow", "KeptDetail", "Letter", "LogEntry", "MemberRole",
     "MemberSession", "OldAddress", "OutboxJob", "PageVersion", "ParkedText", "PublicGeneration", "Quotation",
     "ReadingView", "Report", "ReviewMessage", "Sanction", "Seal", "SignInRequest", "SuggestedEdit", "TopicSlug", "Wish",
 }  # fmt: skip

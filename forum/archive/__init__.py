@@ -1,0 +1,1 @@
+"""The archive: stories that come from elsewhere, imported with where they stood and published with consent."""
