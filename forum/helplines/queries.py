@@ -111,3 +111,14 @@ def helpline_by_id(line_id: int) -> Helpline | None:
     """A line's rows, for changing them."""
     found = _read(Helpline.id == line_id)
     return found[0] if found else None
+
+
+def published_numbers() -> list[str]:
+    """Every number and address by which a shown line is reached: they are nobody's own. One query."""
+    return list(
+        db.session.scalars(
+            select(HelplineMethod.value)
+            .join(Helpline, Helpline.id == HelplineMethod.helpline_id)
+            .where(SHOWN, HelplineMethod.method.in_(("phone", "sms")))
+        )
+    )
