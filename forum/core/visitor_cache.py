@@ -3,6 +3,8 @@
 `public_generation` rises in the transaction of such a change. A kept page carries the generation read in the same
 snapshot as the page; before serving it, the middleware asks for the present one (SQLite: `PRAGMA data_version`, a
 few microseconds; PostgreSQL: one query).
+
+`shelves` rises likewise with any change to the tables that a room makes lists in memory from.
 """
 
 from __future__ import annotations
@@ -19,8 +21,9 @@ from typing import Any
 from urllib.parse import quote
 
 from flask import Flask, Response, g, request
-from sqlalchemy import Boolean, event, false, update
+from sqlalchemy import Boolean, event, false, inspect, update
 from sqlalchemy.orm import Mapped, ORMExecuteState, Session, mapped_column
+from sqlalchemy.sql.dml import UpdateBase
 
 from forum.core.compression import encoding_for
 from forum.core.db import Model, db
@@ -29,6 +32,8 @@ from forum.core.unit_of_work import must_be_writing
 
 ENTRY_LIMIT = 512 * 1024  # bytes of one page
 SLOT = "forum.visitor_cache"
+# The tables that lists in memory are made from: any change of them counts, or only of these columns.
+_shelved: dict[str, tuple[str, ...]] = {}
 
 
 class PublicGeneration(Model):
@@ -37,6 +42,7 @@ class PublicGeneration(Model):
     __tablename__ = "public_generation"
     id: Mapped[int] = mapped_column(primary_key=True)
     generation: Mapped[int] = mapped_column(default=1)
+    shelves: Mapped[int] = mapped_column(default=1, server_default="1")
     has_examples: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
 
 
@@ -61,6 +67,18 @@ def changes_at(moment: datetime | None) -> None:
         g.changes_at = min(moment, g.get("changes_at", moment))
 
 
+def shelved(table: str, *columns: str) -> None:
+    """Say that a room keeps lists in memory that are made from a table, or from these columns of it alone."""
+    _shelved[table] = columns
+
+
+def _is_on_shelves(row: Any) -> bool:
+    columns = _shelved.get(getattr(type(row), "__tablename__", ""))
+    if columns is None or getattr(row, "is_unseen", False):
+        return False
+    return not columns or any(inspect(row).attrs[column].history.has_changes() for column in columns)
+
+
 def is_public_model(model: type[Any]) -> bool:
     """Whether visitors see rows of this class. Every class says so: `is_public = True` or `False`."""
     return bool(getattr(model, "is_public", False))
@@ -72,10 +90,17 @@ def _notice_objects(session: Session, _context: Any, _instances: Any) -> None:
     # A row may know better than its class: what is unsent is seen by nobody, so keeping it must not empty the cache.
     if any(is_public_model(type(row)) and not getattr(row, "is_unseen", False) for row in changed):
         session.info["public_changed"] = True
+    if any(_is_on_shelves(row) for row in changed):
+        session.info["shelves_changed"] = True
 
 
 @event.listens_for(Session, "do_orm_execute")
 def _notice_statements(state: ORMExecuteState) -> None:
+    if isinstance(state.statement, UpdateBase):
+        columns = _shelved.get(getattr(state.statement.table, "name", ""))
+        # The whole statement says which columns it writes; one that only asks about them counts as well.
+        if columns == () or (columns and any(column in str(state.statement) for column in columns)):
+            state.session.info["shelves_changed"] = True
     if not state.is_select and state.bind_mapper is not None and is_public_model(state.bind_mapper.class_):
         state.session.info["public_changed"] = True
 
@@ -83,15 +108,20 @@ def _notice_statements(state: ORMExecuteState) -> None:
 @event.listens_for(Session, "before_commit")
 def _raise_generation(session: Session) -> None:
     session.flush()
-    if session.info.pop("public_changed", False):
-        session.connection().execute(
-            update(PublicGeneration.__table__).values(generation=PublicGeneration.__table__.c.generation + 1)  # type: ignore[arg-type]
-        )
+    names = [
+        name
+        for name, reason in (("generation", "public_changed"), ("shelves", "shelves_changed"))
+        if session.info.pop(reason, False)
+    ]
+    if names:
+        table: Any = PublicGeneration.__table__
+        session.connection().execute(update(table).values({name: table.c[name] + 1 for name in names}))
 
 
 @event.listens_for(Session, "after_rollback")
 def _forget(session: Session) -> None:
     session.info.pop("public_changed", None)
+    session.info.pop("shelves_changed", None)
 
 
 @dataclass(slots=True)

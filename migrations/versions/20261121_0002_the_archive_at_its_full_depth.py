@@ -47,6 +47,7 @@ def rebuilt(name: str, *, counts: bool = True) -> Iterator[Any]:
 
 
 def upgrade() -> None:
+    op.add_column('public_generation', sa.Column('shelves', sa.Integer(), server_default='1', nullable=False))
     op.create_table('follows',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('member_id', sa.Integer(), nullable=False),
@@ -338,6 +339,7 @@ def consents_before() -> None:
 
 
 def downgrade() -> None:
+    op.drop_column('public_generation', 'shelves')
     op.execute(sa.text("UPDATE cases SET opened_for = 'report' WHERE opened_for = 'claim'"))
     op.execute(sa.text("UPDATE cases SET opened_for = 'review' WHERE opened_for = 'import'"))
     op.execute(sa.text("UPDATE cases SET urgency = 3 WHERE opened_for = 'review'"))
