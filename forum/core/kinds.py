@@ -11,6 +11,8 @@ from typing import Any
 
 from flask import current_app
 
+from forum.core.verdict import YES, Verdict
+
 
 @dataclass(frozen=True, slots=True)
 class Fact:
@@ -50,8 +52,12 @@ class Kind:
     can_see(viewer, contribution): what its room adds to visible_to (a board for members only).
     on_published / on_hidden(contribution): consequences in the same transaction (recount, notify).
     on_shown(contribution, revision): what else a revision holds of this kind (`revision.facts`) becomes what is shown.
+    on_erased(contribution): before its words are erased for good, what else its kind keeps of it goes too.
     worked_on_by(contribution): the member who writes it and hears of decisions, where that isn't its author (a
-    translator, a curator who writes down what was told); None: its author.
+    translator, a curator who writes down what was told); None: its author. work_of(member_id): a query of the ids of
+    all that somebody works on so.
+    can_publish(contribution): whether anything but a moderator's reading stands in the way (a consent, a description).
+    send_again(viewer, contribution): its author sends it once more as it stands now; None: it can't be done for her.
     erase_for / export_for(member_id): what erasure does and a personal export holds.
     """
 
@@ -69,7 +75,11 @@ class Kind:
     on_published: Callable[[Any], None] = _nothing
     on_hidden: Callable[[Any], None] = _nothing
     on_shown: Callable[[Any, Any], None] = _nothing
+    on_erased: Callable[[Any], None] = _nothing
     worked_on_by: Callable[[Any], int | None] = lambda _contribution: None
+    work_of: Callable[[int], Any] | None = None
+    can_publish: Callable[[Any], Verdict] = lambda _contribution: YES
+    send_again: Callable[[Any, Any], Verdict] | None = None
     erase_for: Callable[[int], None] = _nothing
     export_for: Callable[[int], list[dict[str, Any]]] = lambda _member_id: []
 

@@ -12,12 +12,12 @@ from sqlalchemy import or_, select, update
 from forum.accounts.viewer import Viewer
 from forum.contributions import actions as contributions
 from forum.contributions.models import Contribution, Revision
-from forum.contributions.queries import draft_for, is_owner
+from forum.contributions.queries import draft_for
 from forum.core import clock, kinds, richtext, tokens
 from forum.core.db import db
 from forum.core.unit_of_work import must_be_writing
 from forum.core.verdict import YES, Verdict, no
-from forum.moderation import cases, notices, policy, queries, screening
+from forum.moderation import authors, cases, notices, policy, queries, screening
 from forum.moderation.decisions import decide
 from forum.moderation.guidelines import load_defaults
 from forum.moderation.models import Case, Report
@@ -55,6 +55,7 @@ def admit(
     case = next((one for one in past if one.closed_at is None), None)
     waits = (
         contribution.status == "pending"
+        or not kinds.kind_of(contribution).can_publish(contribution)
         or (case is not None and case.opened_for == "review")
         or policy.must_wait(
             actor,
@@ -158,7 +159,7 @@ def _unanswered_report(case: Case, reporter: Viewer, reason: str, words: str) ->
 def take_up(*, actor: Viewer, contribution: Contribution) -> tuple[Case | None, Verdict]:
     """Open a case on a moderator's own initiative, without a notice."""
     must_be_writing()
-    verdict = policy.can_judge(actor, policy.Matter(contribution.status, is_own=is_owner(actor, contribution)))
+    verdict = policy.can_judge(actor, policy.Matter(contribution.status, is_own=authors.involves(actor, contribution)))
     return (open_case(contribution, "report"), verdict) if verdict else (None, verdict)
 
 

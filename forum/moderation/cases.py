@@ -63,6 +63,13 @@ def close(case: Case) -> None:
     db.session.flush()
 
 
+def wait_on(case: Case, opened_for: str) -> None:
+    """Leave a case open for less than it was: what was asked is answered, and the contribution still waits."""
+    case.opened_for, case.urgency = opened_for, OPENED_FOR.index(opened_for)
+    case.claimed_by, case.claimed_until = None, None
+    touch(case)
+
+
 def was_refused(contribution: Contribution) -> bool:
     """Whether the moderators' last word on a contribution was no: taking it back and bringing it back won't help."""
     last = db.session.scalar(

@@ -124,7 +124,7 @@ def _perform(actor: Viewer, file: CaseFile, row: Decision, act: _Act) -> None:
     match row.decision:
         case "approve":
             contributions.publish(contribution, file.edit)
-            _raise_standing(file.owner_id)
+            _raise_standing(file.behind.writer_id)
         case "ask_for_changes" if not is_edit:
             contributions.ask_for_changes(contribution)
         case "decline" if not is_edit:
@@ -135,14 +135,14 @@ def _perform(actor: Viewer, file: CaseFile, row: Decision, act: _Act) -> None:
             contributions.restore(contribution)
         case "silence":
             assert act.until is not None  # judged
-            sanctions.silence(contribution, file.owner_id, row, act.until)
+            sanctions.silence(contribution, file.behind, row, act.until)
         case "lift":
-            sanctions.lift(actor, file.owner_id)
+            sanctions.lift(actor, file.behind.writer_id)
 
 
-def _raise_standing(owner_id: int | None) -> None:
+def _raise_standing(writer_id: int | None) -> None:
     # Not in the log: beside the approval of a sealed contribution it would name the member.
-    member = db.session.get(Member, owner_id) if owner_id else None
+    member = db.session.get(Member, writer_id) if writer_id else None
     if member is not None and member.standing == "new":
         db.session.flush()
         if contribution_queries.approved_count(member.id) >= screening.approvals_needed():
@@ -184,7 +184,9 @@ def _settle(file: CaseFile, row: Decision) -> None:
         report.decision_id = row.id
         if report.reporter_id is not None:
             enqueue("moderation.mail_receipt", {"report_id": report.id}, dedupe_key=f"receipt:{report.id}:{row.id}")
-    if file.matter.is_open:
+    if file.matter.is_open and file.contribution.status == "pending":
+        cases.wait_on(file.case, "review" if file.matter.can_publish else "import")
+    elif file.matter.is_open:
         cases.close(file.case)
     else:
         cases.touch(file.case)

@@ -15,6 +15,7 @@ from forum.contributions.models import Contribution, Seal
 from forum.core import clock, kinds, tokens
 from forum.core.db import db
 from forum.core.settings import LANGUAGES
+from forum.moderation import authors
 from forum.moderation.models import Case, Decision, Guideline, GuidelineText, Letter, Report
 
 LETTERS = 50
@@ -112,7 +113,9 @@ def _receipt(report: Report, case: Case, decision: str | None) -> Receipt:
 
 
 def letters_to(viewer: Viewer) -> ColumnElement[bool]:
-    """The criterion on `letters` for those to `viewer`: to her, or about what she wrote, signed or sealed."""
+    """The criterion on `letters` for those to `viewer`: to her, or about what she wrote, also sealed, or works on."""
+    assert viewer.id is not None
+    works = [kind.work_of(viewer.id) for kind in kinds.all_kinds().values() if kind.work_of is not None]
     return Letter.id.in_(
         union_all(
             select(Letter.id).where(Letter.member_id == viewer.id),
@@ -122,6 +125,7 @@ def letters_to(viewer: Viewer) -> ColumnElement[bool]:
             select(Letter.id)
             .join(Seal, Seal.contribution_id == Letter.contribution_id)
             .where(Seal.member_id == viewer.id),
+            *(select(Letter.id).where(Letter.contribution_id.in_(work)) for work in works),
         )
     )
 
@@ -175,9 +179,8 @@ def letter_to_mail(letter_id: int) -> tuple[Letter, Member] | None:
     letter = db.session.get(Letter, letter_id)
     if letter is None or letter.read_at is not None:
         return None
-    contribution = db.session.get(Contribution, letter.contribution_id) if letter.contribution_id else None
-    if contribution is not None and contribution.status in ("withdrawn", "erased"):
-        return None
-    owner_id = contribution_queries.owner_id(contribution) if contribution is not None else letter.member_id
-    member = db.session.get(Member, owner_id) if owner_id is not None else None
+    if letter.contribution_id is not None:
+        member = authors.reader_of_mail(db.session.get_one(Contribution, letter.contribution_id))
+    else:
+        member = db.session.get_one(Member, letter.member_id)
     return None if member is None or member.email is None or member.erased_at is not None else (letter, member)

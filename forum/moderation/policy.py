@@ -58,7 +58,8 @@ class Matter:
     status: of the contribution. is_open: the case is not closed. has_waiting_edit: a newer revision waits behind the
     shown one. kind_decisions: what the kind adds. is_own: the viewer wrote it, signed or sealed. is_own_report: she
     is among those who reported it, and another moderator could decide. claimed_by: who looks at it now, if another.
-    restriction: of the author, in force now. has_author: there is still a member behind it.
+    restriction: of the author, in force now. has_author: there is still a member behind it. opened_for: the case's own.
+    can_publish: what its kind says of publishing it.
     """
 
     status: str
@@ -70,6 +71,8 @@ class Matter:
     claimed_by: str | None = None
     restriction: str | None = None
     has_author: bool = True
+    opened_for: str = "review"
+    can_publish: Verdict = YES
 
 
 def can_work(viewer: Viewer) -> Verdict:
@@ -109,11 +112,13 @@ def _about_text(matter: Matter) -> tuple[str, ...]:
     if not matter.is_open:
         return ("restore",) if matter.status == "hidden" else ()
     ask = tuple(word for word in matter.kind_decisions if word == "ask_for_changes")
+    approve = ("approve",) if matter.can_publish else ()
     match matter.status:
         case "pending":
-            return ("approve", *ask, "decline")
+            stays = ("no_action",) if matter.opened_for == "claim" else ()
+            return (*approve, *stays, *ask, "decline")
         case "published" if matter.has_waiting_edit:
-            return ("approve", *ask, "decline", "hide")
+            return (*approve, *ask, "decline", "hide")
         case "published":
             return ("no_action", "hide")
         case "hidden":
@@ -127,6 +132,8 @@ def can_decide(viewer: Viewer, matter: Matter, decision: str, *, is_over: bool =
         return verdict
     if matter.claimed_by is not None and not is_over:
         return no(_l("%(name)s is looking at this. Say below if it can't wait.", name=matter.claimed_by), 409)
+    if decision == "approve" and not matter.can_publish:
+        return matter.can_publish
     return YES if decision in decisions_for(viewer, matter) else no(NOT_FOR_THIS, 409)
 
 

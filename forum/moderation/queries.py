@@ -17,16 +17,19 @@ from forum.core import clock, kinds, richtext
 from forum.core.db import db
 from forum.core.kinds import Around, Fact, Kind
 from forum.core.settings import LANGUAGES
-from forum.moderation import cases, policy, sanctions
+from forum.moderation import authors, cases, policy, sanctions
+from forum.moderation.authors import Behind
 from forum.moderation.models import Case, Decision, Guideline, Letter, LogEntry, Report, Sanction
 
 PAGE = 25
 FILTERS: dict[str, tuple[str, ...]] = {
-    "everything": ("care", "private_details", "report", "review"),
+    "everything": ("care", "private_details", "report", "claim", "review"),
     "care": ("care",),
     "private_details": ("private_details",),
     "report": ("report",),
+    "claim": ("claim",),
     "review": ("review",),
+    "import": ("import",),
     "mine": (),
 }
 
@@ -44,13 +47,13 @@ class Author:
 
 @dataclass(frozen=True, slots=True)
 class CaseFile:
-    """A case with what a decision needs. `owner_id` may come from the seal: for rules and sanctions, not for pages."""
+    """A case with what a decision needs. `behind` may come from the seal: for rules and sanctions, not for pages."""
 
     case: Case
     contribution: Contribution
     kind: Kind
     edit: Revision | None
-    owner_id: int | None
+    behind: Behind
     author: Author
     matter: policy.Matter
 
@@ -69,30 +72,32 @@ def file_of(viewer: Viewer, case_id: int, *, lock: bool = False) -> CaseFile | N
     )
     kind = kinds.kind_of(contribution)
     edit = cases.waiting_edit(contribution)
-    owner_id = contribution_queries.owner_id(contribution)
-    author = _author(owner_id, is_signed=contribution.author_id is not None)
+    behind = authors.behind(contribution)
+    author = _author(behind)
     matter = policy.Matter(
         status=contribution.status,
         is_open=case.closed_at is None,
         has_waiting_edit=edit is not None,
         kind_decisions=kind.decisions,
-        is_own=owner_id is not None and owner_id == viewer.id,
-        is_own_report=_is_own_report(viewer, case, owner_id),
+        is_own=behind.includes(viewer),
+        is_own_report=_is_own_report(viewer, case, behind.writer_id),
         claimed_by=claimant if _is_claimed(case) and case.claimed_by != viewer.id else None,
         restriction=author.restriction,
-        has_author=owner_id is not None,
+        has_author=behind.writer_id is not None,
+        opened_for=case.opened_for,
+        can_publish=kind.can_publish(contribution),
     )
-    return CaseFile(case, contribution, kind, edit, owner_id, author, matter)
+    return CaseFile(case, contribution, kind, edit, behind, author, matter)
 
 
-def _is_own_report(viewer: Viewer, case: Case, owner_id: int | None) -> bool:
+def _is_own_report(viewer: Viewer, case: Case, writer_id: int | None) -> bool:
     if viewer.id is None or case.closed_at is not None:
         return False
     own = exists().where(Report.case_id == case.id, Report.reporter_id == viewer.id, Report.decision_id.is_(None))
     another = exists().where(
         Member.id == MemberRole.member_id,
         MemberRole.role.in_(("moderator", "admin")),
-        Member.id.not_in([viewer.id, owner_id or 0]),
+        Member.id.not_in([viewer.id, writer_id or 0]),
         Member.erased_at.is_(None),
     )
     return bool(db.session.scalar(select(and_(own, another))))
@@ -102,18 +107,18 @@ def _is_claimed(case: Case) -> bool:
     return case.claimed_by is not None and case.claimed_until is not None and case.claimed_until > clock.now()
 
 
-def _author(member_id: int | None, *, is_signed: bool) -> Author:
+def _author(behind: Behind) -> Author:
     row = db.session.execute(
         select(
             Member.standing, Member.restriction, Member.restricted_until, Member.display_name, Member.joined_at
-        ).where(Member.id == member_id)
+        ).where(Member.id == behind.writer_id)
     ).first()
     if row is None:
         return Author()
     standing, restriction, until, name, joined_at = row
     if until is not None and until <= clock.now():
         restriction = until = None
-    return Author(standing, restriction, until, *((name, joined_at) if is_signed else ()))
+    return Author(standing, restriction, until, *(() if behind.is_sealed else (name, joined_at)))
 
 
 def letter_place(case_id: int) -> str:
@@ -181,7 +186,7 @@ def queue_for(viewer: Viewer, shown: str = "everything", after: int | None = Non
 
 
 def _waiting_for(viewer: Viewer) -> ColumnElement[bool]:
-    hers = exists().where(Contribution.id == Case.contribution_id, contribution_queries.owned_by(viewer))
+    hers = exists().where(Contribution.id == Case.contribution_id, authors.involving(viewer))
     return and_(Case.closed_at.is_(None), Case.contribution_id.is_not(None), ~hers)
 
 
@@ -213,7 +218,7 @@ def _counts(viewer: Viewer) -> tuple[dict[str, int], datetime | None]:
     by_word = {word: count for word, count, _mine_count, _oldest in found}
     counts = {name: sum(by_word.get(word, 0) for word in words) for name, words in FILTERS.items()}
     counts["mine"] = sum(row[2] for row in found)
-    return counts, min((row[3] for row in found), default=None)
+    return counts, min((row[3] for row in found if row[0] in FILTERS["everything"]), default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,7 +270,7 @@ def case_for(viewer: Viewer, case_id: int) -> CasePage | None:
         revisions=contribution_queries.revisions_of(contribution)[-10:],
         reports=db.session.scalars(select(Report).where(Report.case_id == case_id).order_by(Report.id)).all(),
         decided=_decided(contribution.id),
-        sanctions=_sanction_count(file.owner_id),
+        sanctions=_sanction_count(file.behind.writer_id),
         is_mine=_is_claimed(file.case) and file.case.claimed_by == viewer.id,
     )
 

@@ -9,13 +9,12 @@ from forum.accounts.login import the_viewer
 from forum.accounts.policy import can_have_pages
 from forum.accounts.refusal import refused
 from forum.contributions.models import Contribution
-from forum.contributions.queries import is_owner
 from forum.core import kinds
 from forum.core.languages import current_language
 from forum.core.limits import slow_down
 from forum.core.unit_of_work import write
 from forum.core.verdict import Verdict
-from forum.moderation import actions, notices, policy, wording
+from forum.moderation import actions, authors, notices, policy, wording
 from forum.moderation.forms import ReportForm, key_of
 from forum.moderation.views import bp
 
@@ -98,7 +97,7 @@ def letter_read(letter_id: int) -> ResponseReturnValue:
 def _to_report(value: str | None) -> tuple[Contribution, Verdict]:
     viewer = the_viewer()
     contribution = notices.reportable(viewer, key_of(value) or 0) or abort(404)
-    return contribution, policy.can_report(viewer, is_owner(viewer, contribution))
+    return contribution, policy.can_report(viewer, authors.involves(viewer, contribution))
 
 
 def _report_page(form: ReportForm, contribution: Contribution, status: int = 200) -> ResponseReturnValue:

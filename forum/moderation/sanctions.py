@@ -12,6 +12,7 @@ from forum.contributions.models import Contribution, Seal
 from forum.core import clock
 from forum.core.db import db
 from forum.core.unit_of_work import must_be_writing
+from forum.moderation.authors import Behind
 from forum.moderation.models import Decision, Sanction
 
 
@@ -21,20 +22,19 @@ def of_member(member_id: int) -> ColumnElement[bool]:
     return or_(Sanction.member_id == member_id, Sanction.contribution_id.in_(sealed))
 
 
-def silence(contribution: Contribution, owner_id: int | None, row: Decision, until: date) -> None:
-    """Let the author of a contribution read but not write until a day begins (UTC). The newest silence holds.
+def silence(contribution: Contribution, behind: Behind, row: Decision, until: date) -> None:
+    """Let the writer of a contribution read but not write until a day begins (UTC). The newest silence holds.
 
     For a sealed contribution the sanction names the contribution only.
     """
     must_be_writing()
-    member = _member(owner_id)
+    member = _member(behind.writer_id)
     _end_present(member.id, None)
     ends_at = datetime.combine(until, time(), UTC)
-    is_signed = contribution.author_id is not None
     db.session.add(
         Sanction(
-            member_id=member.id if is_signed else None,
-            contribution_id=None if is_signed else contribution.id,
+            member_id=None if behind.is_sealed else member.id,
+            contribution_id=contribution.id if behind.is_sealed else None,
             sanction="silence",
             decision_id=row.id,
             starts_at=row.made_at,
@@ -45,17 +45,17 @@ def silence(contribution: Contribution, owner_id: int | None, row: Decision, unt
     db.session.flush()
 
 
-def lift(actor: Viewer, owner_id: int | None) -> None:
+def lift(actor: Viewer, writer_id: int | None) -> None:
     """Let a silenced member write again, now."""
     must_be_writing()
-    member = _member(owner_id)
+    member = _member(writer_id)
     _end_present(member.id, actor.id)
     member.restriction, member.restricted_until = None, None
     db.session.flush()
 
 
-def _member(owner_id: int | None) -> Member:
-    return db.session.get_one(Member, owner_id, with_for_update=True)
+def _member(key: int | None) -> Member:
+    return db.session.get_one(Member, key, with_for_update=True)
 
 
 def _end_present(member_id: int, by: int | None) -> None:

@@ -18,14 +18,18 @@ OPENED_FOR = {
     "care": _l("Somebody is worried about this person"),
     "private_details": _l("Private details may show"),
     "report": _l("Reported"),
+    "claim": _l("Somebody says this is theirs"),
     "review": _l("To be read first"),
+    "import": _l("Waits for its author’s consent"),
 }
 
 URGENCY = {
     "care": (_l("Now"), "now"),
     "private_details": (_l("Today"), "today"),
     "report": (_l("Soon"), "soon"),
+    "claim": (_l("Soon"), "soon"),
     "review": (_l("When you can"), "later"),
+    "import": (_l("Not yet"), "later"),
 }
 
 DECISIONS = {

@@ -8,8 +8,10 @@ from forum.accounts.viewer import Viewer
 from forum.contributions import ledger, wording
 from forum.core import clock, richtext
 from forum.core.kinds import Around, Fact, Kind
+from forum.core.languages import current_language
 from forum.core.templates import country, day, language_name
-from forum.stories import actions, queries
+from forum.core.verdict import YES, Verdict, no
+from forum.stories import actions, erasing, queries, work
 from forum.stories.models import Story, StoryUpdate
 from forum.stories.words import RELATION_WORDS, use_words
 
@@ -32,6 +34,24 @@ def _facts(story: Story) -> list[Fact]:
         (_l("Consent"), consents or _l("none recorded")),
     ]
     return [Fact(label, value) for label, value in rows if value]
+
+
+def _can_publish(story: Story) -> Verdict:
+    """Whether its author allows it on this site; what somebody else translated: whether she allows the language."""
+    if story.translator_id is not None and story.translation_of_id is not None:
+        is_allowed = ledger.allows(story.translation_of_id, "translation", story.language)
+        return YES if is_allowed else no(_l("Its author doesn’t allow a translation into this language."), 409)
+    is_allowed = ledger.allows(story.id, "site")
+    return (
+        YES
+        if is_allowed
+        else no(_l("It waits for its author’s consent to this site. Nobody can publish it before."), 409)
+    )
+
+
+def _send_again(viewer: Viewer, story: Story) -> Verdict:
+    uses = ledger.allowed(story.id)
+    return actions.send(actor=viewer, story_id=story.id, uses=uses, language=current_language()).verdict
 
 
 def _around(viewer: Viewer, story: Story) -> Around | None:
@@ -61,6 +81,11 @@ STORY = Kind(
     decisions=("ask_for_changes",),
     on_published=actions.dependents_follow,
     on_hidden=actions.dependents_follow,
+    on_erased=erasing.erased,
+    worked_on_by=work.worked_on_by,
+    work_of=work.work_of,
+    can_publish=_can_publish,
+    send_again=_send_again,
 )
 
 STORY_UPDATE = Kind(
@@ -74,4 +99,5 @@ STORY_UPDATE = Kind(
     facts=lambda chapter: [Fact(_l("Dated"), day(chapter.dated))],
     decisions=("ask_for_changes",),
     on_published=_chapter_appears,
+    on_erased=erasing.chapter_erased,
 )

@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from forum.contributions import actions as contributions
+from forum.contributions import ledger
 from forum.contributions.models import Contribution
 from forum.core import clock
 from forum.core.db import db
@@ -136,6 +137,7 @@ def make_story(cast: Cast) -> Make:
             story = Story(language=columns.pop("language", "en"), created_at=clock.now(), status="sent", **columns)
             contributions.set_words(story, title="The jar lid", source="It was plum jam.", teaser="It was cold.")
             contributions.sign(story, author.id, attribution, byline)
+            ledger.give(story, "site", version=2, language="en", how="site")
             actions.admit(actor=author.viewer, contribution=story, revision=contributions.add_revision(story))
             return story.id
 
