@@ -9,6 +9,7 @@ from forum.accounts import models as _accounts  # noqa: F401 - tables are known 
 from forum.accounts import own_views as _accounts_own  # noqa: F401 - adds its pages to the blueprint
 from forum.accounts.views import bp as accounts_bp
 from forum.archive import models as _archive  # noqa: F401 - tables are known once their module is read
+from forum.contributions import jobs as _contributions_jobs  # noqa: F401
 from forum.contributions import models as _contributions  # noqa: F401
 from forum.contributions.views import bp as contributions_bp
 from forum.core import kinds

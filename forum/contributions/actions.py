@@ -13,8 +13,8 @@ from sqlalchemy import delete, func, select, update
 from forum.accounts.models import Member
 from forum.accounts.viewer import Viewer
 from forum.contributions import ledger, queries
-from forum.contributions.models import Contribution, Draft, Revision, Seal
-from forum.core import clock, kinds, richtext
+from forum.contributions.models import Contribution, Draft, Follow, KeptDetail, Revision, Seal, Wish
+from forum.core import clock, kinds, membertext, richtext
 from forum.core.db import db
 from forum.core.outbox import enqueue
 from forum.core.unit_of_work import must_be_writing
@@ -180,9 +180,22 @@ def bring_back(contribution: Contribution) -> None:
     db.session.flush()
 
 
-def erase(contribution: Contribution) -> None:
-    """Erase a contribution's words from it, its revisions and drafts; its place stays, without them."""
+def erase_withdrawn(contribution_id: int) -> bool:
+    """Erase what its author took back 30 days ago, or longer. What she brought back, or took back anew, stays."""
     must_be_writing()
+    contribution = db.session.scalar(select(Contribution).where(Contribution.id == contribution_id).with_for_update())
+    if contribution is None or contribution.status != "withdrawn" or contribution.withdrawn_at is None:
+        return False
+    if contribution.withdrawn_at + BACK_FOR > clock.now():
+        return False  # taken back anew: that withdrawal has a job of its own
+    erase(contribution)
+    return True
+
+
+def erase(contribution: Contribution) -> None:
+    """Erase a contribution's words from it and from all that holds them; its place stays, without them."""
+    must_be_writing()
+    kinds.kind_of(contribution).on_erased(contribution)
     contribution.status = "erased"
     contribution.byline = None
     contribution.attribution = "anonymous"
@@ -193,9 +206,11 @@ def erase(contribution: Contribution) -> None:
     contribution.content_notes = ""
     contribution.shown_revision_id = None
     db.session.flush()
-    for table in (Revision, Draft, Seal):
+    for table in (Revision, Draft, Seal, Wish, KeptDetail, Follow):
         db.session.execute(delete(table).where(table.contribution_id == contribution.id))
+    db.session.execute(delete(Draft).where(Draft.place == edit_place(contribution.id)))
     _vanish(contribution)
+    membertext.erase_of_contribution(contribution.id)
 
 
 def hold_drafts(actor: Viewer) -> None:

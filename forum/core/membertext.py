@@ -8,6 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import literal_column, null, update
+
+from forum.core.db import db
+from forum.core.unit_of_work import must_be_writing
+
 _REGISTER: list[MemberText] = []
 
 
@@ -26,6 +31,19 @@ def register(model: type[Any], *columns: str, contribution: str | None = None, m
     for column in columns:
         getattr(model, column)
     _REGISTER.append(MemberText(model, columns, contribution, member))
+
+
+def erase_of_contribution(contribution_id: int) -> None:
+    """Empty every registered column of the rows that hold a contribution's words: NULL where it may be, else ""."""
+    must_be_writing()
+    db.session.flush()
+    for entry in _REGISTER:
+        if entry.contribution_column is None:
+            continue
+        table = entry.model.__table__
+        emptied = {name: null() if table.c[name].nullable else literal_column("''") for name in entry.columns}
+        db.session.execute(update(table).where(table.c[entry.contribution_column] == contribution_id).values(emptied))
+    db.session.expire_all()
 
 
 def registered() -> tuple[MemberText, ...]:
