@@ -9,9 +9,10 @@ import email.policy
 import mailbox
 import smtplib
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from email.message import EmailMessage
+from email.policy import EmailPolicy
 from email.utils import format_datetime
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -24,19 +25,40 @@ from forum.core.settings import Settings, the_settings
 TIMEOUT = 20  # seconds
 
 
-def compose(to: str, subject: str, template: str, *, message_id: str, **values: object) -> EmailMessage:
+class _WholeAddresses(EmailPolicy):
+    """RFC 5322 with headers of addresses never cut or encoded: a long one in List-Unsubscribe must stay one address."""
+
+    def fold(self, name: str, value: str) -> str:
+        """A header as its lines."""
+        return f"{name}: {value}{self.linesep}" if name.lower().startswith("list-") else super().fold(name, value)
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        """The same as bytes."""
+        is_whole = name.lower().startswith("list-")
+        return self.fold(name, value).encode("ascii") if is_whole else super().fold_binary(name, value)
+
+
+POLICY = _WholeAddresses(linesep="\r\n")
+
+
+def compose(
+    to: str, subject: str, template: str, *, message_id: str, headers: Mapping[str, str] | None = None, **values: object
+) -> EmailMessage:
     """A message of two parts from `templates/mail/<template>.txt` and `.html`.
 
-    `message_id` is the local part; it is fixed for one notification, so a repeat is recognised as such.
+    `message_id` is the local part; it is fixed for one notification, so a repeat is recognised as such. `headers` are
+    further ones, such as List-Unsubscribe.
     """
     settings = the_settings()
-    message = EmailMessage(policy=email.policy.SMTP)
+    message = EmailMessage(policy=POLICY)
     message["From"] = settings.sender
     message["To"] = to
     message["Subject"] = subject
     message["Date"] = format_datetime(clock.now())
     message["Message-ID"] = f"<{message_id}@{urlsplit(settings.origin).hostname}>"
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834
+    for name, value in (headers or {}).items():
+        message[name] = value
     values |= {"site_name": settings.site_name, "origin": settings.origin}
     message.set_content(render_template(f"mail/{template}.txt", **values))
     message.add_alternative(render_template(f"mail/{template}.html", **values), subtype="html")

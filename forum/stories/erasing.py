@@ -30,6 +30,6 @@ def erased(story: Story) -> None:
 
 
 def chapter_erased(chapter: StoryUpdate) -> None:
-    """Erase who the writer of an afterword was to the author."""
+    """Erase who the writer of an afterword was to the author, and what she said of her death."""
     if chapter.part == "afterword":
-        chapter.relation = None
+        chapter.relation = chapter.died = None

@@ -1,0 +1,120 @@
+"""What the pages of later chapters and afterwords read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy.orm import aliased, joinedload
+
+from forum.accounts.viewer import Viewer
+from forum.contributions.models import Contribution, Draft
+from forum.contributions.queries import owned_by, visible_to
+from forum.core.db import db
+from forum.stories import work
+from forum.stories.models import Story, StoryUpdate
+
+UNFINISHED = ("draft", "sent", "pending", "changes_asked", "declined")
+BEFORE_ITS_AUTHOR = ("sent", "pending", "changes_asked", "published", "hidden", "declined")
+
+
+def writes(viewer: Viewer) -> ColumnElement[bool]:
+    """The criterion for what `viewer` wrote, and for chapters of stories that were told to a curator."""
+    told = exists().where(Story.id == StoryUpdate.story_id, work.told_to(viewer))
+    return or_(owned_by(viewer), and_(StoryUpdate.part == "chapter", told))
+
+
+def own_chapter(viewer: Viewer, chapter_id: int) -> StoryUpdate | None:
+    """A chapter or afterword of the viewer's own in any state, for working on it."""
+    return _one(viewer, StoryUpdate.id == chapter_id, writes(viewer), Contribution.status != "erased")
+
+
+def visible_chapter(viewer: Viewer, chapter_id: int) -> StoryUpdate | None:
+    """One that `viewer` may read."""
+    return db.session.scalar(select(StoryUpdate).where(StoryUpdate.id == chapter_id, visible_to(viewer)))
+
+
+def asked_afterword(viewer: Viewer, chapter_id: int) -> StoryUpdate | None:
+    """An afterword on a story of the viewer's own that was sent: she may read and refuse it."""
+    return _one(viewer, StoryUpdate.id == chapter_id, _on_hers(viewer))
+
+
+def _one(viewer: Viewer, *criteria: ColumnElement[bool]) -> StoryUpdate | None:
+    if not viewer.is_authenticated:
+        return None
+    return db.session.scalar(select(StoryUpdate).where(*criteria).options(joinedload(Contribution.author)))
+
+
+def _on_hers(viewer: Viewer) -> ColumnElement[bool]:
+    hers = select(Story.id).where(owned_by(viewer))
+    return and_(
+        StoryUpdate.part == "afterword",
+        StoryUpdate.status.in_(BEFORE_ITS_AUTHOR),
+        StoryUpdate.story_id.in_(hers.correlate(None)),
+    )
+
+
+def locked(chapter_id: int) -> StoryUpdate | None:
+    """A chapter for an action, held against others until its end."""
+    db.session.execute(select(Contribution.id).where(Contribution.id == chapter_id).with_for_update())
+    return db.session.get(StoryUpdate, chapter_id, populate_existing=True)
+
+
+def empty_of(viewer: Viewer, story_id: int, part: str) -> StoryUpdate | None:
+    """An empty draft at hand, so that beginning twice makes one."""
+    return db.session.scalar(
+        select(StoryUpdate)
+        .where(
+            StoryUpdate.story_id == story_id,
+            StoryUpdate.part == part,
+            writes(viewer),
+            StoryUpdate.status == "draft",
+            StoryUpdate.title == "",
+            StoryUpdate.source == "",
+        )
+        .limit(1)
+    )
+
+
+def unfinished_of(viewer: Viewer, story_id: int) -> Sequence[StoryUpdate]:
+    """What `viewer` began below a story and readers don't see yet."""
+    return db.session.scalars(
+        select(StoryUpdate)
+        .where(StoryUpdate.story_id == story_id, writes(viewer), StoryUpdate.status.in_(UNFINISHED))
+        .order_by(StoryUpdate.id)
+    ).all()
+
+
+def own_unfinished(viewer: Viewer) -> Sequence[tuple[StoryUpdate, str]]:
+    """The viewer's unfinished chapters and afterwords, newest first, each with its story's title."""
+    story = aliased(Story, flat=True)  # both are contributions: the root stands there twice
+    rows = db.session.execute(
+        select(StoryUpdate, story.title)
+        .join(story, story.id == StoryUpdate.story_id)
+        .where(owned_by(viewer), StoryUpdate.status.in_((*UNFINISHED, "withdrawn")))
+        .order_by(StoryUpdate.id.desc())
+        .limit(100)
+    )
+    return [(chapter, title) for chapter, title in rows]
+
+
+def afterwords_asked(viewer: Viewer, story_id: int) -> Sequence[StoryUpdate]:
+    """Afterwords on one of the viewer's own stories that wait, or that she refused."""
+    return db.session.scalars(
+        select(StoryUpdate)
+        .where(
+            StoryUpdate.story_id == story_id,
+            StoryUpdate.part == "afterword",
+            or_(StoryUpdate.status == "pending", StoryUpdate.is_refused),
+            StoryUpdate.status.not_in(("draft", "withdrawn", "erased")),
+        )
+        .options(joinedload(Contribution.author))
+        .order_by(StoryUpdate.id)
+    ).all()
+
+
+def unsent_change(chapter: StoryUpdate, viewer: Viewer, *, lock: bool = False) -> Draft | None:
+    """The unsent change of a published one; a sealed one's hangs on it, not on its writer."""
+    owner = Draft.member_id == viewer.id if chapter.author_id is not None else Draft.contribution_id == chapter.id
+    found = select(Draft).where(owner, Draft.place == f"edit:{chapter.id}")
+    return db.session.scalar(found.with_for_update() if lock else found)

@@ -1,0 +1,155 @@
+"""What the pages of translations read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from forum.accounts.viewer import Viewer
+from forum.contributions import ledger
+from forum.contributions.models import Contribution, Draft, Revision
+from forum.contributions.queries import visible_to
+from forum.core import clock
+from forum.core.db import db
+from forum.core.settings import LANGUAGES
+from forum.stories import work
+from forum.stories.models import Story
+from forum.stories.translation_policy import UNSENT, Opening
+
+LEFT_LYING = timedelta(days=60)  # a draft begun longer ago keeps nobody else from translating
+AT_WORK = (*UNSENT, "sent", "pending")
+
+
+def openings(viewer: Viewer, root: Story) -> list[Opening]:
+    """The languages of the site that a story is not written in, each with how it stands there. Two queries."""
+    allowed = ledger.allowed(root.id)
+    found: dict[str, Opening] = {}
+    rows = db.session.execute(
+        select(Story.id, Story.language, Story.status, Story.translator_id, Story.created_at)
+        .where(Story.translation_of_id == root.id, Story.status.not_in(("withdrawn", "erased")))
+        .order_by(Story.id)
+    )
+    for key, language, status, translator_id, begun_at in rows:
+        if status in ("published", "hidden"):
+            found[language] = Opening(language, "there", key if status == "published" else None)
+        elif language not in found or found[language].state == "taken":
+            is_own = translator_id is not None and translator_id == viewer.id
+            is_lying = status in UNSENT and begun_at < clock.now() - LEFT_LYING
+            if is_own:
+                found[language] = Opening(language, "begun", key)
+            elif not is_lying:
+                found[language] = Opening(language, "taken")
+    for language in LANGUAGES:
+        if language != root.language and language not in found:
+            state = "open" if ("translation", language) in allowed else "not_allowed"
+            found[language] = Opening(language, state)
+    return [found[language] for language in LANGUAGES if language in found]
+
+
+def unsent_of(viewer: Viewer, root_id: int, language: str) -> Story | None:
+    """The translation into a language that `viewer` is at work on."""
+    return db.session.scalar(
+        select(Story)
+        .where(
+            Story.translation_of_id == root_id,
+            Story.language == language,
+            work.translates(viewer),
+            Story.status.in_(AT_WORK),
+        )
+        .limit(1)
+    )
+
+
+def published_in(root_id: int, language: str, *, besides: int) -> bool:
+    """Whether another translation of a story stands in a language."""
+    found = select(Story.id).where(
+        Story.translation_of_id == root_id,
+        Story.language == language,
+        Story.id != besides,
+        Story.status == "published",
+    )
+    return db.session.scalar(found.limit(1)) is not None
+
+
+def original_of(viewer: Viewer, story: Story) -> Story | None:
+    """The original of a translation, as far as `viewer` may read it; its translator may while it stands."""
+    if story.translation_of_id is None:
+        return None
+    is_at_work = story.translator_id is not None and story.translator_id == viewer.id
+    criterion = Story.status == "published" if is_at_work else visible_to(viewer)
+    return db.session.scalar(
+        select(Story).where(Story.id == story.translation_of_id, criterion).options(joinedload(Contribution.author))
+    )
+
+
+def own_translations(viewer: Viewer) -> Sequence[Story]:
+    """The translations that `viewer` makes or made, newest first."""
+    return db.session.scalars(
+        select(Story)
+        .where(work.translates(viewer), Story.status.not_in(("withdrawn", "erased")))
+        .options(selectinload(Contribution.topics))
+        .order_by(Story.id.desc())
+        .limit(100)
+    ).all()
+
+
+def place_of(story_id: int) -> str:
+    """The place under which the unsent change of a published translation is kept."""
+    return f"translation:{story_id}"
+
+
+def unsent_change(story: Story, *, lock: bool = False) -> Draft | None:
+    """The unsent change of a published translation; it hangs on the translation."""
+    found = select(Draft).where(Draft.contribution_id == story.id, Draft.place == place_of(story.id))
+    return db.session.scalar(found.with_for_update() if lock else found)
+
+
+def seen_revision(story_id: int, revision_id: int) -> int | None:
+    """A revision's id, if it is one of this story that readers have seen."""
+    return db.session.scalar(
+        select(Revision.id).where(
+            Revision.id == revision_id, Revision.contribution_id == story_id, Revision.shown_at.is_not(None)
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What became of an original since it was translated: the words translated, and those that stand now."""
+
+    before: Revision
+    after: Revision
+
+
+def change_since(viewer: Viewer, story: Story, translated_from: int | None = None) -> Change | None:
+    """How an original changed since it was translated, or None where it didn't, or isn't to be seen. One query.
+
+    Only states that readers have seen are compared. `translated_from`: as an unsent change of the translation says.
+    """
+    before_id = translated_from or story.translated_from_revision_id
+    if story.translation_of_id is None or before_id is None:
+        return None
+    is_at_work = story.translator_id is not None and story.translator_id == viewer.id
+    original = select(Story.shown_revision_id).where(
+        Story.id == story.translation_of_id, Story.status == "published" if is_at_work else visible_to(viewer)
+    )
+    rows = db.session.scalars(
+        select(Revision).where(
+            Revision.contribution_id == story.translation_of_id,
+            Revision.shown_at.is_not(None),
+            or_(Revision.id == before_id, Revision.id == original.scalar_subquery()),
+        )
+    ).all()
+    before = next((row for row in rows if row.id == before_id), None)
+    after = next((row for row in rows if row.id != before_id), None)
+    if before is None or after is None or after.number <= before.number or _words(before) == _words(after):
+        return None
+    return Change(before, after)
+
+
+def _words(revision: Revision) -> tuple[str, str, str]:
+    return revision.title, revision.teaser, revision.source
