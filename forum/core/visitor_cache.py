@@ -215,7 +215,7 @@ class VisitorCache:
             and environ.get("HTTP_HOST") == self.host
             and self.cookie not in environ.get("HTTP_COOKIE", "")
             and "HTTP_RANGE" not in environ
-            and not environ.get("PATH_INFO", "").startswith("/static/")
+            and not environ.get("PATH_INFO", "").startswith(("/static/", "/media/"))  # large, and asked for anew
         )
 
     def _is_fresh(self, entry: Entry) -> bool:

@@ -17,6 +17,7 @@ FILTERS = {
     "stories": (_l("Stories"), ("story", "story_update")),
     "discussions": (_l("Discussions"), ("post",)),
     "guides": (_l("Guides"), ("guide", "topic")),
+    "photos": (_l("Photos"), ("photo",)),
     "help": (_l("Helplines"), ("helpline",)),
 }
 
@@ -24,6 +25,7 @@ KIND_WORDS = {
     "story": _l("Story"),
     "story_update": _l("Later chapter"),
     "post": _l("Discussion"),
+    "photo": _l("Photo"),
     "guide": _l("Guide"),
     "topic": _l("Guide"),
     "helpline": _l("Helpline"),

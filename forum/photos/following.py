@@ -1,0 +1,63 @@
+"""What follows for photos from their story, and from being shown, hidden and erased."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from forum.contributions import actions as contributions
+from forum.contributions.models import Contribution, Revision
+from forum.contributions.queries import owner_id
+from forum.core.db import db
+from forum.core.unit_of_work import must_be_writing
+from forum.photos import actions, policy, queries
+from forum.photos.models import Photo
+
+
+def audience_on(story: Contribution) -> str:
+    """Who may see a photo on a story: whoever may read the story, while anybody may."""
+    return story.audience if story.status == "published" else "participants"
+
+
+def follow(story: Contribution) -> None:
+    """Let the photos on a story be seen only while the story is, under its name; erased, they are erased with it."""
+    must_be_writing()
+    contributions.set_audience(select(Photo.id).where(Photo.on_id == story.id), audience_on(story))
+    for photo in db.session.scalars(select(Photo).where(Photo.on_id == story.id, Contribution.status != "erased")):
+        if story.status == "erased":
+            contributions.erase(photo)
+        elif story.status == "published" and photo.status not in policy.UNSENT:
+            member_id = owner_id(photo)
+            if member_id is not None and (photo.attribution, photo.byline) != (story.attribution, story.byline):
+                contributions.sign(photo, member_id, story.attribution, story.byline)
+
+
+def leave(story: Contribution) -> None:
+    """Throw away the photos on a story that is thrown away itself: nobody else ever saw them."""
+    must_be_writing()
+    for photo in db.session.scalars(select(Photo).where(Photo.on_id == story.id)).all():
+        actions.delete_row(photo)
+
+
+def appeared(photo: Photo) -> None:
+    """A photo was published or shown again: on a story, for whoever may read that."""
+    if photo.on_id is not None:
+        story = queries.contribution_by_id(photo.on_id)
+        audience = audience_on(story) if story is not None else "participants"
+        contributions.set_audience(select(Photo.id).where(Photo.id == photo.id), audience)
+        db.session.refresh(photo, ["audience"])
+
+
+def vanished(photo: Photo) -> None:
+    """A photo was hidden or taken back: its files stay unseen. Erased: nothing of it stays."""
+    if photo.status == "erased":
+        photo.description = photo.credit = ""
+        photo.covers = None
+        actions.forget_files(photo.key)
+
+
+def shown(photo: Photo, revision: Revision) -> None:
+    """A revision of its words became what is shown."""
+    facts = revision.facts or {}
+    photo.description = revision.source
+    photo.credit = str(facts.get("credit", photo.credit))
+    photo.content_notes = str(facts.get("content_notes", photo.content_notes))

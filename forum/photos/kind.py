@@ -1,0 +1,53 @@
+"""What the rooms below need to know of photos."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+from forum.accounts.viewer import Viewer
+from forum.contributions import ledger
+from forum.core.kinds import Around, Fact, Kind
+from forum.core.richtext import excerpt
+from forum.photos import following
+from forum.photos.models import Photo
+from forum.photos.words import STATE_WORDS
+
+
+def title(photo: Photo) -> str:
+    """The caption, else the beginning of the description, else the word for it."""
+    return photo.title or excerpt(photo.html, 60) or str(_l("Photo"))
+
+
+def _facts(photo: Photo) -> list[Fact]:
+    covered = len(photo.covers or ())
+    rows = [
+        (_l("Credit"), photo.credit),
+        (_l("Squares covered by its author"), str(covered) if covered else ""),
+        (_l("How it stands"), "" if photo.state == "ready" else STATE_WORDS[photo.state]),
+        (_l("Consent to show it"), _l("given") if ledger.allows(photo.id, "photo") else _l("none recorded")),
+        (_l("Where"), _l("on a story") if photo.on_id else _l("in the library")),
+    ]
+    return [Fact(label, value) for label, value in rows if value]
+
+
+def _around(_viewer: Viewer, photo: Photo) -> Around | None:
+    if photo.state != "ready":
+        return None
+    return Around("photos/_around.html", {"photo": photo})
+
+
+PHOTO = Kind(
+    name="photo",
+    model=Photo,
+    label=_l("Photo"),
+    address=lambda photo, language: f"/{language}/photos/{photo.id}",
+    title=title,
+    text=lambda photo: "\n\n".join(part for part in (photo.description, photo.credit) if part),
+    is_always_reviewed=True,
+    facts=_facts,
+    around=_around,
+    decisions=("ask_for_changes",),
+    on_published=following.appeared,
+    on_hidden=following.vanished,
+    on_shown=following.shown,
+)
