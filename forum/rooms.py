@@ -29,7 +29,12 @@ from forum.moderation import jobs as _moderation_jobs  # noqa: F401
 from forum.moderation import models as _moderation  # noqa: F401
 from forum.moderation import reader_views as _moderation_readers  # noqa: F401 - adds its pages to the blueprint
 from forum.moderation.views import bp as moderation_bp
+from forum.photos import jobs as _photos_jobs  # noqa: F401
 from forum.photos import models as _photos  # noqa: F401
+from forum.photos import own_views as _photos_own  # noqa: F401 - adds its pages to the blueprint
+from forum.photos.kind import PHOTO
+from forum.photos.media_views import bp as media_bp
+from forum.photos.views import bp as photos_bp
 from forum.references import models as _references  # noqa: F401
 from forum.search import models as _search  # noqa: F401
 from forum.site import models as _site  # noqa: F401
@@ -46,12 +51,14 @@ from forum.topics import models as _topics  # noqa: F401
 def open_all(app: Flask) -> None:
     """Register every room with the application."""
     with app.app_context():
-        for kind in (POST, STORY, STORY_UPDATE):
+        for kind in (POST, PHOTO, STORY, STORY_UPDATE):
             kinds.register(kind)
     app.register_blueprint(accounts_bp)
     app.register_blueprint(contributions_bp)
     app.register_blueprint(discussions_bp)
     app.register_blueprint(moderation_bp)
+    app.register_blueprint(photos_bp)
+    app.register_blueprint(media_bp)
     app.register_blueprint(stories_bp)
     app.register_blueprint(writing_bp)
     app.register_blueprint(helplines_bp)
