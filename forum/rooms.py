@@ -8,9 +8,12 @@ from forum.accounts import jobs as _accounts_jobs  # noqa: F401 - handlers are k
 from forum.accounts import models as _accounts  # noqa: F401 - tables are known once their module is read
 from forum.accounts import own_views as _accounts_own  # noqa: F401 - adds its pages to the blueprint
 from forum.accounts.views import bp as accounts_bp
+from forum.archive import jobs as _archive_jobs  # noqa: F401 - handlers are known once their module is read
 from forum.archive import models as _archive  # noqa: F401 - tables are known once their module is read
+from forum.archive.commands import archive as archive_commands
 from forum.contributions import jobs as _contributions_jobs  # noqa: F401
 from forum.contributions import models as _contributions  # noqa: F401
+from forum.contributions import quotation_jobs as _quotation_jobs  # noqa: F401
 from forum.contributions.views import bp as contributions_bp
 from forum.core import kinds
 from forum.demo.commands import demo as demo_commands
@@ -41,11 +44,19 @@ from forum.site import models as _site  # noqa: F401
 from forum.site.admin_views import bp as admin_bp
 from forum.site.probes import bp as probes_bp
 from forum.site.views import bp as site_bp
+from forum.stories import check_views as _checking  # noqa: F401 - adds its pages to the blueprint
+from forum.stories import claim_jobs as _claim_jobs  # noqa: F401
+from forum.stories import follow_jobs as _follow_jobs  # noqa: F401
 from forum.stories import models as _stories  # noqa: F401
-from forum.stories.kind import STORY, STORY_UPDATE
+from forum.stories.chapter_kind import STORY_UPDATE
+from forum.stories.chapter_views import bp as chapters_bp
+from forum.stories.claim_views import bp as claims_bp
+from forum.stories.kind import STORY
+from forum.stories.short import bp as short_bp
 from forum.stories.views import bp as stories_bp
 from forum.stories.writing_views import bp as writing_bp
 from forum.topics import models as _topics  # noqa: F401
+from forum.topics.views import bp as vocabulary_bp
 
 
 def open_all(app: Flask) -> None:
@@ -60,11 +71,16 @@ def open_all(app: Flask) -> None:
     app.register_blueprint(photos_bp)
     app.register_blueprint(media_bp)
     app.register_blueprint(stories_bp)
+    app.register_blueprint(claims_bp)
+    app.register_blueprint(short_bp)
     app.register_blueprint(writing_bp)
+    app.register_blueprint(chapters_bp)
     app.register_blueprint(helplines_bp)
+    app.register_blueprint(vocabulary_bp)
     app.register_blueprint(guides_bp)
     app.register_blueprint(site_bp)
     app.register_blueprint(admin_bp)
     app.register_blueprint(probes_bp)
     app.register_blueprint(demo_bp)
+    app.cli.add_command(archive_commands)
     app.cli.add_command(demo_commands)

@@ -7,16 +7,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import case, exists, func, or_, select
+from sqlalchemy import ScalarSelect, and_, case, exists, func, or_, select
+from sqlalchemy.orm import aliased, selectin_polymorphic
 
 from forum.accounts.models import Member
 from forum.archive.models import Archive, ArchiveLine
 from forum.contributions import ledger
 from forum.contributions.models import Contribution, Revision, Seal
 from forum.core.db import db
+from forum.core.partial_date import PartialDate
 from forum.moderation.models import Case
-from forum.stories.models import Claim, OldAddress, Story, StoryUpdate
+from forum.stories.models import Claim, OldAddress, Provenance, Story, StoryUpdate
 from forum.topics.models import Topic, TopicSynonym, TopicText, key_of
+
+STORIES, CHAPTERS = Story.__table__, StoryUpdate.__table__
 
 
 def key_digest(key: str) -> str:
@@ -85,10 +89,10 @@ def imported(contribution_ids: Iterable[int | None]) -> dict[int, Imported]:
             Contribution.language,
             Contribution.attribution,
             Contribution.byline,
-            Story.translation_of_id.is_not(None),
+            STORIES.c.translation_of_id.is_not(None),
             taken_up,
         )
-        .outerjoin(Story, Story.id == Contribution.id)
+        .outerjoin(STORIES, STORIES.c.id == Contribution.id)
         .where(Contribution.id.in_(ids))
     )
     return {row[0]: Imported(*row) for row in rows}
@@ -100,7 +104,7 @@ def taken_paths(paths: Iterable[str]) -> dict[str, int]:
     if not wanted:
         return {}
     rows = db.session.execute(select(OldAddress.path, OldAddress.story_id).where(OldAddress.path.in_(wanted)))
-    return {path: story_id for path, story_id in rows}
+    return dict(rows.all())
 
 
 def ready_to_publish(archive: Archive, limit: int) -> Sequence[int]:
@@ -109,25 +113,58 @@ def ready_to_publish(archive: Archive, limit: int) -> Sequence[int]:
     above = select(Contribution.id).where(Contribution.status == "published")
     vouched = Case.opened_at <= archive.attested_at if archive.attested_at is not None else None
     consented = ledger.criterion("site")
-    order = case((Story.translation_of_id.is_not(None), 1), (Contribution.kind == "story", 0), else_=2)
+    order = case((STORIES.c.translation_of_id.is_not(None), 1), (Contribution.kind == "story", 0), else_=2)
     return db.session.scalars(
         select(Contribution.id)
         .join(ArchiveLine, ArchiveLine.contribution_id == Contribution.id)
         .join(Case, Case.contribution_id == Contribution.id)
-        .outerjoin(Story, Story.id == Contribution.id)
-        .outerjoin(StoryUpdate, StoryUpdate.id == Contribution.id)
+        .outerjoin(STORIES, STORIES.c.id == Contribution.id)
+        .outerjoin(CHAPTERS, CHAPTERS.c.id == Contribution.id)
         .where(
             ArchiveLine.archive_id == archive.id,
             Contribution.status == "pending",
             Case.closed_at.is_(None),
             Case.opened_for == "import",
             consented if vouched is None else or_(consented, vouched),
-            or_(Story.translation_of_id.is_(None), Story.translation_of_id.in_(above)),
-            or_(StoryUpdate.story_id.is_(None), StoryUpdate.story_id.in_(above)),
+            or_(STORIES.c.translation_of_id.is_(None), STORIES.c.translation_of_id.in_(above)),
+            or_(CHAPTERS.c.story_id.is_(None), CHAPTERS.c.story_id.in_(above)),
         )
         .order_by(order, Contribution.id)
         .limit(limit)
     ).all()
+
+
+@dataclass(frozen=True, slots=True)
+class ToPublish:
+    """Something that is about to be published: its words, its case, and when it was first written, if known."""
+
+    contribution: Contribution
+    revision: Revision
+    case: Case
+    written: PartialDate | None
+
+
+def to_publish(ids: Sequence[int]) -> list[ToPublish]:
+    """What has these ids, in their order, with what publishing needs of each."""
+    rows = db.session.execute(
+        select(Contribution, Revision, Case, Provenance.told_on)
+        .select_from(Contribution)
+        .join(Revision, and_(Revision.contribution_id == Contribution.id, Revision.number == _last_number()))
+        .join(Case, and_(Case.contribution_id == Contribution.id, Case.closed_at.is_(None)))
+        .outerjoin(Provenance, Provenance.story_id == Contribution.id)
+        .where(Contribution.id.in_(ids))
+        .options(selectin_polymorphic(Contribution, [Story, StoryUpdate]))
+    )
+    found = {
+        row[0].id: ToPublish(*row[:3], row[0].dated if isinstance(row[0], StoryUpdate) else row[3]) for row in rows
+    }
+    return [found[key] for key in ids if key in found]
+
+
+def _last_number() -> ScalarSelect[int]:
+    others = aliased(Revision)
+    last = select(func.max(others.number)).where(others.contribution_id == Contribution.id)
+    return last.correlate(Contribution).scalar_subquery()
 
 
 @dataclass(frozen=True, slots=True)

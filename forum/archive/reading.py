@@ -21,6 +21,7 @@ from forum.core import clock, richtext
 from forum.core.partial_date import PartialDate
 from forum.core.settings import LANGUAGES
 from forum.core.stems import fold
+from forum.stories.facts import BETWEEN
 from forum.stories.forms import BYLINE_LIMIT, NO_COUNTRY, OWN_WORDS_LIMIT, TEASER_LIMIT, TITLE_LIMIT
 from forum.stories.models import RELATIONS
 from forum.stories.old_addresses import path_of
@@ -77,6 +78,8 @@ class Line:
     date: PartialDate | None = None
     translator: str = ""
     topic_ids: list[int] = field(default_factory=list)
+    other_words: str = ""  # what was named that the vocabulary doesn't know
+    other_treatments: str = ""
     content_notes: str = ""
     address: str = ""
     path: str | None = None
@@ -215,14 +218,17 @@ def _date(said: Mapping[str, str], name: str) -> PartialDate | None:
 
 
 def _read_topics(line: Line, said: Mapping[str, str], topics: Mapping[str, list[int]]) -> None:
-    for name in ("topics", "treatments"):
+    for name, others in (("topics", "other_words"), ("treatments", "other_treatments")):
+        unknown = []
         for part in _SEPARATORS.split(said.get(name, "")):
             words = [part] if key_of(part) in topics else part.split(",")
             for word in filter(None, (one.strip() for one in words)):
                 if ids := topics.get(key_of(word)):
                     line.topic_ids.append(ids[0])
                 else:
+                    unknown.append(word)
                     line.remarks.append(f"no topic is called “{word}”")
+        setattr(line, others, BETWEEN.join(unknown))
     line.topic_ids = list(dict.fromkeys(line.topic_ids))[:MOST_TOPICS]
 
 

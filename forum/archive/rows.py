@@ -92,6 +92,8 @@ def facts_of(line: Line, parent: Parent | None) -> dict[str, Any]:
         "first_symptoms": line.first_symptoms,
         "diagnosed": line.diagnosed,
         "translation_of_id": parent.id if parent else None,
+        "other_words": line.other_words,
+        "other_treatments": line.other_treatments,
         "translator": line.translator,
     }
 
@@ -151,8 +153,10 @@ def _where_from(rows: Any, key: int, one: New, home: Home, now: datetime) -> Non
         if one.path is not None:
             rows[OldAddress.__table__].append({"path": one.path, "story_id": key})
     if home.attest:
-        rows[Consent.__table__] += [consent_row(key, use, line.language or one_language(one), home.attest, now)
-                                    for use in sorted(line.uses, key=str)]  # fmt: skip
+        rows[Consent.__table__] += [
+            consent_row(key, use, line.language or one_language(one), note=home.attest, now=now)
+            for use in sorted(line.uses, key=str)
+        ]
 
 
 def one_language(one: New) -> str:
@@ -161,7 +165,7 @@ def one_language(one: New) -> str:
 
 
 def consent_row(
-    key: int, use: tuple[str, str | None], language: str, note: str, now: datetime, by: int | None = None
+    key: int, use: tuple[str, str | None], language: str, *, note: str, now: datetime, by: int | None = None
 ) -> dict[str, Any]:
     """A consent that was given before and is attested now, as the ledger keeps it."""
     return {

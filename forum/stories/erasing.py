@@ -7,7 +7,10 @@ from sqlalchemy import select, update
 from forum.contributions import actions as contributions
 from forum.core.db import db
 from forum.core.unit_of_work import must_be_writing
+from forum.stories import old_addresses
 from forum.stories.models import Claim, Provenance, Story, StoryUpdate
+
+NOTHING = {"contact": "", "told_on": None, "archive_key": None, "original_address": ""}
 
 
 def erased(story: Story) -> None:
@@ -24,7 +27,8 @@ def erased(story: Story) -> None:
     for words in (*db.session.scalars(chapters), *db.session.scalars(translations)):
         if words.status != "erased":
             contributions.erase(words)
-    db.session.execute(update(Provenance).where(Provenance.story_id == story.id).values(contact="", told_on=None))
+    db.session.execute(update(Provenance).where(Provenance.story_id == story.id).values(NOTHING))
+    old_addresses.hide(story)
     said = {"words": "", "email": "", "answer": ""}
     db.session.execute(update(Claim).where(Claim.story_id == story.id).values(said))
 

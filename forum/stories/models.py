@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import Boolean, CheckConstraint, ForeignKey, UniqueConstraint, false
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from forum.contributions.models import Contribution
 from forum.core import membertext
@@ -48,7 +48,12 @@ class Story(Contribution):
     about_whom: Mapped[str | None]
     subject_consent: Mapped[str | None]
     of_age_year: Mapped[int | None] = mapped_column(index=True)  # when a child it is about comes of age
+    # What the author typed that the vocabulary doesn't know, apart by semicolons.
+    other_words: Mapped[str] = mapped_column(default="", server_default="")
+    other_treatments: Mapped[str] = mapped_column(default="", server_default="")
     is_in_memory: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())  # by its afterwords
+
+    provenance: Mapped[Provenance | None] = relationship(lazy="raise_on_sql", viewonly=True, uselist=False)
 
 
 class StoryUpdate(Contribution):
@@ -131,4 +136,6 @@ class Claim(Model):
 
 membertext.register(Claim, "words", "email", "answer")
 membertext.register(Provenance, "contact")
-membertext.register(Story, "condition_words", "region", "translator", contribution="id")
+membertext.register(
+    Story, "condition_words", "region", "other_words", "other_treatments", "translator", contribution="id"
+)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from markupsafe import Markup
-from sqlalchemy import ColumnElement, String, case, cast, exists, func, or_, select
+from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, load_only, selectinload
 
 from forum.accounts.models import Member
@@ -28,8 +28,15 @@ def story_by_id(story_id: int) -> Story | None:
 def story_for(viewer: Viewer, story_id: int) -> Story | None:
     """A story that `viewer` may open: published to her, or her own (not a draft)."""
     return db.session.scalar(
-        select(Story).where(Story.id == story_id, own_or_visible(viewer)).options(joinedload(Contribution.author))
+        select(Story)
+        .where(Story.id == story_id, own_or_visible(viewer))
+        .options(joinedload(Contribution.author), joinedload(Story.provenance))
     )
+
+
+def language_of(viewer: Viewer, story_id: int) -> str | None:
+    """The language of a story that `viewer` may open."""
+    return db.session.scalar(select(Story.language).where(Story.id == story_id, own_or_visible(viewer)))
 
 
 def own_story(viewer: Viewer, story_id: int) -> Story | None:
@@ -121,6 +128,7 @@ def for_lists(*, is_joined: bool = False) -> list[Any]:
             Story.region,
             Story.relation,
             Story.translation_of_id,
+            Story.is_in_memory,
         ),
         author.load_only(Member.display_name),
     ]
@@ -161,40 +169,3 @@ def stories_about(topic_ids: Sequence[int], viewer: Viewer, limit: int) -> Seque
         .order_by(Contribution.published_at.desc(), Contribution.id.desc())
         .limit(limit)
     ).all()
-
-
-def stories_like(
-    story: Story, topic_ids: Sequence[int], viewer: Viewer, limit: int = 3
-) -> list[tuple[Story, list[int]]]:
-    """Stories that share topics with one, in its language first, those that share most first; each with the ids of
-    what they share. One query, none for no topics."""
-    if not topic_ids:
-        return []
-    root = story.translation_of_id or story.id
-    shared = (
-        select(
-            contribution_topics.c.contribution_id.label("id"),
-            func.count().label("many"),
-            func.aggregate_strings(cast(contribution_topics.c.topic_id, String), " ").label("ids"),
-        )
-        .where(contribution_topics.c.topic_id.in_(topic_ids))
-        .group_by(contribution_topics.c.contribution_id)
-        .subquery()
-    )
-    rows = db.session.execute(
-        select(Story, shared.c.ids)
-        .join(shared, shared.c.id == Story.id)
-        .where(
-            *is_listed(viewer),
-            Story.id.not_in((root, story.id)),
-            func.coalesce(Story.translation_of_id, 0) != root,
-        )
-        .options(*for_lists())
-        .order_by(
-            case((Contribution.language == story.language, 0), else_=1),
-            shared.c.many.desc(),
-            Contribution.published_at.desc(),
-        )
-        .limit(limit)
-    )
-    return [(one, [int(part) for part in ids.split()]) for one, ids in rows]

@@ -18,11 +18,11 @@ BY_A_CURATOR = ("letter", "phone", "voice")
 
 
 def told_to(viewer: Viewer) -> ColumnElement[bool]:
-    """The criterion for stories that were told to a curator, as long as their authors haven't taken them over."""
+    """The criterion for stories that were told to a curator or imported, until their authors have taken them over."""
     if not viewer.is_curator:
         return false()
     return and_(
-        exists().where(Provenance.story_id == Story.id, Provenance.how.in_(BY_A_CURATOR)),
+        exists().where(Provenance.story_id == Story.id),
         ~exists().where(Claim.story_id == Story.id, Claim.outcome == "handed_over"),
     )
 

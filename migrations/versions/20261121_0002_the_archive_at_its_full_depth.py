@@ -151,7 +151,10 @@ def upgrade() -> None:
     sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('asked_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('carried_out_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('carried_out_by', sa.Integer(), nullable=True),
+    sa.Column('reason', sa.String(), nullable=False),
     sa.CheckConstraint("if_unreachable IN ('keep', 'unlist', 'remove')", name=op.f('ck_wishes_if_unreachable_word')),
+    sa.ForeignKeyConstraint(['carried_out_by'], ['members.id'], name=op.f('fk_wishes_carried_out_by'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['contribution_id'], ['contributions.id'], name=op.f('fk_wishes_contribution_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_wishes')),
     sa.UniqueConstraint('contribution_id', name=op.f('uq_wishes_contribution_id')),
@@ -251,6 +254,8 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('about_whom', sa.String(), nullable=True))
         batch_op.add_column(sa.Column('subject_consent', sa.String(), nullable=True))
         batch_op.add_column(sa.Column('of_age_year', sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column('other_words', sa.String(), server_default='', nullable=False))
+        batch_op.add_column(sa.Column('other_treatments', sa.String(), server_default='', nullable=False))
         batch_op.add_column(sa.Column('is_in_memory', sa.Boolean(), server_default=sa.false(), nullable=False))
         batch_op.create_index(batch_op.f('ix_stories_of_age_year'), ['of_age_year'], unique=False)
         batch_op.create_index(batch_op.f('ix_stories_translator_id'), ['translator_id'], unique=False)
@@ -363,6 +368,8 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_stories_translator_id'))
         batch_op.drop_index(batch_op.f('ix_stories_of_age_year'))
         batch_op.drop_column('is_in_memory')
+        batch_op.drop_column('other_treatments')
+        batch_op.drop_column('other_words')
         batch_op.drop_column('of_age_year')
         batch_op.drop_column('subject_consent')
         batch_op.drop_column('about_whom')
