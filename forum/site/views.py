@@ -15,6 +15,8 @@ from forum.core.richtext import clean_text
 from forum.site import queries, words
 
 bp = Blueprint("site", __name__, url_prefix=PREFIX)
+# For the pages of other rooms that offer some of the reading settings in place.
+bp.record_once(lambda state: state.app.jinja_env.globals.update(reading_choices=words.READING))
 LONGEST_QUESTION = 300
 
 
