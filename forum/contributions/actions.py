@@ -12,7 +12,7 @@ from sqlalchemy import delete, func, select, update
 
 from forum.accounts.models import Member
 from forum.accounts.viewer import Viewer
-from forum.contributions import ledger, queries
+from forum.contributions import ledger, queries, quotations
 from forum.contributions.models import Contribution, Draft, Follow, KeptDetail, Revision, Seal, Wish
 from forum.core import clock, kinds, membertext, richtext
 from forum.core.db import db
@@ -48,10 +48,10 @@ def sign(contribution: Contribution, member_id: int, attribution: str, byline: s
 
 
 def _hang_drafts(contribution: Contribution, member_id: int) -> None:
-    # An unsent edit names the member by its row: of a sealed contribution it hangs on the contribution instead.
-    place = edit_place(contribution.id)
+    # An unsent edit or answer names the member by its row: of a sealed contribution it hangs on that instead.
+    places = (edit_place(contribution.id), answer_place(contribution.id))
     owner = Draft.member_id == member_id if contribution.author_id is None else Draft.contribution_id == contribution.id
-    for draft in db.session.scalars(select(Draft).where(owner, Draft.place == place)):
+    for draft in db.session.scalars(select(Draft).where(owner, Draft.place.in_(places))):
         draft.member_id, draft.contribution_id = (
             (None, contribution.id) if contribution.author_id is None else (member_id, None)
         )
@@ -62,10 +62,15 @@ def edit_place(contribution_id: int) -> str:
     return f"edit:{contribution_id}"
 
 
+def answer_place(contribution_id: int) -> str:
+    """The place under which its author's unsent answer to the moderators is kept."""
+    return f"answer:{contribution_id}"
+
+
 def set_words(contribution: Contribution, *, source: str, title: str = "", teaser: str = "") -> None:
     """Set what a contribution says; its HTML is made here, once."""
     contribution.title, contribution.teaser, contribution.source = title, teaser, source
-    contribution.html = richtext.render(source)
+    contribution.html = quotations.rendered(source, contribution.language)
     contribution.html_policy = richtext.POLICY_VERSION
 
 
@@ -77,8 +82,12 @@ def add_revision(
     teaser: str | None = None,
     editor_id: int | None = None,
     note: str = "",
+    facts: dict[str, Any] | None = None,
 ) -> Revision:
-    """Keep a state of a contribution's words: the present ones, or newer ones that wait for approval."""
+    """Keep a state of a contribution's words: the present ones, or newer ones that wait for approval.
+
+    `facts`: what else its kind keeps of this state, which `Kind.on_shown` applies when the revision is shown.
+    """
     must_be_writing()
     db.session.flush()
     last = db.session.scalar(
@@ -91,15 +100,17 @@ def add_revision(
         title=contribution.title if title is None else title,
         teaser=contribution.teaser if teaser is None else teaser,
         source=source if source is not None else contribution.source,
-        html=richtext.render(source) if source is not None else contribution.html,
+        html=quotations.rendered(source, contribution.language) if source is not None else contribution.html,
         html_policy=richtext.POLICY_VERSION if is_new else contribution.html_policy,
         made_at=clock.now(),
         made_by="editor" if editor_id else "author",
         editor_id=editor_id,
         note=note,
+        facts=facts,
     )
     db.session.add(revision)
     db.session.flush()
+    quotations.keep(contribution, revision.source)
     return revision
 
 
@@ -118,13 +129,14 @@ def publish(contribution: Contribution, revision: Revision | None = None) -> Non
     must_be_writing()
     revision = revision or queries.latest_revision(contribution.id) or add_revision(contribution)
     is_change = contribution.shown_revision_id not in (None, revision.id) and contribution.published_at is not None
+    is_back = contribution.published_at is not None and contribution.status != "published"
     show(contribution, revision)
     now = clock.now()
     contribution.status = "published"
     contribution.published_at = contribution.published_at or now
     if is_change:
         contribution.updated_at = now
-    _appear(contribution)
+    _appear(contribution, is_back=is_back)
 
 
 def hold(contribution: Contribution) -> None:
@@ -143,7 +155,7 @@ def restore(contribution: Contribution) -> None:
     """Show a hidden contribution again, as it was."""
     contribution.status = "published"
     contribution.published_at = contribution.published_at or clock.now()
-    _appear(contribution)
+    _appear(contribution, is_back=True)
 
 
 def ask_for_changes(contribution: Contribution) -> None:
@@ -210,6 +222,7 @@ def erase(contribution: Contribution) -> None:
         db.session.execute(delete(table).where(table.contribution_id == contribution.id))
     db.session.execute(delete(Draft).where(Draft.place == edit_place(contribution.id)))
     _vanish(contribution)
+    quotations.erase(contribution.id)
     membertext.erase_of_contribution(contribution.id)
 
 
@@ -252,6 +265,10 @@ def set_audience(ids: Any, audience: str) -> None:
             update(table).where(key.in_(ids.scalar_subquery())).values(audience=audience),
             execution_options={"synchronize_session": "fetch"},
         )
+    if audience == "participants":
+        quotations.withhold(ids, reindex)
+    else:
+        quotations.give_back(ids, reindex)
 
 
 def reindex(contribution: Contribution) -> None:
@@ -271,14 +288,17 @@ def reindex(contribution: Contribution) -> None:
     )
 
 
-def _appear(contribution: Contribution) -> None:
+def _appear(contribution: Contribution, *, is_back: bool) -> None:
     db.session.flush()
     db.session.refresh(contribution, ["topics"])
     reindex(contribution)
+    if is_back:
+        quotations.give_back([contribution.id], reindex)
     kinds.kind_of(contribution).on_published(contribution)
 
 
 def _vanish(contribution: Contribution) -> None:
     db.session.flush()
     search.remove(contribution.kind, contribution.id)
+    quotations.withhold([contribution.id], reindex)
     kinds.kind_of(contribution).on_hidden(contribution)

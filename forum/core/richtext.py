@@ -260,14 +260,16 @@ def _window(text: str, first: int, length: int) -> tuple[int, int]:
     return start, space if space > start else end
 
 
-def quote(source: str, byline: str) -> str:
+def quote(source: str, byline: str, address: str = "") -> str:
     """Markdown that quotes a text under its writer's name, ready to be answered below.
 
-    Quotes inside it are left out, unless it holds nothing else.
+    `address`: the path, without language, of what is quoted; with it the quotation says what it quotes. Quotes inside
+    it are left out, unless it holds nothing else.
     """
     lines = clean_text(source).strip().split("\n")
     own = [line for line in lines if not line.lstrip().startswith(">")]
     kept = "\n".join(own if any(line.strip() for line in own) else lines).strip()
     name = _MARKDOWN.sub(r"\\\1", clean_text(byline, single_line=True))
     quoted = "\n".join(f"> {line}".rstrip() for line in kept.split("\n"))
-    return f"> **{name}**\n>\n{quoted}\n\n" if name else f"{quoted}\n\n"
+    heading = f"[{name}]({address})" if address else f"**{name}**"
+    return f"> {heading}\n>\n{quoted}\n\n" if name else f"{quoted}\n\n"

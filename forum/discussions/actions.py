@@ -15,6 +15,7 @@ from sqlalchemy import select
 from forum.accounts.viewer import Viewer
 from forum.contributions import actions as contributions
 from forum.contributions import policy as contributions_policy
+from forum.contributions import quotations
 from forum.contributions.models import Contribution
 from forum.contributions.queries import is_owner, latest_revision
 from forum.core import clock, richtext
@@ -187,6 +188,7 @@ def edit(*, actor: Viewer, post_id: int, source: str, title: str = "", revision_
     if verdict and (not source or (thread.opening_id == post.id and not title)):
         verdict = EMPTY
     newest = latest_revision(post.id)
+    source = quotations.put_back(source, newest.source, post.language) if newest else source
     if verdict and newest and (newest.source, newest.title) == (source, title):
         return written(post)
     if verdict and revision_id is not None and newest and newest.id != revision_id:

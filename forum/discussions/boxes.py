@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from forum.accounts import queries as accounts
 from forum.accounts.viewer import Viewer
 from forum.contributions import policy as contributions_policy
+from forum.contributions import quotations
 from forum.contributions.models import Contribution
 from forum.contributions.queries import draft_for
-from forum.core import kinds
+from forum.core import kinds, richtext
 from forum.discussions import policy, queries, reading
 from forum.discussions.places import comment_place, reply_place
 from forum.discussions.rows import Comments, PostPage, PostRow, ReplyBox, ThreadRow
+from forum.discussions.words import ATTRIBUTION_WORDS
 from forum.moderation import policy as moderation_policy
 from forum.moderation import screening
 
 COMMENTS_ON_A_PAGE = 20
+LONGEST_QUOTE = 600  # characters of a story's first paragraph
 
 
 def waits(viewer: Viewer, review_first: bool) -> bool:
@@ -67,6 +71,30 @@ def _with_draft(viewer: Viewer, box: ReplyBox, place: str) -> ReplyBox:
 def with_more(box: ReplyBox, words: str) -> ReplyBox:
     """The box with words put at the end of what is in it already."""
     return replace(box, source=f"{box.source.rstrip()}\n\n{words}" if box.source.strip() else words)
+
+
+def comment_box_for(contribution: Contribution, viewer: Viewer) -> ReplyBox:
+    """The box for a comment, whether it is the first or not."""
+    thread = queries.comments_thread_for(viewer, contribution.id)
+    return reply_box(viewer, thread) if thread else comment_box(viewer, contribution.id)
+
+
+def quoting(box: ReplyBox, contribution: Contribution) -> ReplyBox:
+    """The box with the first paragraph of what is commented on quoted in it; the writer cuts out what she means."""
+    source = quotations.shown_source(contribution.source, contribution.language)
+    paragraphs = [part.strip() for part in source.split("\n\n")]
+    first = next((part for part in paragraphs if part and not part.startswith(">")), "")
+    if len(first) > LONGEST_QUOTE:
+        first = f"{first[:LONGEST_QUOTE].rsplit(None, 1)[0]}…"
+    address = kinds.kind_of(contribution).address(contribution, "")[1:]
+    return with_more(box, richtext.quote(first, _name_of(contribution), address)) if first else box
+
+
+def _name_of(contribution: Contribution) -> str:
+    if contribution.attribution == "pseudonym":
+        return contribution.byline or ""
+    author = accounts.member_by_id(contribution.author_id) if contribution.author_id else None
+    return author.display_name if author else str(ATTRIBUTION_WORDS["anonymous"])
 
 
 def comments_of(contribution: Contribution, viewer: Viewer, limit: int = COMMENTS_ON_A_PAGE) -> Comments:

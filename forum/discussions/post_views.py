@@ -10,6 +10,7 @@ from forum.accounts.login import the_viewer
 from forum.accounts.refusal import refused
 from forum.accounts.viewer import Viewer
 from forum.contributions import policy as contributions_policy
+from forum.contributions import quotations
 from forum.contributions.queries import is_owner, latest_revision
 from forum.core import richtext
 from forum.core.limits import slow_down
@@ -44,7 +45,9 @@ def answer_new(post_id: int) -> ResponseReturnValue:
     if not verdict:
         return refused(verdict)
     if request.args.get("quote"):
-        quoted = richtext.quote(reading.source_of(viewer, post.id), post.name or str(ATTRIBUTION_WORDS["anonymous"]))
+        source = quotations.shown_source(reading.source_of(viewer, post.id), post.language)
+        name = post.name or str(ATTRIBUTION_WORDS["anonymous"])
+        quoted = richtext.quote(source, name, f"/posts/{post.id}")
         box = boxes.with_more(box, quoted)
     return answer_page(box, place_of_thread(thread), post)
 
@@ -58,7 +61,8 @@ def post_edit(post_id: int) -> ResponseReturnValue:
     if not (verdict := policy.can_edit(viewer, post, is_owner(viewer, post), thread)):
         return refused(verdict)
     newest = latest_revision(post.id)
-    words = {"source": newest.source, "title": newest.title, "revision": str(newest.id)} if newest else {}
+    source = quotations.shown_source(newest.source, post.language) if newest else ""
+    words = {"source": source, "title": newest.title, "revision": str(newest.id)} if newest else {}
     return _edit_page(viewer, post, thread, _form_for(post, thread)(data=words))
 
 

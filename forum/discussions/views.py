@@ -129,6 +129,17 @@ def comment_create(contribution_id: int) -> ResponseReturnValue:
     return after(written)
 
 
+@bp.get(f"/contributions/<{ID}:contribution_id>/comments/new")
+def comment_new(contribution_id: int) -> ResponseReturnValue:
+    """The box for a comment (`?quote=1` quotes the beginning of what it is about)."""
+    viewer = the_viewer()
+    about = queries.about_for(viewer, contribution_id) or abort(404)
+    box = boxes.comment_box_for(about, viewer)
+    if not box.verdict:
+        return refused(box.verdict)
+    return answer_page(boxes.quoting(box, about) if request.args.get("quote") else box, place_of(about))
+
+
 @bp.post(f"/contributions/<{ID}:contribution_id>/comments/drafts")
 def comment_draft_create(contribution_id: int) -> ResponseReturnValue:
     """Keep the unsent words of a comment."""

@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import selectin_polymorphic
 
 from forum.contributions import actions as contributions
+from forum.contributions import quotations
 from forum.contributions.models import Contribution, Revision
 from forum.core import kinds, richtext
 from forum.core.db import db
@@ -38,11 +40,21 @@ def render_some() -> int:
             select(model).where(model.html_policy < richtext.POLICY_VERSION).order_by(model.id).limit(LOT)
         ).all()
         for row in rows:
-            row.html = richtext.render(row.source, headings=headings)
+            row.html = richtext.render(row.source, headings=True) if headings else _of_member(row)
             row.html_policy = richtext.POLICY_VERSION
         if rows:
             return len(rows)
     return 0
+
+
+def _of_member(row: Contribution | Revision) -> Markup:
+    language = row.language if isinstance(row, Contribution) else _language_of(row)
+    return quotations.rendered(row.source, language)
+
+
+def _language_of(revision: Revision) -> str:
+    owner = select(Contribution.language).where(Contribution.id == revision.contribution_id)
+    return db.session.scalars(owner).one()
 
 
 def index_some(after: int) -> int | None:
