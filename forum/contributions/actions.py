@@ -12,7 +12,7 @@ from sqlalchemy import delete, func, select, update
 
 from forum.accounts.models import Member
 from forum.accounts.viewer import Viewer
-from forum.contributions import ledger, queries, quotations
+from forum.contributions import forgetting, ledger, queries, quotations
 from forum.contributions.models import Contribution, Draft, Follow, KeptDetail, Revision, Seal, Wish
 from forum.core import clock, kinds, membertext, richtext
 from forum.core.db import db
@@ -224,6 +224,7 @@ def erase(contribution: Contribution) -> None:
     _vanish(contribution)
     quotations.erase(contribution.id)
     membertext.erase_of_contribution(contribution.id)
+    forgetting.forget_tonight()
 
 
 def hold_drafts(actor: Viewer) -> None:

@@ -37,6 +37,7 @@ PAGES = {
     "discussions.answer_new": ("bob", "{post}/answer"),
     "discussions.board_index": ("visitor", "/discussions"),
     "discussions.board_show": ("visitor", "/boards/hands"),
+    "discussions.comment_new": ("bob", "/contributions/{story id}/comments/new?quote=1"),
     "discussions.post_edit": ("bob", "{own post}/edit"),
     "discussions.thread_new": ("bob", "/boards/hands/threads/new"),
     "discussions.thread_show": ("bob", "{thread}"),

@@ -101,6 +101,7 @@ TABLE = {
     "discussions.board_show": "everybody",
     "discussions.comment_create": "writers",
     "discussions.comment_draft_create": "members",  # whoever is silenced keeps what was typed
+    "discussions.comment_new": "writers",
     "discussions.lock_create": "moderators",
     "discussions.pin_create": "moderators",
     "discussions.post_edit": "author",
