@@ -7,10 +7,12 @@ from flask import Flask
 from forum.accounts import jobs as _accounts_jobs  # noqa: F401 - handlers are known once their module is read
 from forum.accounts import models as _accounts  # noqa: F401 - tables are known once their module is read
 from forum.accounts import own_views as _accounts_own  # noqa: F401 - adds its pages to the blueprint
+from forum.accounts import shared_phone_views as _accounts_device  # noqa: F401 - adds its pages to the blueprint
 from forum.accounts.views import bp as accounts_bp
 from forum.archive import jobs as _archive_jobs  # noqa: F401 - handlers are known once their module is read
 from forum.archive import models as _archive  # noqa: F401 - tables are known once their module is read
 from forum.archive.commands import archive as archive_commands
+from forum.archive.views import bp as archives_bp
 from forum.contributions import jobs as _contributions_jobs  # noqa: F401
 from forum.contributions import models as _contributions  # noqa: F401
 from forum.contributions import quotation_jobs as _quotation_jobs  # noqa: F401
@@ -28,9 +30,11 @@ from forum.guides import models as _guides  # noqa: F401
 from forum.guides.views import bp as guides_bp
 from forum.helplines import models as _helplines  # noqa: F401
 from forum.helplines.views import bp as helplines_bp
+from forum.moderation import case_review_views as _moderation_reviews  # noqa: F401 - adds its pages to the blueprint
 from forum.moderation import jobs as _moderation_jobs  # noqa: F401
 from forum.moderation import models as _moderation  # noqa: F401
 from forum.moderation import reader_views as _moderation_readers  # noqa: F401 - adds its pages to the blueprint
+from forum.moderation import review_views as _moderation_authors  # noqa: F401 - adds its pages to the blueprint
 from forum.moderation.views import bp as moderation_bp
 from forum.photos import jobs as _photos_jobs  # noqa: F401
 from forum.photos import models as _photos  # noqa: F401
@@ -42,16 +46,21 @@ from forum.references import models as _references  # noqa: F401
 from forum.search import models as _search  # noqa: F401
 from forum.site import models as _site  # noqa: F401
 from forum.site.admin_views import bp as admin_bp
+from forum.site.feeds import bp as feeds_bp
 from forum.site.probes import bp as probes_bp
+from forum.site.sitemap import bp as sitemap_bp
 from forum.site.views import bp as site_bp
 from forum.stories import check_views as _checking  # noqa: F401 - adds its pages to the blueprint
 from forum.stories import claim_jobs as _claim_jobs  # noqa: F401
+from forum.stories import consent_jobs as _consent_jobs  # noqa: F401
 from forum.stories import follow_jobs as _follow_jobs  # noqa: F401
 from forum.stories import models as _stories  # noqa: F401
 from forum.stories.chapter_kind import STORY_UPDATE
 from forum.stories.chapter_views import bp as chapters_bp
 from forum.stories.claim_views import bp as claims_bp
+from forum.stories.consent_views import bp as consent_bp
 from forum.stories.kind import STORY
+from forum.stories.moved import bp as moved_bp
 from forum.stories.short import bp as short_bp
 from forum.stories.views import bp as stories_bp
 from forum.stories.writing_views import bp as writing_bp
@@ -72,15 +81,20 @@ def open_all(app: Flask) -> None:
     app.register_blueprint(media_bp)
     app.register_blueprint(stories_bp)
     app.register_blueprint(claims_bp)
+    app.register_blueprint(moved_bp)
     app.register_blueprint(short_bp)
     app.register_blueprint(writing_bp)
+    app.register_blueprint(consent_bp)
     app.register_blueprint(chapters_bp)
     app.register_blueprint(helplines_bp)
     app.register_blueprint(vocabulary_bp)
     app.register_blueprint(guides_bp)
     app.register_blueprint(site_bp)
+    app.register_blueprint(archives_bp)
     app.register_blueprint(admin_bp)
+    app.register_blueprint(feeds_bp)
     app.register_blueprint(probes_bp)
+    app.register_blueprint(sitemap_bp)
     app.register_blueprint(demo_bp)
     app.cli.add_command(archive_commands)
     app.cli.add_command(demo_commands)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Flask, Request, Response
 from flask_login import LoginManager, current_user
 
-from forum.accounts import queries
+from forum.accounts import queries, shared_phone
 from forum.accounts.viewer import VISITOR, Viewer
 from forum.core.settings import Settings, the_settings
 
@@ -22,11 +24,11 @@ def the_viewer() -> Viewer:
 
 
 def set_session_cookie(response: Response, token: str, settings: Settings) -> None:
-    """Give the browser its session token."""
+    """Give the browser its session token: for as long as a session lasts, on a shared device until it is closed."""
     response.set_cookie(
         session_cookie(settings),
         token,
-        max_age=settings.session_days * 86400,
+        max_age=None if shared_phone.is_shared() else settings.session_days * 86400,
         path="/",
         secure=settings.is_https,
         httponly=True,
@@ -55,8 +57,8 @@ def init_login(app: Flask, settings: Settings) -> None:
     manager.anonymous_user = lambda: VISITOR
 
     @app.context_processor
-    def _viewer() -> dict[str, Viewer]:
-        return {"viewer": the_viewer()}
+    def _viewer() -> dict[str, Any]:
+        return {"viewer": the_viewer(), "is_shared_phone": shared_phone.is_shared}
 
     @manager.request_loader  # type: ignore[untyped-decorator]
     def _load(request: Request) -> Viewer | None:

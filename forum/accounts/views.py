@@ -8,7 +8,7 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from forum.accounts import actions, policy, queries
+from forum.accounts import actions, policy, queries, shared_phone
 from forum.accounts.device import device_name
 from forum.accounts.forms import CodeForm, PasswordSignInForm, SignInForm, SignUpForm
 from forum.accounts.local_path import local_path
@@ -71,6 +71,12 @@ def _signed_in(opening: actions.Opening, token: str) -> ResponseReturnValue:
     return response
 
 
+def _remember_device() -> None:
+    # The box is never ticked beforehand, so leaving it empty changes nothing that was said before.
+    if request.form.get("shared") == "1":
+        shared_phone.remember(shared=True)
+
+
 def _start(member_id: int) -> str:
     device = device_name(request.user_agent.string)
     return actions.start_session(
@@ -103,6 +109,7 @@ def sign_in_create() -> ResponseReturnValue:
     if not (form.validate() and the_settings().can_mail):
         return _page("sign_in", 422, form=form)
     _slow_down_asking(form.data["email"])
+    _remember_device()
     carried = _carried()
     with write():
         ticket = actions.ask_to_sign_in(
@@ -182,6 +189,7 @@ def password_create() -> ResponseReturnValue:
     if member_id is None:
         form.password.errors = [policy.WRONG_PASSWORD]
         return _page("password", 422, form=form)
+    _remember_device()
     with write():
         session = _start(member_id)
     return _signed_in(actions.Opening(YES, member_id), session)

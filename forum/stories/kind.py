@@ -1,24 +1,30 @@
-"""What the rooms below need to know of stories and their later chapters."""
+"""What the rooms below need to know of stories."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
 from forum.accounts.viewer import Viewer
 from forum.contributions import ledger, wording
-from forum.core import clock, richtext
+from forum.contributions.models import Revision
+from forum.core import richtext
+from forum.core.db import db
 from forum.core.kinds import Around, Fact, Kind
 from forum.core.languages import current_language
 from forum.core.templates import country, day, language_name
 from forum.core.verdict import YES, Verdict, no
-from forum.stories import actions, erasing, queries, work
-from forum.stories.models import Story, StoryUpdate
-from forum.stories.words import RELATION_WORDS, use_words
+from forum.stories import actions, erasing, queries, translations, work
+from forum.stories import facts as story_facts
+from forum.stories.models import Story
+from forum.stories.words import ABOUT_WHOM_WORDS, RELATION_WORDS, SUBJECT_CONSENT_WORDS, use_words
 
 
 def _text(story: Story) -> str:
     # An excerpt begins with the story itself; what else is said of it can be found all the same.
-    return "\n\n".join(part for part in (richtext.plain(story.html), story.teaser, story.condition_words) if part)
+    parts = (richtext.plain(story.html), story.teaser, story.condition_words, story.other_words, story.other_treatments)
+    return "\n\n".join(part for part in parts if part)
 
 
 def _facts(story: Story) -> list[Fact]:
@@ -27,6 +33,9 @@ def _facts(story: Story) -> list[Fact]:
     rows = [
         (_l("In the author's words"), story.condition_words),
         (_l("Who is telling it"), RELATION_WORDS.get(story.relation or "", "")),
+        (_l("Who it is about"), ABOUT_WHOM_WORDS.get(story.about_whom or "", "")),
+        (_l("Whether that person agrees"), SUBJECT_CONSENT_WORDS.get(story.subject_consent or "", "")),
+        (_l("Turns 18 in"), str(story.of_age_year or "")),
         (_l("Place"), ", ".join(part for part in (story.region, country(story.country)) if part)),
         (_l("First signs"), day(story.first_symptoms)),
         (_l("Given a name"), day(story.diagnosed)),
@@ -50,22 +59,41 @@ def _can_publish(story: Story) -> Verdict:
 
 
 def _send_again(viewer: Viewer, story: Story) -> Verdict:
+    if story.translator_id is not None:
+        language = current_language()
+        return translations.send(actor=viewer, story_id=story.id, has_agreed=False, language=language).verdict
     uses = ledger.allowed(story.id)
     return actions.send(actor=viewer, story_id=story.id, uses=uses, language=current_language()).verdict
 
 
 def _around(viewer: Viewer, story: Story) -> Around | None:
-    chapters = queries.chapters_of(story.id, viewer)
-    translations = queries.translations_of(story, viewer)
-    if not chapters and not translations:
+    later = queries.chapters_of(story.id, viewer)
+    others = queries.translations_of(story, viewer)
+    original = queries.story_by_id(story.translation_of_id) if story.translation_of_id is not None else None
+    if not later and not others and original is None:
         return None
-    return Around("stories/_around.html", {"chapters": chapters, "translations": translations})
+    return Around("stories/_around.html", {"chapters": later, "translations": others, "original": original})
 
 
-def _chapter_appears(chapter: StoryUpdate) -> None:
-    story = queries.story_by_id(chapter.story_id)
-    if story is not None:
-        story.updated_at = chapter.published_at or clock.now()
+def _appears(story: Story) -> None:
+    actions.dependents_follow(story)
+    translations.appeared(story)
+
+
+def _shown(story: Story, revision: Revision) -> None:
+    if "translated_from" in (revision.facts or {}):
+        translations.shown(story, revision)
+    else:
+        story_facts.apply_revision(story, revision)
+
+
+def _changed_facts(story: Story, before: Revision, after: Revision) -> list[tuple[Any, str, str]]:
+    if before.facts is None and after.facts is None:
+        return []
+    db.session.refresh(story, ["topics"])
+    stands = story_facts.of(story)
+    then, now = story_facts.from_json(before.facts, stands), story_facts.from_json(after.facts, stands)
+    return story_facts.differences(then, now)
 
 
 STORY = Kind(
@@ -79,25 +107,13 @@ STORY = Kind(
     facts=_facts,
     around=_around,
     decisions=("ask_for_changes",),
-    on_published=actions.dependents_follow,
+    on_shown=_shown,
+    on_published=_appears,
     on_hidden=actions.dependents_follow,
     on_erased=erasing.erased,
     worked_on_by=work.worked_on_by,
     work_of=work.work_of,
+    changed_facts=_changed_facts,
     can_publish=_can_publish,
     send_again=_send_again,
-)
-
-STORY_UPDATE = Kind(
-    name="story_update",
-    model=StoryUpdate,
-    label=_l("Later chapter"),
-    address=lambda chapter, language: f"/{language}/stories/{chapter.story_id}#chapter-{chapter.id}",
-    title=lambda chapter: chapter.title,
-    text=lambda chapter: richtext.plain(chapter.html),
-    is_always_reviewed=True,
-    facts=lambda chapter: [Fact(_l("Dated"), day(chapter.dated))],
-    decisions=("ask_for_changes",),
-    on_published=_chapter_appears,
-    on_erased=erasing.chapter_erased,
 )

@@ -27,6 +27,34 @@ TOLD_BY: dict[str, Any] = {
     "friend": _l("a friend"),
     "professional": _l("someone who works with it"),
 }
+ABOUT_WHOM_WORDS: dict[str, Any] = {
+    "myself": _l("Me"),
+    "adult": _l("Another adult"),
+    "child": _l("A child"),
+    "deceased": _l("Someone who has died"),
+}
+SUBJECT_CONSENT_WORDS: dict[str, Any] = {
+    "given": _l("Yes, we talked about it"),
+    "not_possible": _l("It isn’t possible to ask"),
+    "not_asked": _l("I haven’t asked yet"),
+}
+# What the writer of an afterword is to the author of the story: as she is asked, and as the page says it.
+WRITER_WORDS: dict[str, Any] = {
+    "partner": _l("the author’s partner"),
+    "child": _l("the author’s daughter or son"),
+    "parent": _l("the author’s mother or father"),
+    "surviving_relative": _l("another relative of the author"),
+    "friend": _l("a friend of the author"),
+    "professional": _l("someone who cared for the author"),
+}
+WRITTEN_BY: dict[str, Any] = {
+    "partner": _l("A partner wrote these lines."),
+    "child": _l("A daughter or son wrote these lines."),
+    "parent": _l("A mother or father wrote these lines."),
+    "surviving_relative": _l("Someone of the family wrote these lines."),
+    "friend": _l("A friend wrote these lines."),
+    "professional": _l("Someone who cared for the author wrote these lines."),
+}
 STATUS_WORDS: dict[str, Any] = {
     "draft": _l("Draft"),
     "sent": _l("Sent"),

@@ -1,7 +1,8 @@
-"""The addresses of writing a story: begin, write, keep, check, send, recall, take back, bring back, throw away."""
+"""The addresses of writing a story: begin, write, keep, recall, take back, bring back, throw away."""
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Any
 
 from flask import Blueprint, Response, abort, flash, g, jsonify, redirect, render_template, request, url_for
@@ -10,24 +11,24 @@ from flask_babel import gettext as _
 
 from forum.accounts.login import the_viewer
 from forum.accounts.refusal import refused
-from forum.contributions.queries import is_owner, topics_of
+from forum.contributions.models import Draft
+from forum.contributions.queries import is_owner
 from forum.core import clock
 from forum.core.languages import PREFIX, current_language
 from forum.core.limits import slow_down
-from forum.core.settings import the_settings
 from forum.core.unit_of_work import write
 from forum.core.verdict import Verdict
-from forum.discussions.words import NOTE_WORDS
-from forum.stories import actions, consent, policy, queries
+from forum.stories import actions, drafting, policy, queries
 from forum.stories.forms import StoryForm
 from forum.stories.models import Story
-from forum.stories.words import RELATION_WORDS, STATUS_WORDS
+from forum.stories.words import STATUS_WORDS
 from forum.topics import queries as topics
 
 bp = Blueprint("writing", __name__, url_prefix=PREFIX)
 
 
-def _my_story(story_id: int) -> Story:
+def my_story(story_id: int) -> Story:
+    """A story of the viewer's own; nobody else's is found."""
     story = queries.own_story(the_viewer(), story_id)
     return story or abort(404)
 
@@ -40,26 +41,25 @@ def _seen_version() -> int:
 def _form(story: Story) -> StoryForm:
     """The form with what was posted, else with what is kept."""
     form = StoryForm(request.form) if request.method == "POST" else StoryForm(data=_kept(story))
-    form.offer([(topic.id, topic.name) for topic in topics.all_topics(current_language())], the_viewer().display_name)
+    form.offer(topics.all_topics(current_language()), the_viewer().display_name)
     return form
 
 
-def _kept(story: Story) -> dict[str, Any]:
-    draft = queries.unsent_edit(story, the_viewer()) if story.status == "published" else None
-    words = draft or story
+def _kept(story: Story, draft: Draft | None = None) -> dict[str, Any]:
+    """What the form shows of what is kept: the unsent change of a published story, else the story itself."""
+    if draft is None and story.status == "published":
+        draft = queries.unsent_edit(story, the_viewer())
+    words, facts = drafting.words_of(draft or story), drafting.facts_kept(story, draft)
     return {
-        "title": words.title,
-        "teaser": words.teaser,
-        "source": words.source,
-        "condition_words": story.condition_words,
-        "relation": story.relation or "",
-        "country": story.country or "",
-        "region": story.region,
-        "first_symptoms": story.first_symptoms,
-        "diagnosed": story.diagnosed,
-        "language": story.language,
-        "topics": [topic.id for topic in story.topics],
-        "content_notes": list(story.notes),
+        **{field.name: getattr(words, field.name) for field in fields(words)},
+        **{field.name: getattr(facts, field.name) or "" for field in fields(facts)},
+        "first_symptoms": facts.first_symptoms,
+        "diagnosed": facts.diagnosed,
+        "topics": list(facts.topic_ids),
+        "treatments": list(facts.topic_ids),
+        "topic_words": list(facts.other_words),
+        "treatment_words": list(facts.other_treatments),
+        "content_notes": list(facts.content_notes),
         "attribution": story.attribution,
         "byline": story.byline or "",
         "version": draft.version if draft else 0 if story.status == "published" else story.version,
@@ -86,7 +86,7 @@ def story_create() -> ResponseReturnValue:
     if not (verdict := policy.can_write(viewer)):
         return refused(verdict)
     with write():
-        outcome = actions.begin(actor=viewer, language=current_language())
+        outcome = drafting.begin(actor=viewer, language=current_language())
     return _after(outcome, "writing.story_edit")
 
 
@@ -96,7 +96,7 @@ def story_edit(story_id: int) -> ResponseReturnValue:
     viewer = the_viewer()
     if not viewer.is_authenticated:
         return refused(policy.can_write(viewer))
-    story = _my_story(story_id)
+    story = my_story(story_id)
     if not (verdict := policy.can_change(viewer, story, True)):
         return refused(verdict)
     return _writing_page(story, _form(story))
@@ -105,8 +105,22 @@ def story_edit(story_id: int) -> ResponseReturnValue:
 def _writing_page(story: Story, form: StoryForm, conflict: Any = None) -> str:
     g.is_private = True
     return render_template(
-        "stories/write.html", story=story, form=form, conflict=conflict, is_change=story.status == "published"
+        "stories/write.html",
+        story=story,
+        form=form,
+        conflict=conflict,
+        is_change=story.status == "published",
+        place=_place_asked(form),
     )
+
+
+def _place_asked(form: StoryForm) -> dict[str, Any]:
+    """Which words of which field the check led back to, as its link says: `?at=source&from=12&to=30`."""
+    place = {name: request.args.get(name, -1, type=int) for name in ("from", "to")}
+    name = request.args.get("at", "")
+    text = form[name].data or "" if name in ("title", "teaser", "source") else ""
+    is_there = 0 <= place["from"] < place["to"] <= len(text)
+    return {"at": name, "text": text[place["from"] : place["to"]], **place} if is_there else {}
 
 
 @bp.post("/stories/<int:story_id>/draft")
@@ -116,21 +130,9 @@ def draft_create(story_id: int) -> ResponseReturnValue:
     is_by_script = "application/json" in request.headers.get("Accept", "")
     if not viewer.is_authenticated:
         return _json_refusal(policy.can_write(viewer)) if is_by_script else refused(policy.can_write(viewer))
-    story = _my_story(story_id)
-    form = _form(story)
+    form = _form(my_story(story_id))
     is_whole = form.validate()
-    with write():
-        outcome = actions.keep(
-            actor=viewer,
-            story_id=story_id,
-            words=form.words(),
-            facts=form.facts() if is_whole else None,
-            seen_version=_seen_version(),
-        )
-        if outcome.verdict and is_whole and form.attribution.data:
-            actions.sign(
-                actor=viewer, story_id=story_id, attribution=form.attribution.data, byline=form.byline.data or None
-            )
+    outcome, unknown = _keep(story_id, form, is_whole=is_whole, is_by_script=is_by_script)
     if is_by_script:
         return _kept_answer(outcome)
     if not outcome.verdict:
@@ -138,11 +140,40 @@ def draft_create(story_id: int) -> ResponseReturnValue:
             return _writing_page(outcome.story, form, conflict=outcome.draft or outcome.story), 409
         return refused(outcome.verdict)
     if not is_whole:
-        return _writing_page(_my_story(story_id), form), 422
+        return _writing_page(my_story(story_id), form), 422
+    for word in unknown:
+        flash(_("We don’t know “%(word)s” yet; it stays in your own words.", word=word), "note")
+    if "look_up" in request.form:
+        part = "treatments" if request.form["look_up"] == "treatment" else "topics"
+        return redirect(url_for("writing.story_edit", story_id=story_id, _anchor=part), 303)
     if "check" in request.form:
         return redirect(url_for("writing.check_show", story_id=story_id), 303)
     flash(_("Your words are kept. Come back whenever you like."), "good")
     return redirect(url_for("writing.story_edit", story_id=story_id), 303)
+
+
+def _keep(story_id: int, form: StoryForm, *, is_whole: bool, is_by_script: bool) -> tuple[actions.Outcome, list[str]]:
+    """Keep what the form holds; also the words typed for topics that the vocabulary doesn't know."""
+    viewer = the_viewer()
+    typed = [*(form.topic_words.data or ()), *(form.treatment_words.data or ())]
+    # What is half typed is kept as it is; only what she hands over is looked up.
+    known = topics.meant_by(typed, current_language()) if is_whole and not is_by_script else {}
+    # A browser sends every select: a post without the country comes from a page that doesn't ask for facts.
+    facts = form.facts(known) if is_whole and "country" in request.form else None
+    with write():
+        outcome = drafting.keep(
+            actor=viewer,
+            story_id=story_id,
+            words=form.words(),
+            facts=facts,
+            seen_version=_seen_version(),
+            at_once=not is_by_script,
+        )
+        if outcome.verdict and is_whole and form.attribution.data:
+            drafting.sign(
+                actor=viewer, story_id=story_id, attribution=form.attribution.data, byline=form.byline.data or None
+            )
+    return outcome, [word for word in dict.fromkeys(typed) if word not in known]
 
 
 def _json_refusal(verdict: Verdict) -> Response:
@@ -155,82 +186,20 @@ def _kept_answer(outcome: actions.Outcome) -> Response:
     words = outcome.draft or outcome.story
     if words is None or (not outcome.verdict and outcome.verdict.reason):
         return _json_refusal(outcome.verdict)
-    answer = jsonify(
-        {
-            "version": words.version,
-            "saved_at": clock.now().isoformat(),
-            "fields": {"title": words.title, "teaser": words.teaser, "source": words.source},
-        }
-    )
+    fields_kept: dict[str, Any] = {}
+    if not outcome.verdict and outcome.story is not None:
+        form = StoryForm(data=_kept(my_story(outcome.story.id)))
+        fields_kept = {field.name: _as_sent(field) for field in form if field.name != "version"}
+    answer = jsonify({"version": words.version, "saved_at": clock.now().isoformat(), "fields": fields_kept})
     answer.status_code = 200 if outcome.verdict else 409
     return answer
 
 
-@bp.get("/stories/<int:story_id>/check")
-def check_show(story_id: int) -> ResponseReturnValue:
-    """The story as readers will see it, what the author allows, and the button that sends it."""
-    viewer = the_viewer()
-    if not viewer.is_authenticated:
-        return refused(policy.can_write(viewer))
-    story = _my_story(story_id)
-    if not (verdict := policy.can_change(viewer, story, True)):
-        return refused(verdict)
-    return _check_page(story)
-
-
-def _check_page(story: Story, problem: Any = "") -> str:
-    g.is_private = True
-    draft = queries.unsent_edit(story, the_viewer()) if story.status == "published" else None
-    return render_template(
-        "stories/check.html",
-        story=story,
-        draft=draft,
-        problem=problem,
-        consent=consent.asked(story, request.form.getlist("consent") if request.method == "POST" else None),
-        preview=_preview(story, draft),
-        relation_words=RELATION_WORDS,
-        note_words=NOTE_WORDS,
-        about=topics_of(story.id, current_language()),
-    )
-
-
-def _preview(story: Story, draft: Any) -> dict[str, Any]:
-    return (
-        {"title": draft.title, "teaser": draft.teaser, "html": queries.preview_html(draft.source)}
-        if draft
-        else {
-            "title": story.title,
-            "teaser": story.teaser,
-            "html": story.html,
-        }
-    )
-
-
-@bp.post("/stories/<int:story_id>/sending")
-def sending_create(story_id: int) -> ResponseReturnValue:
-    """Send a story to be read."""
-    slow_down("sending", limit=30, seconds=3600)
-    viewer = the_viewer()
-    if not viewer.is_authenticated:
-        return refused(policy.can_write(viewer))
-    allowed = consent.chosen(_my_story(story_id), request.form.getlist("consent"))
-    with write():
-        outcome = actions.send(actor=viewer, story_id=story_id, uses=allowed, language=current_language())
-    if not outcome.verdict:
-        if outcome.verdict.status == 422 and outcome.story is not None:
-            return _check_page(_my_story(story_id), outcome.verdict.reason), 422
-        return refused(outcome.verdict)
-    return redirect(url_for("writing.sent_show", story_id=story_id), 303)
-
-
-@bp.get("/stories/<int:story_id>/sent")
-def sent_show(story_id: int) -> ResponseReturnValue:
-    """What happens next."""
-    viewer = the_viewer()
-    if not viewer.is_authenticated:
-        return refused(policy.can_write(viewer))
-    g.is_private = True
-    return render_template("stories/sent.html", story=_my_story(story_id), settings=the_settings())
+def _as_sent(field: Any) -> str | list[str]:
+    """A field's value as a browser would send it: one text, or the values of its ticked boxes."""
+    if isinstance(field.data, list):
+        return [str(value) for value in field.data]
+    return str(field.data) if field.data is not None else ""
 
 
 def _act(story_id: int, act: Any, endpoint: str, said: str = "", kind: str = "good") -> ResponseReturnValue:
@@ -269,7 +238,7 @@ def withdrawal_show(story_id: int) -> ResponseReturnValue:
     if not viewer.is_authenticated:
         return refused(policy.can_write(viewer))
     g.is_private = True
-    return render_template("stories/withdrawal.html", story=_my_story(story_id))
+    return render_template("stories/withdrawal.html", story=my_story(story_id))
 
 
 @bp.post("/stories/<int:story_id>/withdrawal")

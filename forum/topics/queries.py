@@ -17,6 +17,7 @@ from forum.topics.models import KINDS, Topic, TopicRelation, TopicSlug, TopicSyn
 DEEPEST = 8  # levels of narrower topics; the vocabulary has four, a circle in it must end
 MOST_WORDS = 12  # of a question are looked up as names
 LONGEST_NAME = 5  # words
+LONGEST_KEY, MOST_MATCHES = 60, 40  # of what is typed, in letters; of what is looked through
 
 _SLUG = re.compile(r"[a-z0-9-]{1,80}")
 
@@ -138,6 +139,41 @@ def find(text: str, language: str) -> list[int]:
     """The ids of the topics that are called just this, whatever case, accents and hyphens; `language` first."""
     key = key_of(text)
     return list(_by_keys([key], language).get(key, [])) if key else []
+
+
+def meant_by(words: Iterable[str], language: str) -> dict[str, int]:
+    """The topic that each of some words is a name or synonym of, in any language, `language` first. One query."""
+    keys = {word: key_of(word) for word in words}
+    found = _by_keys([key for key in keys.values() if key], language) if any(keys.values()) else {}
+    return {word: found[key][0] for word, key in keys.items() if found.get(key)}
+
+
+def suggested(text: str, language: str, limit: int = 8) -> list[Word]:
+    """Topics of which a name or synonym, in any language, has a word that begins so; names first. Two queries."""
+    key = key_of(text)[:LONGEST_KEY]
+    if not key:
+        return []
+    rows = []
+    for table, is_name in ((TopicText, True), (TopicSynonym, False)):
+        begins = or_(table.key.startswith(key, autoescape=True), table.key.contains(" " + key, autoescape=True))
+        rows += [
+            (not row.key.startswith(key), not is_name, row.rank, len(row.key), row)
+            for row in db.session.execute(
+                select(table.topic_id, table.name, table.key, _best_first(table.language, language).label("rank"))
+                .where(begins)
+                .order_by(table.key)
+                .limit(MOST_MATCHES)
+            )
+        ]
+    best: dict[int, str] = {}
+    for *_order, row in sorted(rows, key=lambda found: found[:-1]):
+        best.setdefault(row.topic_id, row.name)
+    named = names(list(best)[:limit], language)
+    return [
+        Word(topic_id, named[topic_id].slug, word, key_of(word) == key_of(named[topic_id].name))
+        for topic_id, word in list(best.items())[:limit]
+        if topic_id in named
+    ]
 
 
 def find_in(text: str, language: str) -> list[int]:

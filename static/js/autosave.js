@@ -1,6 +1,7 @@
 // form[data-autosave="/address"]: its fields are posted there some seconds after a change and on leaving the page.
-// In: 200 {"version": n}, 409 {"version": n, "fields": {…}}. Out, as events on the form: autosave:kept, autosave:failed
-// and autosave:conflict, for kept-here.js and versions.js. Texts come from [data-autosave-status].
+// In: 200 {"version": n}, 409 {"version": n, "fields": {…}} or {"reason": "…"}. Out, as events on the form:
+// autosave:kept, autosave:failed and autosave:conflict, for kept-here.js and versions.js. Texts come from
+// [data-autosave-status]. Nobody is signed out before what was typed is kept.
 const EVERY = 4000;
 const SELDOM = 60000;
 
@@ -17,6 +18,11 @@ function textOf(form) {
   return String(fields);
 }
 
+// An answer that was lost on its way: what the server has is what this window sent.
+const isOurs = (fields, sent) => sent && Object.entries(fields).every(([name, value]) => String([value].flat()) === String(sent.getAll(name)));
+
+const keepers = new Set();
+
 function watch(form) {
   const status = form.querySelector("[data-autosave-status]");
   const version = form.elements.namedItem("version");
@@ -24,42 +30,58 @@ function watch(form) {
   let busy = false;
   let pause = EVERY;
   let notBefore = 0;
+  let lost = null;
 
-  function say(which) {
+  function say(which, words) {
     if (!status) return;
     const time = new Intl.DateTimeFormat(document.documentElement.lang, { timeStyle: "short" }).format(new Date());
-    status.textContent = (status.dataset[which] || "").replace("{time}", time);
+    status.textContent = words || (status.dataset[which] || status.dataset.textOffline || "").replace("{time}", time);
+  }
+
+  function isKept(text, detail) {
+    kept = text;
+    pause = EVERY;
+    lost = null;
+    if (version && detail.version !== undefined) version.value = detail.version;
+    say("textSaved");
+    form.dispatchEvent(new CustomEvent("autosave:kept"));
   }
 
   async function save(leaving) {
     const text = textOf(form);
-    if (text === kept || "conflict" in form.dataset || "sending" in form.dataset || (!leaving && (busy || Date.now() < notBefore))) return;
+    if (text === kept || "conflict" in form.dataset || "sending" in form.dataset || (!leaving && (busy || Date.now() < notBefore))) return text === kept;
     busy = true;
+    const sent = fieldsOf(form);
+    let signedOut = false;
+    let reason = "";
     try {
-      const headers = { Accept: "application/json" };
-      const answer = await fetch(form.dataset.autosave, { method: "POST", body: fieldsOf(form), headers, keepalive: leaving });
+      const answer = await fetch(form.dataset.autosave, { method: "POST", body: sent, headers: { Accept: "application/json" }, keepalive: leaving });
+      signedOut = answer.status === 401;
       if (!answer.ok && answer.status !== 409) throw new Error(String(answer.status));
       const detail = await answer.json();
-      if (answer.status === 409) {
-        say("textConflict");
-        form.dispatchEvent(new CustomEvent("autosave:conflict", { detail, bubbles: true }));
-        return;
+      if (answer.ok) return isKept(text, detail), true;
+      reason = detail.reason || "";
+      if (!detail.fields) throw new Error(reason);
+      if (isOurs(detail.fields, lost)) {
+        if (version) version.value = detail.version;
+        notBefore = 0;
+        return false;
       }
-      kept = text;
-      pause = EVERY;
-      if (version && detail.version !== undefined) version.value = detail.version;
-      say("textSaved");
-      form.dispatchEvent(new CustomEvent("autosave:kept"));
+      say("textConflict");
+      form.dispatchEvent(new CustomEvent("autosave:conflict", { detail, bubbles: true }));
     } catch {
+      lost = sent;
       notBefore = Date.now() + pause;
       pause = Math.min(pause * 2, SELDOM);
-      say("textOffline");
+      say(signedOut ? "textSignedOut" : "textOffline", reason);
       form.dispatchEvent(new CustomEvent("autosave:failed"));
     } finally {
       busy = false;
     }
+    return false;
   }
 
+  keepers.add({ form, status, save, isDone: () => textOf(form) === kept });
   setInterval(save, EVERY, false);
   addEventListener("online", () => { notBefore = 0; save(false); });
   addEventListener("pagehide", () => save(true));
@@ -77,3 +99,16 @@ function begin(form) {
 document.querySelectorAll("form[data-autosave]").forEach(begin);
 // A box that came into the page later is watched from its first touch.
 document.addEventListener("focusin", ({ target }) => begin(target.closest("form[data-autosave]")));
+
+// Signing out leaves nothing in the browser, so the words go to the server first; a second press goes on all the same.
+let asked = false;
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  const waiting = [...keepers].filter((one) => !one.isDone());
+  if (!form.action.endsWith("/sign-out") || !waiting.length || asked) return;
+  event.preventDefault();
+  asked = true;
+  const all = await Promise.all(waiting.map((one) => one.save(true)));
+  if (all.every(Boolean)) return form.requestSubmit ? form.requestSubmit() : form.submit();
+  waiting[0].status?.scrollIntoView({ block: "center" });
+});

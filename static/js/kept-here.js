@@ -1,7 +1,10 @@
 // What autosave.js could not send stays in this browser and comes back into the form on return.
-// Never where she said "I share this phone" (data-shared-phone). Newer words on the server are not written over:
-// then both versions are offered, by versions.js.
+// Never where she said "I share this phone" (data-shared-phone on the form or the page), and gone when she signs out.
+// Newer words on the server are not written over: then both versions are offered, by versions.js.
 const PREFIX = "kept:";
+let isClosed = false;
+
+const who = () => document.querySelector('.header-account a[href$="/me"]')?.textContent ?? "";
 
 function read(key) {
   try {
@@ -12,6 +15,7 @@ function read(key) {
 }
 
 function write(key, copy) {
+  if (isClosed) return;
   try {
     localStorage.setItem(key, JSON.stringify(copy));
   } catch {
@@ -27,25 +31,42 @@ function forget(key) {
   }
 }
 
-function texts(form) {
-  const found = [...form.elements].filter((field) => field.matches("textarea, input:not([type]), input[type=text]") && field.name);
-  return Object.fromEntries(found.map((field) => [field.name, field.value]));
+function keys() {
+  try {
+    return Object.keys({ ...localStorage }).filter((key) => key.startsWith(PREFIX));
+  } catch {
+    return [];
+  }
+}
+
+// Every field by its name: a text, or the values of ticked boxes.
+function fieldsOf(form) {
+  const fields = {};
+  for (const field of form.elements) {
+    if (!field.name || ["hidden", "password", "file", "submit", "button"].includes(field.type)) continue;
+    if (field.type === "radio") fields[field.name] = fields[field.name] || (field.checked ? field.value : "");
+    else if (field.type === "checkbox" || Array.isArray(fields[field.name])) fields[field.name] = [...(fields[field.name] || []), ...((field.type === "checkbox" ? field.checked : field.value) ? [field.value] : [])];
+    else fields[field.name] = field.value;
+  }
+  return fields;
 }
 
 function tend(form) {
   const key = PREFIX + form.dataset.autosave;
   const version = () => form.elements.namedItem("version")?.value ?? "";
-  if ("sharedPhone" in form.dataset) return forget(key);
+  if ("sharedPhone" in form.dataset || "sharedPhone" in document.documentElement.dataset) return forget(key);
 
-  form.addEventListener("autosave:failed", () => write(key, { version: version(), fields: texts(form), page: location.pathname }));
+  const keep = (sent) => write(key, { version: version(), fields: fieldsOf(form), page: location.pathname, who: who(), sent });
+  form.addEventListener("autosave:failed", () => keep(false));
   form.addEventListener("autosave:kept", () => forget(key));
+  form.addEventListener("submit", () => keep(true));
 
   const copy = read(key);
-  const now = texts(form);
-  const differs = copy && Object.entries(copy.fields).some(([name, value]) => name in now && now[name] !== value);
+  const now = fieldsOf(form);
+  const differs = copy && copy.who === who() && Object.entries(copy.fields).some(([name, value]) => name in now && String(now[name]) !== String(value));
   if (!differs) return forget(key);
   if (copy.version === version()) {
-    for (const [name, value] of Object.entries(copy.fields)) if (name in now) form.elements.namedItem(name).value = value;
+    form.dispatchEvent(new CustomEvent("autosave:fill", { detail: copy.fields, bubbles: true }));
     return;
   }
   const detail = { version: version(), fields: now, here: copy.fields };
@@ -54,25 +75,18 @@ function tend(form) {
 
 // Sent and answered: the page that came after the form is proof that nothing needs keeping.
 const before = document.referrer ? new URL(document.referrer).pathname : "";
-for (const key of Object.keys(localStorageOrNone())) {
-  if (key.startsWith(PREFIX) && before && before !== location.pathname && read(key)?.sent && read(key).page === before) forget(key);
-}
-
-function localStorageOrNone() {
-  try {
-    return { ...localStorage };
-  } catch {
-    return {};
-  }
+const isAnswered = (performance.getEntriesByType("navigation")[0]?.responseStatus || 200) < 500;
+for (const key of keys()) {
+  const copy = read(key);
+  if (isAnswered && before && before !== location.pathname && copy?.sent && copy.page === before) forget(key);
 }
 
 // versions.js listens too, so let every script be read first.
-addEventListener("DOMContentLoaded", () => {
-  for (const form of document.querySelectorAll("form[data-autosave]")) {
-    tend(form);
-    form.addEventListener("submit", () => {
-      const copy = read(PREFIX + form.dataset.autosave);
-      if (copy) write(PREFIX + form.dataset.autosave, { ...copy, sent: true });
-    });
-  }
+addEventListener("DOMContentLoaded", () => document.querySelectorAll("form[data-autosave]").forEach(tend));
+
+// The next one at this machine finds nothing.
+document.addEventListener("submit", (event) => {
+  if (!event.target.action.endsWith("/sign-out") || event.defaultPrevented) return;
+  keys().forEach(forget);
+  isClosed = true;
 });
