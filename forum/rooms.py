@@ -59,7 +59,9 @@ from forum.stories.chapter_kind import STORY_UPDATE
 from forum.stories.chapter_views import bp as chapters_bp
 from forum.stories.claim_views import bp as claims_bp
 from forum.stories.consent_views import bp as consent_bp
+from forum.stories.follow_views import bp as follows_bp
 from forum.stories.kind import STORY
+from forum.stories.translation_views import bp as translations_bp
 from forum.stories.moved import bp as moved_bp
 from forum.stories.short import bp as short_bp
 from forum.stories.views import bp as stories_bp
@@ -86,6 +88,8 @@ def open_all(app: Flask) -> None:
     app.register_blueprint(writing_bp)
     app.register_blueprint(consent_bp)
     app.register_blueprint(chapters_bp)
+    app.register_blueprint(translations_bp)
+    app.register_blueprint(follows_bp)
     app.register_blueprint(helplines_bp)
     app.register_blueprint(vocabulary_bp)
     app.register_blueprint(guides_bp)

@@ -26,7 +26,7 @@ from forum.search import queries as search
 from forum.search.queries import Found, Results
 from forum.site.models import Page, PageVersion
 from forum.stories.models import Story, StoryUpdate
-from forum.stories.queries import newest_stories
+from forum.stories.queries import is_listed, newest_stories
 
 FEATURED = 7  # the newest stories take turns, a day each
 NEW_STORIES, TALKED_ABOUT, FIRST_STORIES = 4, 5, 3
@@ -158,26 +158,30 @@ def versions_of(page: Page) -> Sequence[tuple[PageVersion, str | None]]:
 # The map of the site for search engines
 
 
-def story_places() -> Sequence[Any]:
-    """Id, language and last change of the newest listed stories that everybody may read."""
-    changed = func.coalesce(Contribution.updated_at, Contribution.published_at)
+def story_places(first: int, last: int) -> Sequence[Any]:
+    """Id, language, last change and root of the listed stories that everybody may read, of a range of ids."""
+    changed = func.coalesce(Contribution.updated_at, Contribution.published_at).label("changed")
+    root = func.coalesce(Story.translation_of_id, Story.id).label("root")
     return db.session.execute(
-        select(Contribution.id, Contribution.language, changed)
-        .where(Contribution.kind == "story", Contribution.is_listed, visible_to(_anybody()))
-        .order_by(Contribution.published_at.desc(), Contribution.id.desc())
-        .limit(10_000)
+        select(Story.id, Contribution.language, changed, root)
+        .where(*is_listed(_anybody()), Story.id >= first, Story.id < last)
+        .order_by(Story.id)
     ).all()
 
 
-def thread_places() -> Sequence[Any]:
-    """Id, language and last answer of the discussions answered last that everybody may read."""
+def thread_places(first: int, last: int) -> Sequence[Any]:
+    """Id, language and last answer of the discussions that everybody may read, opened by a post of a range of ids."""
     return db.session.execute(
-        select(Thread.id, Contribution.language, Thread.bumped_at)
+        select(Thread.id, Contribution.language, Thread.bumped_at.label("changed"))
         .join(Contribution, Contribution.id == Thread.opening_id)
-        .where(visible_to(_anybody()))
-        .order_by(Thread.bumped_at.desc(), Thread.id.desc())
-        .limit(20_000)
+        .where(visible_to(_anybody()), Contribution.id >= first, Contribution.id < last)
+        .order_by(Contribution.id)
     ).all()
+
+
+def newest_id() -> int:
+    """The highest id of all contributions, 0 where there is none. Says nothing of what they are."""
+    return db.session.scalar(select(func.max(Contribution.__table__.c.id))) or 0
 
 
 def _anybody() -> Viewer:

@@ -7,7 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 from sqlalchemy import ColumnElement, exists, or_, select
-from sqlalchemy.orm import contains_eager, joinedload, load_only, selectinload
+from sqlalchemy.orm import contains_eager, joinedload, load_only, selectinload, undefer
 
 from forum.accounts.models import Member
 from forum.accounts.viewer import Viewer
@@ -166,6 +166,21 @@ def stories_about(topic_ids: Sequence[int], viewer: Viewer, limit: int) -> Seque
             ),
         )
         .options(*for_lists(), selectinload(Contribution.topics))
+        .order_by(Contribution.published_at.desc(), Contribution.id.desc())
+        .limit(limit)
+    ).all()
+
+
+def stories_to_feed(
+    viewer: Viewer, language: str, limit: int, *, topic_ids: Sequence[int] | None = None
+) -> Sequence[Story]:
+    """The newest listed stories of a language, with their words, for a feed; of these topics where they are given."""
+    found = select(Story).where(*is_listed(viewer), Contribution.language == language)
+    if topic_ids is not None:
+        about = contribution_topics.c.topic_id.in_(topic_ids)
+        found = found.where(exists().where(contribution_topics.c.contribution_id == Story.id, about))
+    return db.session.scalars(
+        found.options(*for_lists(), undefer(Story.html))
         .order_by(Contribution.published_at.desc(), Contribution.id.desc())
         .limit(limit)
     ).all()

@@ -76,6 +76,8 @@ NO_PAGE = {
     "accounts.sign_in_check": "needs a ticket; tested with accounts",
     "discussions.post_show": "sends on to its thread",
     "discussions.revision_index": "only of an edited post; tested with discussions",
+    "feeds.stories_feed": "a feed; tested with the site",
+    "feeds.topic_feed": "a feed; tested with the site",
     "moderation.report_receipt": "a private address; tested with moderation",
 }
 STILL_OPEN = re.compile(r"(?:href)=\"(/[^\"#]*)")
