@@ -61,9 +61,9 @@ from forum.stories.claim_views import bp as claims_bp
 from forum.stories.consent_views import bp as consent_bp
 from forum.stories.follow_views import bp as follows_bp
 from forum.stories.kind import STORY
-from forum.stories.translation_views import bp as translations_bp
 from forum.stories.moved import bp as moved_bp
 from forum.stories.short import bp as short_bp
+from forum.stories.translation_views import bp as translations_bp
 from forum.stories.views import bp as stories_bp
 from forum.stories.writing_views import bp as writing_bp
 from forum.topics import models as _topics  # noqa: F401

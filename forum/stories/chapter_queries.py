@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+from markupsafe import Markup
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from forum.accounts.viewer import Viewer
 from forum.contributions.models import Contribution, Draft
 from forum.contributions.queries import owned_by, visible_to
+from forum.core import richtext
 from forum.core.db import db
+from forum.core.partial_date import PartialDate
 from forum.stories import work
 from forum.stories.models import Story, StoryUpdate
 
@@ -118,3 +122,28 @@ def unsent_change(chapter: StoryUpdate, viewer: Viewer, *, lock: bool = False) -
     owner = Draft.member_id == viewer.id if chapter.author_id is not None else Draft.contribution_id == chapter.id
     found = select(Draft).where(owner, Draft.place == f"edit:{chapter.id}")
     return db.session.scalar(found.with_for_update() if lock else found)
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A published chapter as it will read with its unsent change."""
+
+    title: str
+    html: Markup
+    dated: PartialDate
+    relation: str | None
+    is_memorial: bool
+    died: PartialDate | None
+
+
+def preview(chapter: StoryUpdate, draft: Draft) -> Preview:
+    """What an unsent change will look like."""
+    facts = draft.facts or {}
+    return Preview(
+        title=draft.title,
+        html=richtext.render(draft.source),
+        dated=PartialDate.parse(facts["dated"]) if facts.get("dated") else chapter.dated,
+        relation=facts.get("relation", chapter.relation),
+        is_memorial=facts.get("is_memorial", chapter.is_memorial),
+        died=PartialDate.parse(facts["died"]) if facts.get("died") else None,
+    )

@@ -79,6 +79,7 @@ def chapters_of(story_id: int, viewer: Viewer) -> Sequence[StoryUpdate]:
     return db.session.scalars(
         select(StoryUpdate)
         .where(StoryUpdate.story_id == story_id, visible_to(viewer))
+        .options(joinedload(Contribution.author))
         .order_by(StoryUpdate.dated, StoryUpdate.id)
     ).all()
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from markupsafe import Markup
 from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -13,7 +14,7 @@ from forum.accounts.viewer import Viewer
 from forum.contributions import ledger
 from forum.contributions.models import Contribution, Draft, Revision
 from forum.contributions.queries import visible_to
-from forum.core import clock
+from forum.core import clock, richtext
 from forum.core.db import db
 from forum.core.settings import LANGUAGES
 from forum.stories import work
@@ -153,3 +154,24 @@ def change_since(viewer: Viewer, story: Story, translated_from: int | None = Non
 
 def _words(revision: Revision) -> tuple[str, str, str]:
     return revision.title, revision.teaser, revision.source
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A translation as it will read, with its unsent change."""
+
+    title: str
+    teaser: str
+    html: Markup
+    condition_words: str
+    region: str
+    translator: str
+
+
+def preview(story: Story, draft: Draft | None) -> Preview:
+    """What a translation looks like, or will with its unsent change."""
+    if draft is None:
+        return Preview(story.title, story.teaser, story.html, story.condition_words, story.region, story.translator)
+    said = {"condition_words": story.condition_words, "region": story.region, "translator": story.translator}
+    facts = said | {name: value for name, value in (draft.facts or {}).items() if name in said}
+    return Preview(title=draft.title, teaser=draft.teaser, html=richtext.render(draft.source), **facts)

@@ -14,6 +14,7 @@ from forum.discussions import boxes as discussions
 from forum.discussions.words import NOTE_WORDS
 from forum.stories import archive, policy, queries, ways
 from forum.stories.age import reading_minutes, turns_older_at, years_since
+from forum.stories.beside import beside
 from forum.stories.neighbours import neighbours
 from forum.stories.shelves import the_shelves
 from forum.stories.structured import article
@@ -49,6 +50,7 @@ def story_show(story_id: int) -> Response | str:
         abort(404)
     is_own = is_owner(viewer, story)
     about = topics_of(story.id, current_language())
+    translations = queries.translations_of(story, viewer)
     changes_at(turns_older_at(story.published_at, clock.now()))
     return render_template(
         "stories/story.html",
@@ -58,7 +60,8 @@ def story_show(story_id: int) -> Response | str:
         relation_words=RELATION_WORDS,
         can_change=is_own and policy.can_change(viewer, story, is_own),
         chapters=queries.chapters_of(story.id, viewer),
-        translations=queries.translations_of(story, viewer),
+        translations=translations,
+        beside=beside(story, viewer, is_own, [one.language for one in translations]),
         about=about,
         around=neighbours(story, about, viewer, request.args.get("list", "")) if story.status == "published" else None,
         age=years_since(story.published_at, clock.now()),

@@ -1,0 +1,47 @@
+"""What stands beside a story on its page: what its reader began or was asked, follows, and could read or translate."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from forum.accounts.viewer import Viewer
+from forum.contributions import ledger
+from forum.core.settings import LANGUAGES
+from forum.stories import chapter_queries, follows, translation_queries
+from forum.stories.models import Story, StoryUpdate
+from forum.stories.translation_queries import Change
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """begun: the reader's own chapters and afterwords that nobody sees yet. asked: afterwords of others on her story.
+    change: how the original changed since this translation. is_translator: it is she who translated it. can_translate:
+    its author allows a language in which it can't be read yet."""
+
+    begun: Sequence[StoryUpdate] = ()
+    asked: Sequence[StoryUpdate] = ()
+    is_following: bool = False
+    change: Change | None = None
+    is_translator: bool = False
+    can_translate: bool = False
+
+
+def beside(story: Story, viewer: Viewer, is_own: bool, languages: Sequence[str]) -> Beside:
+    """All of it, for a story that `viewer` may open. `languages`: in which it can be read besides its own.
+
+    One query for a visitor on a translation, none on an original; four more at most for a member.
+    """
+    change = translation_queries.change_since(viewer, story)
+    if not viewer.is_authenticated:
+        return Beside(change=change)
+    allowed = ledger.allowed(story.translation_of_id or story.id)
+    missing = [code for code in LANGUAGES if code != story.language and code not in languages]
+    return Beside(
+        begun=chapter_queries.unfinished_of(viewer, story.id),
+        asked=chapter_queries.afterwords_asked(viewer, story.id) if is_own else (),
+        is_following=not is_own and follows.is_following(viewer, story.id),
+        change=change,
+        is_translator=story.translator_id is not None and story.translator_id == viewer.id,
+        can_translate=any(("translation", code) in allowed for code in missing),
+    )
