@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import exists, select
 
@@ -9,7 +11,8 @@ from forum.core.db import db
 from forum.core.unit_of_work import must_be_writing
 from forum.core.verdict import YES, Verdict, no
 from forum.core.visitor_cache import set_has_examples
-from forum.demo import content, desk, guides, people, stories, threads
+from forum.demo import content, desk, guides, people, photos, stories, threads
+from forum.demo.photos import Picture
 from forum.demo.queries import has_examples
 from forum.topics.models import Topic
 
@@ -17,8 +20,11 @@ BUILT = _l("The examples are here already. Remove them first: flask demo remove"
 UNPREPARED = _l("The vocabulary is empty. Load it first: flask prepare")
 
 
-def build() -> Verdict:
-    """Make the demo from its content. Refused where examples are, or where the vocabulary is not loaded."""
+def build(pictures: Mapping[str, Picture] | None = None) -> Verdict:
+    """Make the demo from its content. Refused where examples are, or where the vocabulary is not loaded.
+
+    pictures: as `photos.make_pictures` made them before the transaction; None makes them here.
+    """
     must_be_writing()
     if has_examples():
         return no(BUILT, 409)
@@ -26,9 +32,10 @@ def build() -> Verdict:
         return no(UNPREPARED, 409)
     members = people.make_members([*content.members(), *content.desk()["members"]])
     boards = people.make_boards()
-    stories.make_stories(members)
+    told = stories.make_stories(members)
     made = threads.make_threads(members, boards)
     guides.make_guides()
+    photos.hang(members, told, photos.make_pictures() if pictures is None else pictures)
     desk.lay_out(members, boards, made)
     set_has_examples(True)
     return YES

@@ -9,7 +9,7 @@ from flask.cli import AppGroup, with_appcontext
 
 from forum.core.unit_of_work import end_reading, write
 from forum.core.verdict import Verdict
-from forum.demo import build, large, queries, removal
+from forum.demo import build, large, photos, queries, removal
 
 
 @click.group("demo", cls=AppGroup, invoke_without_command=True)
@@ -32,8 +32,10 @@ def demo(context: click.Context, posts: int | None) -> None:
 @demo.command("build")
 def _build() -> None:
     """Make the demo: members, boards, stories, discussions, guides, and a desk with something on it."""
+    pictures = {} if queries.has_examples() else photos.make_pictures()
+    end_reading()
     with write():
-        verdict = build.build()
+        verdict = build.build(pictures)
     _stop_unless(verdict)
 
 
@@ -43,6 +45,7 @@ def _remove(with_answers: bool) -> None:
     """Remove every example."""
     with write():
         removed = removal.remove(actor=None, with_answers=with_answers)
+    photos.forget_files(removed.photo_keys)
     if not removed.verdict:
         click.echo(f"{removed.verdict.reason} To remove them too: flask demo remove --with-answers", err=True)
         sys.exit(1)

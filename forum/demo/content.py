@@ -86,6 +86,26 @@ class GuideFile:
     sections: dict[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class PhotoFile:
+    """One picture: its file, who offers it, the key of the story it is on, and what is said of it."""
+
+    path: Path
+    by: str
+    on: str | None
+    language: str
+    caption: str
+    description: str
+    credit: str
+    topics: tuple[str, ...]
+    shown_at: datetime
+
+    @property
+    def name(self) -> str:
+        """The name of its file."""
+        return self.path.name
+
+
 def members() -> list[dict[str, Any]]:
     """The people: key, display_name, language, roles, about, joined, and standing where it isn't the usual one."""
     return _list("members.yaml")
@@ -118,6 +138,26 @@ def threads() -> list[ThreadFile]:
 def guides() -> list[GuideFile]:
     """All guide texts."""
     return [_guide(path) for path in sorted((FOLDER / "guides").glob("*.md"))]
+
+
+def photos() -> list[PhotoFile]:
+    """All pictures, the oldest first."""
+    rows = yaml.safe_load((FOLDER / "photos" / "photos.yaml").read_text("utf-8"))
+    found = [
+        PhotoFile(
+            path=FOLDER / "photos" / row["file"],
+            by=row["by"],
+            on=row.get("on"),
+            language=row["language"],
+            caption=row["caption"],
+            description=row["description"].strip(),
+            credit=row["credit"],
+            topics=tuple(row["topics"]),
+            shown_at=_day(row["shown"]),
+        )
+        for row in rows
+    ]
+    return sorted(found, key=lambda photo: photo.shown_at)
 
 
 def _list(name: str) -> list[dict[str, Any]]:

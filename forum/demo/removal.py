@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from flask_babel import ngettext
@@ -19,7 +19,7 @@ from forum.core.outbox import OutboxJob
 from forum.core.unit_of_work import must_be_writing
 from forum.core.verdict import YES, Verdict, no
 from forum.core.visitor_cache import set_has_examples
-from forum.demo import record
+from forum.demo import photos, record
 from forum.discussions.actions import recount
 from forum.discussions.models import Board, Post, Thread
 from forum.guides.actions import index_topic
@@ -46,11 +46,12 @@ WORDS, POSTS, CHAPTERS = Contribution.__table__, Post.__table__, StoryUpdate.__t
 
 @dataclass(frozen=True, slots=True)
 class Removed:
-    """How many members and contributions went; or the refusal."""
+    """How many members and contributions went, and where the files of the photos are that went; or the refusal."""
 
     verdict: Verdict
     members: int = 0
     contributions: int = 0
+    photo_keys: list[str] = field(default_factory=list)
 
 
 def remove(*, actor: Viewer | None, with_answers: bool = False) -> Removed:
@@ -65,7 +66,7 @@ def remove(*, actor: Viewer | None, with_answers: bool = False) -> Removed:
     if answers and not with_answers:
         LEAVING.drop(db.session.connection())
         return Removed(no(_own_words(answers), 409))
-    removed = Removed(YES, _count(PEOPLE), _count(GOING))
+    removed = Removed(YES, _count(PEOPLE), _count(GOING), photos.keys_of(GOING))
     record.forget_examples(contributions=GOING, threads=THREADS, boards=PLACES, members=PEOPLE)
     _remove_jobs()
     _remove_guides()

@@ -15,7 +15,7 @@ from forum.core.languages import PREFIX
 from forum.core.limits import slow_down
 from forum.core.settings import Settings, the_settings
 from forum.core.unit_of_work import write
-from forum.demo import policy, queries, removal
+from forum.demo import photos, policy, queries, removal
 
 bp = Blueprint("demo", __name__, url_prefix=PREFIX)
 
@@ -79,6 +79,7 @@ def remove_create() -> ResponseReturnValue:
     with write():
         removed = removal.remove(actor=viewer, with_answers=request.form.get("with_answers") == "y")
         is_there = bool(removed.verdict) and removal.is_member(viewer)
+    photos.forget_files(removed.photo_keys)
     if not removed.verdict:
         return render_template("demo/answers.html", reason=removed.verdict.reason), removed.verdict.status
     response = redirect(url_for("site.home"), 303)

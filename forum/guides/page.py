@@ -17,6 +17,8 @@ from forum.guides import citations, queries
 from forum.guides.models import GuideText
 from forum.helplines.queries import lines_about_illness
 from forum.helplines.rows import Line
+from forum.photos.models import Photo
+from forum.photos.queries import photos_about
 from forum.references import queries as references
 from forum.references.rows import Cited
 from forum.stories.models import Story
@@ -24,7 +26,7 @@ from forum.stories.queries import stories_about
 from forum.topics.models import Topic, TopicCode
 from forum.topics.queries import Neighbours, TopicName, neighbours
 
-STORIES, THREADS, LINES = 6, 5, 2
+STORIES, PHOTOS, THREADS, LINES = 6, 3, 5, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,7 @@ class TopicPage:
     text: GuideText | None
     references: list[Cited]
     stories: list[StoryAbout]
+    photos: Sequence[Photo]
     threads: list[ThreadLine]
     lines: list[Line]
     now: datetime
@@ -62,7 +65,7 @@ class TopicPage:
 
 
 def topic_page(topic: Topic, viewer: Viewer, language: str, country: str | None, now: datetime) -> TopicPage:
-    """The page of a topic (read with its texts, synonyms and codes) for `viewer` in `language`. Ten queries."""
+    """The page of a topic (read with its texts, synonyms and codes) for `viewer` in `language`. Eleven queries."""
     around = neighbours(topic.id, language)
     name = around.names[topic.id]
     text = queries.text_for(topic.id, language)
@@ -77,6 +80,7 @@ def topic_page(topic: Topic, viewer: Viewer, language: str, country: str | None,
         text=text,
         references=listed,
         stories=[StoryAbout(story, _through(story, around)) for story in stories],
+        photos=photos_about(around.family, viewer, PHOTOS),
         threads=threads_about(around.family, viewer, THREADS),
         lines=lines_about_illness(now, country, LINES),
         now=now,

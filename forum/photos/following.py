@@ -47,12 +47,11 @@ def appeared(photo: Photo) -> None:
         db.session.refresh(photo, ["audience"])
 
 
-def vanished(photo: Photo) -> None:
-    """A photo was hidden or taken back: its files stay unseen. Erased: nothing of it stays."""
-    if photo.status == "erased":
-        photo.description = photo.credit = ""
-        photo.covers = None
-        actions.forget_files(photo.key)
+def erased(photo: Photo) -> None:
+    """A photo's words are erased for good: its files go, and what else was said of it."""
+    photo.description = photo.credit = ""
+    photo.covers = None
+    actions.forget_files(photo.key)
 
 
 def shown(photo: Photo, revision: Revision) -> None:

@@ -8,7 +8,8 @@ from forum.accounts.viewer import Viewer
 from forum.contributions import ledger
 from forum.core.kinds import Around, Fact, Kind
 from forum.core.richtext import excerpt
-from forum.photos import following
+from forum.core.verdict import YES, Verdict, no
+from forum.photos import actions, following
 from forum.photos.models import Photo
 from forum.photos.words import STATE_WORDS
 
@@ -30,6 +31,16 @@ def _facts(photo: Photo) -> list[Fact]:
     return [Fact(label, value) for label, value in rows if value]
 
 
+def _can_publish(photo: Photo) -> Verdict:
+    if photo.state != "ready":
+        return no(_l("The photo itself isn't ready."), 409)
+    if not photo.description.strip():
+        return no(_l("It has no description for readers who can't see it."), 409)
+    if not ledger.allows(photo.id, "photo"):
+        return no(_l("Its author doesn't allow it to be shown."), 409)
+    return YES
+
+
 def _around(_viewer: Viewer, photo: Photo) -> Around | None:
     if photo.state != "ready":
         return None
@@ -48,6 +59,8 @@ PHOTO = Kind(
     around=_around,
     decisions=("ask_for_changes",),
     on_published=following.appeared,
-    on_hidden=following.vanished,
+    on_erased=following.erased,
     on_shown=following.shown,
+    can_publish=_can_publish,
+    send_again=lambda viewer, photo: actions.send(actor=viewer, photo_id=photo.id).verdict,
 )

@@ -227,7 +227,7 @@ def library_topics(viewer: Viewer) -> Counter[int]:
         .where(*_in_library(viewer))
         .group_by(contribution_topics.c.topic_id)
     )
-    return Counter(dict(rows.tuples().all()))
+    return Counter({row[0]: row[1] for row in rows})
 
 
 def photos_about(topic_ids: Collection[int], viewer: Viewer, limit: int) -> Sequence[Photo]:
@@ -264,4 +264,5 @@ def unfinished_since(moment: datetime) -> Sequence[Photo]:
 
 def states_of(keys: Collection[str]) -> dict[str, str]:
     """The states of the photos with these keys; a key of none is left out."""
-    return dict(db.session.execute(select(Photo.key, Photo.state).where(Photo.key.in_(keys))).tuples().all())
+    rows = db.session.execute(select(Photo.key, Photo.state).where(Photo.key.in_(keys)))
+    return {row.key: row.state for row in rows}

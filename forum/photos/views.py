@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Blueprint, Response, abort, g, make_response, render_template, request
 
 from forum.accounts.login import the_viewer
+from forum.accounts.viewer import Viewer
+from forum.contributions.models import Contribution
 from forum.contributions.queries import is_owner
 from forum.core.languages import PREFIX, current_language
 from forum.core.stems import fold
 from forum.photos import policy, queries
 from forum.photos.kind import title
+from forum.photos.models import Photo
 from forum.topics import queries as topics
 
 bp = Blueprint("photos", __name__, url_prefix=PREFIX)
 bp.add_app_template_filter(title, "photo_title")
+
+
+@bp.app_template_global("photos_on")
+def _photos_on(story: Contribution, viewer: Viewer, is_own: bool) -> Sequence[Photo]:
+    """For the story's page, which belongs to a room above: its photos, as `viewer` may see them."""
+    return queries.photos_on(story.id, viewer, is_own=is_own and story.status != "published")
 
 
 def _key(name: str) -> int | None:

@@ -85,6 +85,7 @@ DEMO = Content("demo", (("prepare",), ("demo", "build")))
 def fresh(kind: str, directory: Path, content: Content = MIGRATED) -> Iterator[Database]:
     """A database for one test. `directory` takes the file of SQLite."""
     template = _template(kind, content)
+    _with_pictures(kind, content, directory)
     if kind == "sqlite":
         yield _copied_file(template, directory)
         return
@@ -100,6 +101,7 @@ def fresh(kind: str, directory: Path, content: Content = MIGRATED) -> Iterator[D
 def kept(kind: str, directory: Path, content: Content) -> Iterator[Database]:
     """A database that a module or a whole process of tests uses, apart from those of single tests."""
     template = _template(kind, content)
+    _with_pictures(kind, content, directory)
     if kind == "sqlite":
         yield _copied_file(template, directory)
         return
@@ -162,6 +164,13 @@ def _template(kind: str, content: Content) -> str:
         return {"name": name}
 
     return shared.once(f"template_{kind}_{content.name}", make)["name"]
+
+
+def _with_pictures(kind: str, content: Content, directory: Path) -> None:
+    # The files of its photos belong to a database's content.
+    media = shared.run_directory() / f"template_{kind}_{content.name}" / "media"
+    if media.is_dir():
+        shutil.copytree(media, directory / "media", dirs_exist_ok=True)
 
 
 def _copied_file(template: str, directory: Path) -> Database:
