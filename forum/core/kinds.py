@@ -56,6 +56,8 @@ class Kind:
     worked_on_by(contribution): the member who writes it and hears of decisions, where that isn't its author (a
     translator, a curator who writes down what was told); None: its author. work_of(member_id): a query of the ids of
     all that somebody works on so.
+    changed_facts(contribution, before, after): what two revisions say differently beside the words, each a label with
+    both values.
     can_publish(contribution): whether anything but a moderator's reading stands in the way (a consent, a description).
     send_again(viewer, contribution): its author sends it once more as it stands now; None: it can't be done for her.
     erase_for / export_for(member_id): what erasure does and a personal export holds.
@@ -78,6 +80,7 @@ class Kind:
     on_erased: Callable[[Any], None] = _nothing
     worked_on_by: Callable[[Any], int | None] = lambda _contribution: None
     work_of: Callable[[int], Any] | None = None
+    changed_facts: Callable[[Any, Any, Any], list[tuple[Any, str, str]]] = lambda _contribution, _before, _after: []
     can_publish: Callable[[Any], Verdict] = lambda _contribution: YES
     send_again: Callable[[Any, Any], Verdict] | None = None
     erase_for: Callable[[int], None] = _nothing

@@ -17,7 +17,7 @@ from forum.core import clock, kinds, richtext, tokens
 from forum.core.db import db
 from forum.core.unit_of_work import must_be_writing
 from forum.core.verdict import YES, Verdict, no
-from forum.moderation import authors, cases, notices, policy, queries, screening
+from forum.moderation import authors, cases, notices, policy, queries, screening, unsent
 from forum.moderation.decisions import decide
 from forum.moderation.guidelines import load_defaults
 from forum.moderation.models import Case, Report
@@ -202,7 +202,7 @@ def keep_letter(*, actor: Viewer, case_id: int, words: str) -> Verdict:
         return no(policy.NOT_FOR_THIS, 404)
     if not (verdict := policy.can_judge(actor, file.matter)):
         return verdict
-    place = queries.letter_place(case_id)
+    place = unsent.letter_place(case_id)
     draft = draft_for(actor, place)
     contributions.save_draft(actor=actor, place=place, source=words, version=draft.version if draft else 0)
     return YES

@@ -72,14 +72,18 @@ def wait_on(case: Case, opened_for: str) -> None:
 
 def was_refused(contribution: Contribution) -> bool:
     """Whether the moderators' last word on a contribution was no: taking it back and bringing it back won't help."""
-    last = db.session.scalar(
+    return last_ruling(contribution) in REFUSALS
+
+
+def last_ruling(contribution: Contribution) -> str | None:
+    """The moderators' last word on a contribution, or None."""
+    return db.session.scalar(
         select(Decision.decision)
         .join(Case, Case.id == Decision.case_id)
         .where(Case.contribution_id == contribution.id, Decision.decision.in_(RULINGS))
         .order_by(Decision.id.desc())
         .limit(1)
     )
-    return last in REFUSALS
 
 
 def waiting_edit(contribution: Contribution) -> Revision | None:

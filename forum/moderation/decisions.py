@@ -18,7 +18,7 @@ from forum.core.db import db
 from forum.core.outbox import enqueue
 from forum.core.unit_of_work import must_be_writing
 from forum.core.verdict import YES, Verdict, no
-from forum.moderation import cases, letters, log, notices, policy, queries, sanctions, screening
+from forum.moderation import cases, letters, log, notices, policy, queries, sanctions, screening, unsent
 from forum.moderation.models import Case, Decision, Letter, Report
 from forum.moderation.queries import CaseFile
 from forum.moderation.wording import DECIDED
@@ -78,7 +78,7 @@ def decide(
         data |= {"until": act.until.isoformat(), "override": act.until > clock.today() + policy.ALONE}
     log.append(actor, decision, "contribution", file.contribution.id, guideline_id=guideline_id, data=data)
     _settle(file, row)
-    contributions.drop_draft(actor=actor, place=queries.letter_place(case_id))
+    contributions.drop_draft(actor=actor, place=unsent.letter_place(case_id))
     return YES
 
 

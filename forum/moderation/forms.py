@@ -1,4 +1,4 @@
-"""Forms of moderation: a reader's report, a moderator's decision."""
+"""Forms of moderation: a reader's report, a message, a suggestion, a moderator's decision."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ import wtforms
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import StopValidation, ValidationError
 
-from forum.core.forms import Form, line, text
+from forum.core.forms import Form, Needed, line, text
+from forum.core.richtext import MAX_LENGTH
 from forum.moderation import policy
+from forum.moderation.hunks import Words
 from forum.moderation.notices import Rule
 from forum.moderation.wording import DECISIONS, DECISIONS_OF_EDIT, REASONS
 
@@ -70,6 +72,38 @@ class ReportForm(Form):
         """Refuses what only a machine fills in."""
         if field.data:
             raise ValidationError(_l("This field stays empty."))
+
+
+class MessageForm(Form):
+    """Words from one side of an exchange to the other."""
+
+    message = text(_l("In your words"), 5000, Needed(_l("Write a word or two first. Nothing is sent yet.")))
+
+
+class SuggestionForm(Form):
+    """Other words that a moderator suggests to an author; `base` is the revision they were made from."""
+
+    base = wtforms.HiddenField()
+    version = wtforms.HiddenField()
+    title = line(_l("Title"), 150)
+    teaser = line(_l("The line for lists"), 200)
+    source = text(_l("The text"), MAX_LENGTH)
+    note = text(_l("Why, in a sentence"), 2000)
+
+    @property
+    def seen_version(self) -> int:
+        """The version of the unsent suggestion that this window shows."""
+        return key_of(self.version.data) or 0
+
+    @property
+    def base_id(self) -> int | None:
+        """The revision that the words were made from."""
+        return key_of(self.base.data)
+
+    @property
+    def words(self) -> Words:
+        """The words as suggested."""
+        return Words(self.title.data or "", self.teaser.data or "", self.source.data or "")
 
 
 class DecisionForm(Form):

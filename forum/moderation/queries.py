@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import with_polymorphic
 
 from forum.accounts.models import Member, MemberRole
 from forum.accounts.viewer import Viewer
@@ -17,21 +17,13 @@ from forum.core import clock, kinds, richtext
 from forum.core.db import db
 from forum.core.kinds import Around, Fact, Kind
 from forum.core.settings import LANGUAGES
+from forum.core.verdict import YES
 from forum.moderation import authors, cases, policy, sanctions
 from forum.moderation.authors import Behind
-from forum.moderation.models import Case, Decision, Guideline, Letter, LogEntry, Report, Sanction
+from forum.moderation.models import Case, Decision, Guideline, LogEntry, Report, Sanction
 
 PAGE = 25
-FILTERS: dict[str, tuple[str, ...]] = {
-    "everything": ("care", "private_details", "report", "claim", "review"),
-    "care": ("care",),
-    "private_details": ("private_details",),
-    "report": ("report",),
-    "claim": ("claim",),
-    "review": ("review",),
-    "import": ("import",),
-    "mine": (),
-}
+REVISIONS = 40  # of one contribution, the newest, that its case shows
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +35,7 @@ class Author:
     restricted_until: datetime | None = None
     name: str | None = None
     joined_at: datetime | None = None
+    sanctions: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +49,7 @@ class CaseFile:
     behind: Behind
     author: Author
     matter: policy.Matter
+    reports: Sequence[Report]
 
 
 def file_of(viewer: Viewer, case_id: int, *, lock: bool = False) -> CaseFile | None:
@@ -67,9 +61,8 @@ def file_of(viewer: Viewer, case_id: int, *, lock: bool = False) -> CaseFile | N
     if row is None or row[0].contribution_id is None:
         return None
     case, claimant = row
-    contribution = db.session.get_one(
-        Contribution, case.contribution_id, with_for_update=lock or None, populate_existing=lock
-    )
+    contribution = _contribution(row[0].contribution_id, lock)
+    reports = db.session.scalars(select(Report).where(Report.case_id == case_id).order_by(Report.id)).all()
     kind = kinds.kind_of(contribution)
     edit = cases.waiting_edit(contribution)
     behind = authors.behind(contribution)
@@ -80,27 +73,35 @@ def file_of(viewer: Viewer, case_id: int, *, lock: bool = False) -> CaseFile | N
         has_waiting_edit=edit is not None,
         kind_decisions=kind.decisions,
         is_own=behind.includes(viewer),
-        is_own_report=_is_own_report(viewer, case, behind.writer_id),
+        is_own_report=_is_own_report(viewer, case, reports, behind.writer_id),
         claimed_by=claimant if _is_claimed(case) and case.claimed_by != viewer.id else None,
         restriction=author.restriction,
         has_author=behind.writer_id is not None,
         opened_for=case.opened_for,
-        can_publish=kind.can_publish(contribution),
+        can_publish=kind.can_publish(contribution) if edit is not None or contribution.status == "pending" else YES,
     )
-    return CaseFile(case, contribution, kind, edit, behind, author, matter)
+    return CaseFile(case, contribution, kind, edit, behind, author, matter, reports)
 
 
-def _is_own_report(viewer: Viewer, case: Case, writer_id: int | None) -> bool:
-    if viewer.id is None or case.closed_at is not None:
+def _contribution(key: int, lock: bool) -> Contribution:
+    if lock:
+        return db.session.get_one(Contribution, key, with_for_update=True, populate_existing=True)
+    whole = with_polymorphic(Contribution, "*")  # with what its kind adds, in one query
+    return db.session.scalars(select(whole).where(whole.id == key)).one()
+
+
+def _is_own_report(viewer: Viewer, case: Case, reports: Sequence[Report], writer_id: int | None) -> bool:
+    """Whether `viewer` is among those who reported it while another moderator could decide."""
+    own = any(report.reporter_id == viewer.id and report.decision_id is None for report in reports)
+    if viewer.id is None or case.closed_at is not None or not own:
         return False
-    own = exists().where(Report.case_id == case.id, Report.reporter_id == viewer.id, Report.decision_id.is_(None))
     another = exists().where(
         Member.id == MemberRole.member_id,
         MemberRole.role.in_(("moderator", "admin")),
         Member.id.not_in([viewer.id, writer_id or 0]),
         Member.erased_at.is_(None),
     )
-    return bool(db.session.scalar(select(and_(own, another))))
+    return bool(db.session.scalar(select(another)))
 
 
 def _is_claimed(case: Case) -> bool:
@@ -108,117 +109,31 @@ def _is_claimed(case: Case) -> bool:
 
 
 def _author(behind: Behind) -> Author:
+    if behind.writer_id is None:
+        return Author()
     row = db.session.execute(
         select(
-            Member.standing, Member.restriction, Member.restricted_until, Member.display_name, Member.joined_at
+            Member.standing,
+            Member.restriction,
+            Member.restricted_until,
+            Member.display_name,
+            Member.joined_at,
+            select(func.count()).select_from(Sanction).where(sanctions.of_member(behind.writer_id)).scalar_subquery(),
         ).where(Member.id == behind.writer_id)
     ).first()
     if row is None:
         return Author()
-    standing, restriction, until, name, joined_at = row
+    standing, restriction, until, name, joined_at, count = row
     if until is not None and until <= clock.now():
         restriction = until = None
-    return Author(standing, restriction, until, *(() if behind.is_sealed else (name, joined_at)))
-
-
-def letter_place(case_id: int) -> str:
-    """The place under which the unsent words of a letter are kept."""
-    return f"case:{case_id}"
-
-
-def kept_letter(viewer: Viewer, case_id: int) -> str:
-    """What `viewer` has written so far in the letter of a case."""
-    draft = contribution_queries.draft_for(viewer, letter_place(case_id))
-    return draft.source if draft else ""
+    if behind.is_sealed:
+        name = joined_at = None
+    return Author(standing, restriction, until, name, joined_at, count)
 
 
 def letter_language(contribution: Contribution) -> str:
     """The language of letters about a contribution: its own, where the site speaks it."""
     return contribution.language if contribution.language in LANGUAGES else LANGUAGES[0]
-
-
-@dataclass(frozen=True, slots=True)
-class QueueRow:
-    """One case as the queue shows it."""
-
-    case: Case
-    contribution: Contribution
-    kind: Kind
-    reports: int
-    claimed_by: str | None
-    is_mine: bool
-
-    @property
-    def excerpt(self) -> str:
-        """The beginning of its words."""
-        return richtext.excerpt(self.contribution.html, 140)
-
-
-@dataclass(frozen=True, slots=True)
-class Queue:
-    """A page of the queue, how many wait under each filter, and the key of the next page."""
-
-    rows: Sequence[QueueRow]
-    counts: dict[str, int]
-    oldest: datetime | None
-    next_after: int | None
-
-
-def queue_for(viewer: Viewer, shown: str = "everything", after: int | None = None) -> Queue:
-    """What waits, most urgent first, then oldest; what `viewer` wrote herself is not among it. Four queries."""
-    claimant = aliased(Member)
-    report_count = select(func.count()).where(Report.case_id == Case.id).scalar_subquery()
-    found = db.session.execute(
-        select(Case, report_count, claimant.display_name)
-        .outerjoin(claimant, and_(claimant.id == Case.claimed_by, Case.claimed_until > clock.now()))
-        .where(_waiting_for(viewer), _under(shown, viewer), _after(after))
-        .options(joinedload(Case.contribution).joinedload(Contribution.author))
-        .order_by(Case.urgency, Case.opened_at, Case.id)
-        .limit(PAGE + 1)
-    ).all()
-    rows = [
-        QueueRow(case, case.contribution, kinds.kind_of(case.contribution), count, name, case.claimed_by == viewer.id)
-        for case, count, name in found[:PAGE]
-        if case.contribution is not None
-    ]
-    counts, oldest = _counts(viewer)
-    return Queue(rows, counts, oldest, found[PAGE - 1][0].id if len(found) > PAGE else None)
-
-
-def _waiting_for(viewer: Viewer) -> ColumnElement[bool]:
-    hers = exists().where(Contribution.id == Case.contribution_id, authors.involving(viewer))
-    return and_(Case.closed_at.is_(None), Case.contribution_id.is_not(None), ~hers)
-
-
-def _mine(viewer: Viewer) -> ColumnElement[bool]:
-    return and_(Case.claimed_by == viewer.id, Case.claimed_until > clock.now())
-
-
-def _under(shown: str, viewer: Viewer) -> ColumnElement[bool]:
-    return _mine(viewer) if shown == "mine" else Case.opened_for.in_(FILTERS[shown])
-
-
-def _after(case_id: int | None) -> ColumnElement[bool]:
-    last = db.session.get(Case, case_id) if case_id is not None else None
-    if last is None:
-        return Case.id > 0
-    return or_(
-        Case.urgency > last.urgency,
-        and_(Case.urgency == last.urgency, Case.opened_at > last.opened_at),
-        and_(Case.urgency == last.urgency, Case.opened_at == last.opened_at, Case.id > last.id),
-    )
-
-
-def _counts(viewer: Viewer) -> tuple[dict[str, int], datetime | None]:
-    found = db.session.execute(
-        select(Case.opened_for, func.count(), func.count().filter(_mine(viewer)), func.min(Case.opened_at))
-        .where(_waiting_for(viewer))
-        .group_by(Case.opened_for)
-    ).all()
-    by_word = {word: count for word, count, _mine_count, _oldest in found}
-    counts = {name: sum(by_word.get(word, 0) for word in words) for name, words in FILTERS.items()}
-    counts["mine"] = sum(row[2] for row in found)
-    return counts, min((row[3] for row in found if row[0] in FILTERS["everything"]), default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +143,6 @@ class Decided:
     decision: Decision
     moderator: str | None
     guideline: int | None
-    letter: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,17 +153,8 @@ class CasePage:
     facts: list[Fact]
     around: Around | None
     revisions: Sequence[Revision]
-    reports: Sequence[Report]
     decided: Sequence[Decided]
-    sanctions: int
     is_mine: bool
-
-    @property
-    def teaser(self) -> str:
-        """The line that the author chose for lists; empty where it is no more than the beginning of the words."""
-        shown = self.file.edit or self.file.contribution
-        begins = shown.teaser.rstrip("…").strip()[:40]
-        return "" if richtext.excerpt(shown.html, 300).startswith(begins) else shown.teaser
 
     @property
     def plain_words(self) -> str:
@@ -267,32 +172,22 @@ def case_for(viewer: Viewer, case_id: int) -> CasePage | None:
         file=file,
         facts=file.kind.facts(contribution),
         around=file.kind.around(viewer, contribution),
-        revisions=contribution_queries.revisions_of(contribution)[-10:],
-        reports=db.session.scalars(select(Report).where(Report.case_id == case_id).order_by(Report.id)).all(),
+        revisions=contribution_queries.revisions_of(contribution)[-REVISIONS:],
         decided=_decided(contribution.id),
-        sanctions=_sanction_count(file.behind.writer_id),
         is_mine=_is_claimed(file.case) and file.case.claimed_by == viewer.id,
     )
 
 
 def _decided(contribution_id: int) -> list[Decided]:
     rows = db.session.execute(
-        select(Decision, Member.display_name, Guideline.number, Letter.text)
+        select(Decision, Member.display_name, Guideline.number)
         .join(Case, Case.id == Decision.case_id)
         .outerjoin(Member, Member.id == Decision.moderator_id)
         .outerjoin(Guideline, Guideline.id == Decision.guideline_id)
-        .outerjoin(Letter, Letter.decision_id == Decision.id)
         .where(Case.contribution_id == contribution_id)
         .order_by(Decision.id)
     )
     return [Decided(*row) for row in rows]
-
-
-def _sanction_count(member_id: int | None) -> int:
-    if member_id is None:
-        return 0
-    query = select(func.count()).select_from(Sanction).where(sanctions.of_member(member_id))
-    return db.session.scalar(query) or 0
 
 
 @dataclass(frozen=True, slots=True)

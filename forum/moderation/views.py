@@ -15,8 +15,9 @@ from forum.core.languages import PREFIX
 from forum.core.limits import slow_down
 from forum.core.unit_of_work import write
 from forum.core.verdict import Verdict
-from forum.moderation import actions, letters, notices, policy, queries, wording
-from forum.moderation.forms import DecisionForm, key_of
+from forum.moderation import actions, case_review, letters, notices, policy, queries, unsent, wording
+from forum.moderation import queue as waiting
+from forum.moderation.forms import DecisionForm, MessageForm, key_of
 from forum.moderation.queries import CasePage
 
 bp = Blueprint("moderation", __name__, url_prefix=PREFIX)
@@ -35,36 +36,38 @@ def queue() -> ResponseReturnValue:
     if not (verdict := policy.can_work(viewer)):
         return refused(verdict)
     shown = request.args.get("show", "everything")
-    if shown not in queries.FILTERS:
+    if shown not in waiting.FILTERS:
         abort(404)
-    page = queries.queue_for(viewer, shown, key_of(request.args.get("after")))
-    return render_template("moderation/queue.html", queue=page, shown=shown, filters=tuple(queries.FILTERS))
+    page = waiting.queue_for(viewer, shown, key_of(request.args.get("after")))
+    return render_template("moderation/queue.html", queue=page, shown=shown, filters=tuple(waiting.FILTERS))
 
 
 @bp.get(CASE)
 def case_show(case_id: int) -> ResponseReturnValue:
     """A case: the text on one side, the letter on the other. `?decision=` and `?guideline=` begin the letter."""
     viewer = the_viewer()
-    page, refusal = _open(viewer, case_id)
+    page, refusal = open_case(viewer, case_id)
     if page is None:
         return refused(refusal)
-    rules = _rules(page)
+    rules = rules_for(page)
     decision, guideline = request.args.get("decision", ""), request.args.get("guideline", "")
-    words = letters.with_words_of(queries.kept_letter(viewer, case_id), key_of(guideline), rules)
+    kept = unsent.at_desk(viewer, page.file.case)
+    words = letters.with_words_of(kept.letter, key_of(guideline), rules)
     form = DecisionForm(data={"decision": decision, "guideline": guideline, "letter": words})
-    return _case_page(viewer, page, _offered(viewer, page, form, rules))
+    message = MessageForm(data={"message": kept.message})
+    return case_page(viewer, page, offered(viewer, page, form, rules), message=message)
 
 
 @bp.post(f"{CASE}/letter")
 def letter_preview(case_id: int) -> ResponseReturnValue:
     """The same page with the guideline's words put into the letter. Nothing is written, nothing typed is lost."""
     viewer = the_viewer()
-    page, refusal = _open(viewer, case_id)
+    page, refusal = open_case(viewer, case_id)
     if page is None:
         return refused(refusal)
-    form, rules = DecisionForm(request.form), _rules(page)
+    form, rules = DecisionForm(request.form), rules_for(page)
     form.letter.data = letters.with_words_of(form.letter.data or "", form.guideline_id, rules)
-    return _case_page(viewer, page, _offered(viewer, page, form, rules))
+    return case_page(viewer, page, offered(viewer, page, form, rules))
 
 
 @bp.post(f"{CASE}/draft")
@@ -100,17 +103,19 @@ def decision_create(case_id: int) -> ResponseReturnValue:
     """Decide. What can't be decided as sent comes back whole, with the letter in it."""
     viewer = the_viewer()
     slow_down("decisions", limit=300, seconds=600, value=str(viewer.id))
-    page, refusal = _open(viewer, case_id)
+    page, refusal = open_case(viewer, case_id)
     if page is None:
         return refused(refusal)
-    form = _offered(viewer, page, DecisionForm(request.form))
+    form = offered(viewer, page, DecisionForm(request.form))
     if page.file.case.version == form.seen_version and not form.validate():
-        return _case_page(viewer, page, form, status=422)
+        return case_page(viewer, page, form, status=422)
     with write():
         verdict = _decide(viewer, case_id, form)
     if not verdict:
-        page, refusal = _open(viewer, case_id)
-        return refused(refusal) if page is None else _case_page(viewer, page, _offered(viewer, page, form), verdict)
+        page, refusal = open_case(viewer, case_id)
+        return (
+            refused(refusal) if page is None else case_page(viewer, page, offered(viewer, page, form), refusal=verdict)
+        )
     flash(_("Decided: %(decision)s.", decision=wording.DECIDED[form.decision.data]), "good")
     stays = form.decision.data in policy.ABOUT_MEMBER
     return redirect(url_for("moderation.case_show", case_id=case_id) if stays else url_for("moderation.queue"), 303)
@@ -140,7 +145,7 @@ def log_index() -> ResponseReturnValue:
     return render_template("moderation/log.html", rows=rows[: queries.PAGE], about=about, next_before=next_before)
 
 
-def _open(viewer: Viewer, case_id: int) -> tuple[CasePage | None, Verdict]:
+def open_case(viewer: Viewer, case_id: int) -> tuple[CasePage | None, Verdict]:
     """A case's page, or why it stays shut."""
     if not (verdict := policy.can_work(viewer)):
         return None, verdict
@@ -148,15 +153,17 @@ def _open(viewer: Viewer, case_id: int) -> tuple[CasePage | None, Verdict]:
     return (None, Verdict(False, policy.YOUR_OWN, 403)) if page.file.matter.is_own else (page, verdict)
 
 
-def _rules(page: CasePage) -> list[notices.Rule]:
+def rules_for(page: CasePage) -> list[notices.Rule]:
+    """The guidelines in force, in the language of the author's letters."""
     return notices.guidelines_in(queries.letter_language(page.file.contribution))
 
 
-def _offered(
+def offered(
     viewer: Viewer, page: CasePage, form: DecisionForm, rules: list[notices.Rule] | None = None
 ) -> DecisionForm:
+    """The form with what can be decided about the case as it stands."""
     matter = page.file.matter
-    return form.offer(policy.decisions_for(viewer, matter), rules or _rules(page), is_edit=matter.has_waiting_edit)
+    return form.offer(policy.decisions_for(viewer, matter), rules or rules_for(page), is_edit=matter.has_waiting_edit)
 
 
 def _decide(viewer: Viewer, case_id: int, form: DecisionForm) -> Verdict:
@@ -177,19 +184,29 @@ def _after(verdict: Verdict, address: str) -> ResponseReturnValue:
     return redirect(address, 303) if verdict else refused(verdict)
 
 
-def _case_page(
-    viewer: Viewer, page: CasePage, form: DecisionForm, refusal: Verdict | None = None, status: int = 200
+def case_page(
+    viewer: Viewer,
+    page: CasePage,
+    form: DecisionForm,
+    *,
+    refusal: Verdict | None = None,
+    status: int = 200,
+    message: MessageForm | None = None,
 ) -> ResponseReturnValue:
+    """The page of a case with a decision's form and, where one was sent, a message's."""
     g.is_private = True
     decisions = policy.decisions_for(viewer, page.file.matter)
     form.version.data = str(page.file.case.version)
     language, is_edit = queries.letter_language(page.file.contribution), page.file.matter.has_waiting_edit
+    compared = (key_of(request.args.get("from")), key_of(request.args.get("to")))
     openings = {word: letters.opening(word, language=language, is_edit=is_edit) for word in decisions}
     return render_template(
         "moderation/case.html",
         **(page.around.values if page.around else {}),
         page=page,
         form=form,
+        review=case_review.review_for(viewer, page, compared),
+        message=message or MessageForm(data={"message": unsent.at_desk(viewer, page.file.case).message}),
         refusal=refusal,
         openings=openings,
         letter_language=language,

@@ -72,6 +72,17 @@ ACTS = {
     "take_role": _l("a role taken back"),
     "retry_job": _l("tried again"),
     "guide_written": _l("guide written"),
+    "attest": _l("consent vouched for"),
+    "publish_attested": _l("published as vouched for"),
+    "record_consent": _l("consent written down"),
+    "open_contact": _l("addresses compared"),
+    "claim_handed_over": _l("handed over to its author"),
+    "claim_changed": _l("changed as its author asked"),
+    "claim_removed": _l("removed as its author asked"),
+    "claim_declined": _l("left as it is, though somebody claims it"),
+    "claim_taken": _l("taken over by its author"),
+    "wish_carried_out": _l("its author can't be reached: done as she wished"),
+    "wish_undone": _l("what was done as its author wished, undone"),
 }
 OBJECTS = {
     "contribution": _l("Contribution"),
@@ -81,6 +92,7 @@ OBJECTS = {
     "topic": _l("Topic"),
     "member": _l("Member"),
     "job": _l("Job"),
+    "archive": _l("Archive"),
 }
 
 HINTS = {
@@ -135,6 +147,22 @@ NOTES = {
     "surgery": _l("Surgery"),
     "self_harm": _l("Self-harm"),
     "graphic": _l("Graphic pictures"),
+}
+
+USES = {
+    "site": _l("This site"),
+    "translation": _l("Translation"),
+    "print": _l("Print"),
+    "research": _l("Research"),
+    "photo": _l("The photo"),
+}
+
+HOWS = {
+    "site": _l("on this site"),
+    "letter": _l("by letter"),
+    "phone": _l("by phone"),
+    "voice": _l("in person"),
+    "attested": _l("attested by an administrator"),
 }
 
 STANDINGS = {

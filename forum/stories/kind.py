@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from forum.accounts.viewer import Viewer
-from forum.contributions import ledger, wording
+from forum.contributions import ledger
 from forum.contributions.models import Revision
 from forum.core import richtext
 from forum.core.db import db
@@ -18,7 +18,7 @@ from forum.core.verdict import YES, Verdict, no
 from forum.stories import actions, erasing, queries, translations, work
 from forum.stories import facts as story_facts
 from forum.stories.models import Story
-from forum.stories.words import ABOUT_WHOM_WORDS, RELATION_WORDS, SUBJECT_CONSENT_WORDS, use_words
+from forum.stories.words import ABOUT_WHOM_WORDS, RELATION_WORDS, SUBJECT_CONSENT_WORDS
 
 
 def _text(story: Story) -> str:
@@ -28,8 +28,6 @@ def _text(story: Story) -> str:
 
 
 def _facts(story: Story) -> list[Fact]:
-    allowed = ledger.allowed(story.id)
-    consents = ", ".join(use_words(*use) for use in wording.uses_of(story.language) if use in allowed)
     rows = [
         (_l("In the author's words"), story.condition_words),
         (_l("Who is telling it"), RELATION_WORDS.get(story.relation or "", "")),
@@ -40,7 +38,6 @@ def _facts(story: Story) -> list[Fact]:
         (_l("First signs"), day(story.first_symptoms)),
         (_l("Given a name"), day(story.diagnosed)),
         (_l("Language"), language_name(story.language)),
-        (_l("Consent"), consents or _l("none recorded")),
     ]
     return [Fact(label, value) for label, value in rows if value]
 
@@ -51,11 +48,8 @@ def _can_publish(story: Story) -> Verdict:
         is_allowed = ledger.allows(story.translation_of_id, "translation", story.language)
         return YES if is_allowed else no(_l("Its author doesn’t allow a translation into this language."), 409)
     is_allowed = ledger.allows(story.id, "site")
-    return (
-        YES
-        if is_allowed
-        else no(_l("It waits for its author’s consent to this site. Nobody can publish it before."), 409)
-    )
+    waits = _l("It waits for its author’s consent to this site. Nobody can publish it before.")
+    return YES if is_allowed else no(waits, 409)
 
 
 def _send_again(viewer: Viewer, story: Story) -> Verdict:
@@ -90,8 +84,10 @@ def _shown(story: Story, revision: Revision) -> None:
 def _changed_facts(story: Story, before: Revision, after: Revision) -> list[tuple[Any, str, str]]:
     if before.facts is None and after.facts is None:
         return []
-    db.session.refresh(story, ["topics"])
-    stands = story_facts.of(story)
+    stands = story_facts.Facts()
+    if before.facts is None or after.facts is None:
+        db.session.refresh(story, ["topics"])
+        stands = story_facts.of(story)
     then, now = story_facts.from_json(before.facts, stands), story_facts.from_json(after.facts, stands)
     return story_facts.differences(then, now)
 
