@@ -165,6 +165,23 @@ def take_back(contribution: Contribution, use: str, for_language: str | None = N
     return bool(rows)
 
 
+def annotate(contribution: Contribution, use: str, for_language: str | None, note: str) -> None:
+    """Add a line to the note of a use that is allowed now: what was said about it since."""
+    must_be_writing()
+    row = db.session.scalar(
+        select(Consent).where(*_of(contribution, use, for_language), _is_whole()).order_by(Consent.id.desc()).limit(1)
+    )
+    if row is not None:
+        row.note = f"{row.note}\n{note}".strip()
+        db.session.flush()
+
+
+def is_quiet_since(moment: datetime, *, of: Any = Contribution.id) -> ColumnElement[bool]:
+    """The criterion on a list for what its author has said something about, but nothing after a moment."""
+    said = exists().where(Consent.contribution_id == of)
+    return and_(said, ~said.where(or_(Consent.given_at > moment, Consent.withdrawn_at > moment)))
+
+
 def take_all_back(contribution: Contribution, at: datetime) -> None:
     """Write down that its author took the whole contribution back at that moment."""
     must_be_writing()

@@ -220,6 +220,8 @@ class Wish(Model):
     changed_at: Mapped[datetime]
     asked_at: Mapped[datetime | None]  # when the author was last led to her choices
     carried_out_at: Mapped[datetime | None]
+    carried_out_by: Mapped[int | None] = mapped_column(ForeignKey("members.id", ondelete="SET NULL"))
+    reason: Mapped[str] = mapped_column(default="")  # how the administrator tried to reach her, in her own words
 
 
 class Quotation(Model):
@@ -255,4 +257,4 @@ membertext.register(Contribution, "byline", "title", "teaser", "source", "html",
 membertext.register(Revision, "title", "teaser", "source", "html", "note", "facts", contribution="contribution_id")
 membertext.register(Draft, "title", "teaser", "source", "facts", contribution="contribution_id", member="member_id")
 membertext.register(Consent, "note", contribution="contribution_id")
-membertext.register(Wish, "deputy", contribution="contribution_id")
+membertext.register(Wish, "deputy", "reason", contribution="contribution_id")
