@@ -63,6 +63,7 @@ from forum.stories.follow_views import bp as follows_bp
 from forum.stories.kind import STORY
 from forum.stories.moved import bp as moved_bp
 from forum.stories.short import bp as short_bp
+from forum.stories.told_views import bp as told_bp
 from forum.stories.translation_views import bp as translations_bp
 from forum.stories.views import bp as stories_bp
 from forum.stories.writing_views import bp as writing_bp
@@ -83,6 +84,7 @@ def open_all(app: Flask) -> None:
     app.register_blueprint(media_bp)
     app.register_blueprint(stories_bp)
     app.register_blueprint(claims_bp)
+    app.register_blueprint(told_bp)
     app.register_blueprint(moved_bp)
     app.register_blueprint(short_bp)
     app.register_blueprint(writing_bp)

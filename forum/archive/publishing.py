@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, time
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import insert, select
 
 from forum.accounts.viewer import Viewer
-from forum.archive import policy, queries
+from forum.archive import appearing, policy, queries
 from forum.archive.models import Archive
 from forum.archive.rows import consent_row
-from forum.contributions import actions as contributions
 from forum.contributions import ledger
 from forum.contributions.models import Consent, Contribution
 from forum.core import clock
 from forum.core.db import db
 from forum.core.outbox import enqueue
-from forum.core.partial_date import PartialDate
 from forum.core.unit_of_work import must_be_writing
 from forum.core.verdict import Verdict, no
-from forum.moderation import cases, log
+from forum.moderation import log
 
 AT_ONCE = 100  # published in one transaction
 NO_NOTE = _l("Write how you know that the authors consented, and to what.")
@@ -55,9 +52,9 @@ def publish_some(archive_id: int) -> int:
         return 0
     ids = queries.ready_to_publish(archive, AT_ONCE)
     _record(archive, ids)
-    for one in queries.to_publish(ids):
-        _publish(archive, one)
     if ids:
+        appearing.appear(queries.to_publish(ids))
+        log.append(None, "publish_attested", "archive", archive.id, data={"contributions": list(ids)})
         enqueue("archive.publish", {"archive_id": archive_id})
     return len(ids)
 
@@ -74,16 +71,3 @@ def _record(archive: Archive, ids: Sequence[int]) -> None:
     ]
     if rows:
         db.session.execute(insert(Consent.__table__), rows)  # type: ignore[arg-type]
-
-
-def _publish(archive: Archive, one: queries.ToPublish) -> None:
-    contribution = one.contribution
-    contribution.published_at = moment_of(one.written) if one.written is not None else clock.now()
-    contributions.publish(contribution, one.revision)
-    cases.close(one.case)
-    log.append(None, "publish_attested", "contribution", contribution.id, data={"archive": archive.id})
-
-
-def moment_of(written: PartialDate) -> datetime:
-    """When a story of a date counts as published: at noon of the first day that it can mean, or now."""
-    return min(datetime.combine(written.earliest, time(12), UTC), clock.now())

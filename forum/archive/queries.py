@@ -33,6 +33,11 @@ def archive_by_name(name: str) -> Archive | None:
     return db.session.scalar(select(Archive).where(Archive.name == name))
 
 
+def archive_name(archive_id: int) -> str | None:
+    """The name of an archive."""
+    return db.session.scalar(select(Archive.name).where(Archive.id == archive_id))
+
+
 def topics_by_name() -> dict[str, list[int]]:
     """The ids of topics by every name, synonym and slug in any language; what is its own name comes first."""
     found: dict[str, list[int]] = {}

@@ -72,8 +72,6 @@ ACTS = {
     "take_role": _l("a role taken back"),
     "retry_job": _l("tried again"),
     "guide_written": _l("guide written"),
-    "wish_carried_out": _l("its author can't be reached: done as she wished"),
-    "wish_undone": _l("what was done as its author wished, undone"),
     "attest": _l("consent vouched for"),
     "publish_attested": _l("published as vouched for"),
     "record_consent": _l("consent written down"),

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from forum.accounts.login import the_viewer
 from forum.accounts.refusal import refused
 from forum.contributions import pointed_out
+from forum.contributions.queries import is_owner
 from forum.core.languages import current_language
 from forum.core.limits import slow_down
 from forum.core.settings import the_settings
@@ -30,6 +31,8 @@ def check_show(story_id: int) -> ResponseReturnValue:
     if not viewer.is_authenticated:
         return refused(policy.can_write(viewer))
     story = my_story(story_id)
+    if not is_owner(viewer, story):  # what was told goes on from its own page
+        return redirect(url_for("told.told_show", story_id=story_id), 303)
     if not (verdict := policy.can_change(viewer, story, True)):
         return refused(verdict)
     return _check_page(story)

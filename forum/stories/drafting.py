@@ -16,7 +16,7 @@ from forum.core.db import db
 from forum.core.unit_of_work import must_be_writing
 from forum.core.verdict import YES, no
 from forum.stories import facts as story_facts
-from forum.stories import policy, queries
+from forum.stories import policy, queries, work
 from forum.stories.actions import GONE, Outcome, own
 from forum.stories.facts import Facts
 from forum.stories.models import Story
@@ -56,6 +56,11 @@ def begin(*, actor: Viewer, language: str) -> Outcome:
     return Outcome(YES, story)
 
 
+def _worked_on(actor: Viewer, story_id: int) -> Story | None:
+    """A story whose words the actor writes: her own, or one that was told to a curator."""
+    return own(actor, story_id) or work.work_story(actor, story_id)
+
+
 def keep(
     *, actor: Viewer, story_id: int, words: Words, facts: Facts | None, seen_version: int, at_once: bool = False
 ) -> Outcome:
@@ -66,7 +71,7 @@ def keep(
     what she takes away of place and time leaves a published story now.
     """
     must_be_writing()
-    story = own(actor, story_id)
+    story = _worked_on(actor, story_id)
     if story is None:
         return GONE
     verdict = policy.can_change(actor, story, True)
@@ -135,7 +140,7 @@ def facts_kept(story: Story, draft: Draft | None) -> Facts:
 def widen(*, actor: Viewer, story_id: int, leave_out: str) -> Outcome:
     """Leave out what makes a story easy to find: its region, its country (and region), or its years."""
     must_be_writing()
-    story = own(actor, story_id)
+    story = _worked_on(actor, story_id)
     if story is None:
         return GONE
     verdict = policy.can_change(actor, story, True)
@@ -153,7 +158,7 @@ def widen(*, actor: Viewer, story_id: int, leave_out: str) -> Outcome:
 def keep_detail(*, actor: Viewer, story_id: int, digest: str) -> Outcome:
     """She means to share a personal detail: it isn't pointed out again."""
     must_be_writing()
-    story = own(actor, story_id)
+    story = _worked_on(actor, story_id)
     if story is None:
         return GONE
     verdict = policy.can_change(actor, story, True)
@@ -166,10 +171,13 @@ def keep_detail(*, actor: Viewer, story_id: int, digest: str) -> Outcome:
 def sign(*, actor: Viewer, story_id: int, attribution: str, byline: str | None) -> Outcome:
     """Set the name that an unsent story will go by; a published one keeps the name it was read and approved under."""
     must_be_writing()
-    story = own(actor, story_id)
+    story = _worked_on(actor, story_id)
     if story is None or actor.id is None:
         return GONE
     verdict = policy.can_change(actor, story, True)
     if verdict and story.status != "published" and (story.attribution, story.byline) != (attribution, byline):
-        contributions.sign(story, actor.id, attribution, byline)
+        if contribution_queries.is_owner(actor, story):
+            contributions.sign(story, actor.id, attribution, byline)
+        elif attribution != "member":  # told to a curator: she is not its author, and no seal says so
+            story.attribution, story.byline = attribution, byline if attribution == "pseudonym" else None
     return Outcome(verdict, story)

@@ -18,7 +18,7 @@ from forum.core.languages import PREFIX, current_language
 from forum.core.limits import slow_down
 from forum.core.unit_of_work import write
 from forum.core.verdict import Verdict
-from forum.stories import actions, drafting, policy, queries
+from forum.stories import actions, drafting, policy, queries, work
 from forum.stories.forms import StoryForm
 from forum.stories.models import Story
 from forum.stories.words import STATUS_WORDS
@@ -28,9 +28,9 @@ bp = Blueprint("writing", __name__, url_prefix=PREFIX)
 
 
 def my_story(story_id: int) -> Story:
-    """A story of the viewer's own; nobody else's is found."""
-    story = queries.own_story(the_viewer(), story_id)
-    return story or abort(404)
+    """A story of the viewer's own, or one told to a curator; nobody else's is found."""
+    viewer = the_viewer()
+    return queries.own_story(viewer, story_id) or work.work_story(viewer, story_id) or abort(404)
 
 
 def _seen_version() -> int:
