@@ -155,7 +155,8 @@ def _from_rows(data: Any, mode: str, size: tuple[int, int], stride: int, info: d
     rows: Any = memoryview(data)
     for top in range(0, height, step):
         count = min(step, height - top)
-        part = Image.frombuffer(mode, (width, count), rows[top * stride : (top + count) * stride], "raw", mode, stride)
+        some = rows[top * stride : (top + count) * stride]
+        part = Image.frombuffer(mode, (width, count), some, "raw", mode, stride, 1)
         small.paste(part.reduce(factor) if factor > 1 else part, (0, top // factor))
     return small
 
