@@ -6,6 +6,7 @@ from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, select
 
 from forum.accounts.viewer import Viewer
@@ -42,6 +43,7 @@ def own(actor: Viewer, story_id: int) -> Story | None:
     return story if story is not None and contribution_queries.is_owner(actor, story) else None
 
 
+LEFT = _l("Whoever translated it took it off, and only that hand could bring it back.")
 ON_SITE: Use = ("site", None)
 ADMIT = "stories.admit"  # the job at the end of a cool-off
 GONE = Outcome(no(contribution_policy.NOT_YOURS, 404))
@@ -125,6 +127,8 @@ def bring_back(*, actor: Viewer, story_id: int) -> Outcome:
     """Bring a withdrawn story back as it was: what readers could see at once, anything else as a draft."""
     outcome = _judged(actor, story_id, contribution_policy.can_bring_back)
     story = outcome.story
+    if outcome.verdict and story is not None and _was_left(story):
+        return Outcome(no(LEFT, 409), story)
     if outcome.verdict and story is not None:
         contributions.bring_back(story)
         if story.published_at is not None:
@@ -132,6 +136,14 @@ def bring_back(*, actor: Viewer, story_id: int) -> Outcome:
         else:
             story.status = "draft"
     return outcome
+
+
+def _was_left(story: Story) -> bool:
+    """Whether it is a translation that its translator took off: her words come back by nobody else's hand."""
+    if story.translator_id is None:
+        return False
+    given = [row.withdrawn_at for row in ledger.history(story.id) if row.use == "site"]
+    return story.withdrawn_at not in given
 
 
 def discard(*, actor: Viewer, story_id: int) -> Outcome:

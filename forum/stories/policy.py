@@ -18,9 +18,16 @@ def can_write(viewer: Viewer) -> Verdict:
     return contributions.can_write(viewer)
 
 
+def _writes_it(viewer: Viewer, story: Story) -> Verdict:
+    """The words of a translation are its translator's, though the story is its author's."""
+    if story.translator_id is None or story.translator_id == viewer.id:
+        return YES
+    return no(_l("Its translator writes these words. You can take the translation off the site."))
+
+
 def can_change(viewer: Viewer, story: Story, is_owner: bool) -> Verdict:
     """Whether `viewer` may change the words of a story: unsent, or published (then the change waits for approval)."""
-    verdict = contributions.can_edit(viewer, story, is_owner)
+    verdict = contributions.can_edit(viewer, story, is_owner) and _writes_it(viewer, story)
     if verdict and story.status in ("pending", "sent"):
         return no(BEING_READ, 409)
     return verdict
@@ -38,7 +45,7 @@ def can_send(viewer: Viewer, story: Story, is_owner: bool) -> Verdict:
 
 def can_recall(viewer: Viewer, story: Story, is_owner: bool) -> Verdict:
     """Whether `viewer` may take a story back from being read, to work on it again."""
-    verdict = contributions.can_edit(viewer, story, is_owner)
+    verdict = contributions.can_edit(viewer, story, is_owner) and _writes_it(viewer, story)
     if verdict and story.status not in ("pending", "sent"):
         return no(_l("This story isn't being read at the moment."), 409)
     return verdict
@@ -52,4 +59,4 @@ def can_discard(viewer: Viewer, story: Story, is_owner: bool) -> Verdict:
         return no(contributions.NOT_YOURS)
     if story.status not in UNSENT or story.published_at is not None:
         return no(_l("This story was sent or published. Take it back instead."), 409)
-    return YES
+    return _writes_it(viewer, story)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from markupsafe import Markup
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, load_only, selectinload, undefer
 
 from forum.accounts.models import Member
@@ -64,10 +64,11 @@ def was_taken_back(story_id: int) -> bool:
 
 
 def own_stories(viewer: Viewer) -> Sequence[Story]:
-    """The viewer's own stories in every state, newest first."""
+    """The viewer's own stories in every state, newest first; what somebody else translates, once it can be read."""
+    is_at_work = and_(Story.translator_id.is_not(None), Contribution.published_at.is_(None))
     return db.session.scalars(
         select(Story)
-        .where(owned_by(viewer), Contribution.status != "erased")
+        .where(owned_by(viewer), Contribution.status != "erased", ~is_at_work)
         .options(*for_lists())
         .order_by(Story.id.desc())
         .limit(100)

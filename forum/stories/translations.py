@@ -244,6 +244,7 @@ def withdraw(*, actor: Viewer, story_id: int) -> Outcome:
     outcome = _judged(actor, story_id, policy.can_withdraw)
     if outcome.verdict and outcome.story is not None:
         moderation.withdraw_cases(outcome.story)
+        ledger.take_back(outcome.story, "site")
         contributions.withdraw(outcome.story)
     return outcome
 

@@ -18,7 +18,7 @@ from forum.core.languages import PREFIX, current_language
 from forum.core.limits import slow_down
 from forum.core.unit_of_work import write
 from forum.core.verdict import Verdict
-from forum.stories import actions, drafting, policy, queries, work
+from forum.stories import actions, chapter_queries, drafting, policy, queries, translation_queries, work
 from forum.stories.forms import StoryForm
 from forum.stories.models import Story
 from forum.stories.words import STATUS_WORDS
@@ -265,4 +265,10 @@ def mine_show() -> ResponseReturnValue:
     viewer = the_viewer()
     if not viewer.is_authenticated:
         return refused(policy.can_write(viewer))
-    return render_template("stories/mine.html", stories=queries.own_stories(viewer), status_words=STATUS_WORDS)
+    return render_template(
+        "stories/mine.html",
+        stories=queries.own_stories(viewer),
+        chapters=chapter_queries.own_unfinished(viewer),
+        translations=translation_queries.own_translations(viewer),
+        status_words=STATUS_WORDS,
+    )
