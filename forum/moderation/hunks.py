@@ -95,8 +95,9 @@ def applied(current: Words, base: Words, hunks: Sequence[Hunk], taken: AbstractS
             lines[hunk.part] = hunk.after
             done.add(hunk.number)
     now, places = chunks(current.source), _places(base.source, current.source)
+    is_empty = not now
     for hunk in reversed(hunks):  # from the end, so that earlier places stay where they are
-        place = _place_of(hunk, places, len(now)) if hunk.part == "text" and hunk.number in taken else None
+        place = _place_of(hunk, places, is_empty) if hunk.part == "text" and hunk.number in taken else None
         if place is not None:
             now[place[0] : place[1]] = chunks(hunk.after)
             done.add(hunk.number)
@@ -116,7 +117,7 @@ def _places(base: str, current: str) -> dict[int, int]:
     return found
 
 
-def _place_of(hunk: Hunk, places: dict[int, int], length: int) -> tuple[int, int] | None:
+def _place_of(hunk: Hunk, places: dict[int, int], is_empty: bool) -> tuple[int, int] | None:
     """Where in the current text a change belongs, or None when that place has changed."""
     if hunk.start < hunk.end:
         spots = [places.get(index) for index in range(hunk.start, hunk.end)]
@@ -128,7 +129,7 @@ def _place_of(hunk: Hunk, places: dict[int, int], length: int) -> tuple[int, int
         return places[hunk.start], places[hunk.start]
     if hunk.start - 1 in places:
         return places[hunk.start - 1] + 1, places[hunk.start - 1] + 1
-    return (0, 0) if not length else None
+    return (0, 0) if is_empty else None
 
 
 def _joined(some: Sequence[Chunk]) -> str:
