@@ -19,8 +19,9 @@ from forum.archive.judging import Judged, Run, Told, judge
 from forum.archive.lines import Record, records
 from forum.archive.models import Archive, ArchiveLine
 from forum.archive.reading import LIMITS, Line, RefusedError, clean_line
-from forum.archive.rows import Home, New, consent_row, facts_of, name_of, put_down
-from forum.contributions.models import Consent, Contribution, Revision
+from forum.archive.rows import Home, New, facts_of, name_of, put_down
+from forum.contributions import ledger
+from forum.contributions.models import Contribution, Revision
 from forum.core import clock, richtext, tokens
 from forum.core.db import db
 from forum.core.outbox import enqueue
@@ -164,9 +165,7 @@ def _bring_up_to_date(now: Run, one: Judged, html: Markup) -> None:
     row.topics = list(db.session.scalars(select(Topic).where(Topic.id.in_(line.topic_ids))))
     _move(row.id, one)
     if now.attest:
-        db.session.execute(delete(Consent).where(Consent.contribution_id == row.id, Consent.given_how == "attested"))
-        for use in sorted(line.uses, key=str):
-            db.session.add(Consent(**consent_row(row.id, use, language, note=now.attest, now=clock.now())))
+        ledger.keep_to(row, line.uses, language=language, how="attested", note=now.attest)
     mine = ArchiveLine.contribution_id == row.id, ArchiveLine.archive_id == now.archive_id
     db.session.scalars(select(ArchiveLine).where(*mine)).one().line_digest = line.digest
     db.session.flush()

@@ -121,11 +121,15 @@ def give(
     return row
 
 
-def keep_to(contribution: Contribution, wanted: AbstractSet[Use], *, language: str, how: str = "site") -> set[Use]:
+def keep_to(
+    contribution: Contribution, wanted: AbstractSet[Use], *, language: str, how: str = "site", note: str = ""
+) -> set[Use]:
     """Let her choices be exactly these, in the wording that is asked now. Returns what she no longer allows."""
     before = allowed(contribution.id)
     for use, for_language in sorted(wanted - before, key=str):
-        give(contribution, use, for_language=for_language, version=wording.VERSION, language=language, how=how)
+        give(
+            contribution, use, for_language=for_language, version=wording.VERSION, language=language, how=how, note=note
+        )
     for use, for_language in before - wanted:
         take_back(contribution, use, for_language)
     return before - wanted
