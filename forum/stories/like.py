@@ -106,7 +106,7 @@ def like(story: Story, topics: Sequence[TopicName], shelves: Shelves, seen: int)
     among = about | (told & then)
     scores.add(shelves.facets["language"].get(story.language, 0) & seen, LANGUAGE)
     ids = [topic.id for topic in topics]
-    return _told(shelves, scores.best(among, LOOKED_AT), ids, told, after if after is not None else None)
+    return _told(shelves, scores.best(among, LOOKED_AT), ids, told, after)
 
 
 def _told(shelves: Shelves, places: Sequence[int], ids: Sequence[int], told: int, after: int | None) -> list[Likeness]:
@@ -123,13 +123,20 @@ def _told(shelves: Shelves, places: Sequence[int], ids: Sequence[int], told: int
     return found
 
 
+def _within(name: str) -> str:
+    """A topic's name as it stands inside a sentence: calcinosis, but Raynaud's phenomenon and CREST syndrome."""
+    first = name.split(" ", 1)[0]
+    return name if first[1:] != first[1:].lower() or "'" in first or "’" in first else name[:1].lower() + name[1:]
+
+
 def reason(likeness: Likeness, story: Contribution, topics: Sequence[TopicName]) -> str:
     """What two stories share, in words: "Also calcinosis, also 9 years after the diagnosis, also told by a parent"."""
-    shared = [topic for topic in topics if topic.id in likeness.topic_ids][:3]
+    both = [topic for topic in topics if topic.id in likeness.topic_ids]
+    shared = sorted(both, key=lambda topic: topic.kind == "treatment")[:3]
     parts = [
-        _("also tried %(treatment)s", treatment=topic.name)
+        _("also tried %(treatment)s", treatment=_within(topic.name))
         if topic.kind == "treatment"
-        else _("also %(topic)s", topic=topic.name)
+        else _("also %(topic)s", topic=_within(topic.name))
         for topic in shared
     ]
     if likeness.told_after == 0:
