@@ -7,17 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from forum.accounts.models import Member, MemberSession
-from forum.contributions.models import Contribution
+from forum.contributions import actions as contributions
+from forum.contributions.models import Contribution, Draft
 from forum.core import clock
 from forum.core.db import db
 from forum.core.tokens import digest
 from forum.core.unit_of_work import write
-from forum.moderation.models import Case, Guideline
+from forum.moderation.models import Case, Guideline, ReviewMessage, SuggestedEdit
+from forum.photos.models import Photo
 from forum.site.models import Page
 from tests.cast import NAMES, Cast, session_row
 from tests.house.test_routes import World, value_for
@@ -42,7 +45,7 @@ class Form:
 def _stand(status: str) -> Callable[[Cast, World], None]:
     def before(_cast: Cast, world: World) -> None:
         moment = clock.now() if status == "withdrawn" else None
-        keys = (world.story, world.post)
+        keys = (world.story, world.post, world.photo)
         with write():
             db.session.execute(
                 update(Contribution.__table__)  # type: ignore[arg-type]
@@ -51,6 +54,13 @@ def _stand(status: str) -> Callable[[Cast, World], None]:
             )
 
     return before
+
+
+def _photo_made(cast: Cast, world: World) -> None:
+    """Alice's photo is shown, its sizes made."""
+    _stand("published")(cast, world)
+    with write():
+        db.session.get_one(Photo, world.photo).state = "ready"
 
 
 def _waiting(_cast: Cast, world: World) -> None:
@@ -83,6 +93,33 @@ def sessions_again(cast: Cast, _world: World) -> None:
 def _version(model: Any, key: int) -> str:
     db.session.rollback()
     return str(db.session.scalar(select(model.version).where(model.id == key)) or 0)
+
+
+def _talked_about(cast: Cast, world: World) -> None:
+    """Alice's second story waits to be read, and her first has a suggestion that she hasn't answered."""
+    _waiting(cast, world)
+    _stand("published")(cast, world)
+    with write():
+        db.session.execute(update(SuggestedEdit).values(answered_at=None, changes_taken=None))
+        db.session.execute(update(ReviewMessage).values(written_at=clock.now() - timedelta(hours=1)))
+
+
+def _edit_waits(cast: Cast, world: World) -> None:
+    """A change of Alice's first story waits to be read."""
+    _stand("published")(cast, world)
+    with write():
+        contributions.add_revision(db.session.get_one(Contribution, world.story), source="It was quince jam then.")
+        db.session.execute(delete(Draft).where(Draft.place == contributions.edit_place(world.story)))
+
+
+SUGGESTION: Fields = {
+    "base": "", "version": "0", "title": "The jar lid", "teaser": "A warm morning.", "source": "It was fig jam.",
+    "note": "If you like.",
+}  # fmt: skip
+
+
+def _about(story: str) -> Callable[[World], dict[str, int]]:
+    return lambda world: {"contribution_id": getattr(world, story)}
 
 
 def _decision(world: World) -> Fields:
@@ -150,6 +187,13 @@ PUBLICATION: Fields = {
 }  # fmt: skip
 
 
+PHOTO: Fields = {
+    "caption": "Three old jars", "description": "Jars on a shelf.", "credit": "By my sister", "graphic": "y",
+    "topics": "1", "language": "en", "in_library": "y", "attribution": "member", "byline": "Rosa the elder",
+    "consent": "y", "seen": "", "do": "keep",
+}  # fmt: skip
+
+
 def _on(story: str) -> Callable[[World], dict[str, int]]:
     return lambda world: {"story_id": getattr(world, story)}
 
@@ -210,11 +254,33 @@ FORMS: dict[str, Form] = {
     "moderation.letter_draft": Form("mona", _letter, _waiting),
     "moderation.letter_preview": Form("mona", _letter, _waiting),
     "moderation.letter_read": Form("alice"),
+    "moderation.edit_recall_create": Form("alice", before=_edit_waits, values=_about("story")),
+    "moderation.message_create": Form("mona", _just(message="Is the date right?"), _waiting),
+    "moderation.message_draft": Form("mona", _just(message="Is the date right?"), _waiting),
+    "moderation.message_read": Form("mona", before=_waiting),
+    "moderation.review_draft": Form("alice", _just(message="It is right."), _waiting, _about("waiting_story")),
+    "moderation.review_message_create": Form(
+        "alice", _just(message="It is right."), _talked_about, _about("waiting_story")
+    ),
+    "moderation.review_read": Form("alice", values=_about("waiting_story")),
+    "moderation.suggestion_answer": Form("alice", _just(change="0", do="take"), _talked_about, _about("story")),
+    "moderation.suggestion_create": Form("mona", _just(**SUGGESTION), _waiting),
+    "moderation.suggestion_draft": Form("mona", _just(**SUGGESTION), _waiting),
     "moderation.report_create": Form(
         "visitor",
         lambda world: {"contribution": str(world.story), "reason": "other", "words": "Look at it.", "website": ""},
         _stand("published"),
     ),
+    "photos.edges_create": Form("alice", _just(large="0-0", do=""), _photo_made),
+    "photos.file_create": Form("alice", before=_photo_made),
+    "photos.move_create": Form("alice", _just(to="earlier"), _photo_made),
+    "photos.photo_create": Form("bob"),
+    "photos.recall_create": Form("alice", before=_photo_made),
+    "photos.removal_create": Form("alice", before=_photo_made),
+    "photos.return_create": Form("alice", before=_stand("withdrawn")),
+    "photos.story_photo_create": Form("alice", before=_photo_made),
+    "photos.withdrawal_create": Form("alice", before=_photo_made),
+    "photos.words_create": Form("alice", _just(**PHOTO), _photo_made),
     "writing.draft_create": Form("alice", _story, _unsent, _on("waiting_story")),
     "writing.recall_create": Form("alice", before=_waiting, values=_on("waiting_story")),
     "writing.removal_create": Form("alice", before=_stand("published")),

@@ -54,7 +54,15 @@ PAGES = {
     "moderation.letters": ("bob", "/me/letters"),
     "moderation.log_index": ("mona", "/moderation/log"),
     "moderation.queue": ("mona", "/moderation"),
+    "moderation.review_show": ("alice", "/contributions/{own story id}/review"),
+    "moderation.suggestion_new": ("mona", "{waiting case}/suggestions/new"),
     "moderation.report_new": ("visitor", "/report?contribution={story id}"),
+    "photos.edges_show": ("alice", "{own photo}/edges"),
+    "photos.library_show": ("visitor", "/photos"),
+    "photos.photo_edit": ("alice", "{own photo}/edit"),
+    "photos.photo_new": ("alice", "/photos/new"),
+    "photos.photo_show": ("visitor", "{photo}"),
+    "photos.story_photos": ("alice", "/stories/{own story id}/photos"),
     "site.home": ("visitor", "/"),
     "site.just_told": ("visitor", "/just-told"),
     "site.page": ("visitor", "/privacy"),
@@ -112,7 +120,12 @@ def address_of(demo_site: DemoSite, endpoint: str, language: str = "en") -> str:
         "{post}": lambda: first(demo_site, "bob", f"/en{look['{thread}']()}", r'href="/en(/posts/\d+)/answer'),
         "{own post}": lambda: own_post(demo_site),
         "{case}": lambda: first(demo_site, "mona", "/en/moderation", r'href="/en(/moderation/cases/\d+)"'),
+        "{waiting case}": lambda: first(
+            demo_site, "mona", "/en/moderation?show=review", r'href="/en(/moderation/cases/\d+)"'
+        ),
         "{story id}": lambda: first(demo_site, "visitor", "/en/stories", r'href="/en/stories/(\d+)"'),
+        "{photo}": lambda: first(demo_site, "visitor", "/en/photos", r'href="/en(/photos/\d+)"'),
+        "{own photo}": lambda: first(demo_site, "alice", "/en/me/contributions", r'href="/en(/photos/\d+)"'),
         "{own story id}": lambda: first(demo_site, "alice", "/en/me/stories", r'href="/en/stories/(\d+)'),
     }
     for name, found in look.items():

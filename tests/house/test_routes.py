@@ -8,21 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any
 
 from flask import Flask
 
 from forum.cli import DEFAULTS
 from forum.contributions import actions as contributions
-from forum.contributions import ledger
+from forum.contributions import ledger, wording
 from forum.core import clock
 from forum.core.db import db
 from forum.core.outbox import OutboxJob
+from forum.core.storage import the_storage
 from forum.core.unit_of_work import write
 from forum.discussions import actions as discussions
 from forum.discussions.models import Board, BoardText
 from forum.moderation import actions as moderation
-from forum.moderation.models import Decision, Letter
+from forum.moderation.models import Decision, Letter, SuggestedEdit
+from forum.photos.making import names_of, new_key, place
+from forum.photos.models import Photo
 from forum.stories.models import Story
 from tests.cast import Cast
 
@@ -141,9 +145,39 @@ TABLE = {
     "moderation.letters": "members",
     "moderation.log_index": "moderators",
     "moderation.queue": "moderators",
+    "moderation.edit_recall_create": "author",
+    "moderation.message_create": "moderators",
+    "moderation.message_draft": "moderators",
+    "moderation.message_read": "moderators",
+    "moderation.review_draft": "author",
+    "moderation.review_message_create": "author",
+    "moderation.review_read": "author",
+    "moderation.review_show": "author",
+    "moderation.suggestion_answer": "author",
+    "moderation.suggestion_create": "moderators",
+    "moderation.suggestion_draft": "moderators",
+    "moderation.suggestion_new": "moderators",
     "moderation.report_create": "others",
     "moderation.report_new": "others",
     "moderation.report_receipt": "nobody",
+    "media.photo_file": "everybody",
+    "media.preview_file": "nobody",  # the photo is made already
+    "photos.edges_create": "author",
+    "photos.edges_show": "author",
+    "photos.file_create": "author",
+    "photos.library_show": "everybody",
+    "photos.move_create": "author",
+    "photos.photo_create": "writers",
+    "photos.photo_edit": "author",
+    "photos.photo_new": "writers",
+    "photos.photo_show": "everybody",
+    "photos.recall_create": "author",
+    "photos.removal_create": "author",
+    "photos.return_create": "author",
+    "photos.story_photo_create": "author",
+    "photos.story_photos": "author",
+    "photos.withdrawal_create": "author",
+    "photos.words_create": "author",
     "site.home": "everybody",
     "site.just_told": "everybody",
     "site.page": "everybody",
@@ -180,6 +214,8 @@ class World:
     letter: int
     alice: int
     job: int
+    photo: int = 0
+    suggestion: int = 0
 
 
 def make_world(cast: Cast) -> World:
@@ -216,12 +252,38 @@ def make_world(cast: Cast) -> World:
         case_id = case.id
         job = OutboxJob(name="core.sweep_outbox", payload={}, run_at=clock.now(), attempts=3, last_error="OSError")
         db.session.add(job)
+        suggestion = SuggestedEdit(
+            contribution_id=stories[0], moderator_id=cast.mona.id, base_title="The jar lid", title="The jar lid",
+            base_source="It was plum jam.", source="It was quince jam.", made_at=clock.now(),
+        )  # fmt: skip
+        db.session.add(suggestion)
         db.session.flush()
-        job_id = job.id
+        job_id, suggestion_id = job.id, suggestion.id
     cast.mona.browser.post(f"/en/moderation/cases/{case_id}/claim")
     cast.mona.browser.post(f"/en/moderation/cases/{case_id}/release")
     letter_id = letter_to_alice(cast, stories[1], case_id)
-    return World(stories[0], stories[1], post_id, thread_id, case_id, letter_id, cast.alice.id, job_id)
+    photo_id = photo_of_alice(cast, stories[0])
+    return World(
+        stories[0], stories[1], post_id, thread_id, case_id, letter_id, cast.alice.id, job_id,
+        suggestion=suggestion_id, photo=photo_id,
+    )  # fmt: skip
+
+
+def photo_of_alice(cast: Cast, story_id: int) -> int:
+    """A photo on her story, made and shown, with a file to read."""
+    with write():
+        photo = Photo(
+            key=new_key(), language="en", created_at=clock.now(), status="sent", on_id=story_id, position=1, topics=[],
+            description="Three jars.", state="ready", width=480, height=360, widths=[480],
+        )  # fmt: skip
+        contributions.set_words(photo, title="Jars", source="Three jars.")
+        contributions.sign(photo, cast.alice.id, "member")
+        ledger.give(photo, "photo", version=wording.VERSION, language="en", how="site")
+        contributions.publish(photo)
+        key, photo_id = photo.key, photo.id
+    for name in names_of([480]):
+        the_storage().put(place(key, name), BytesIO(b"a picture"), "image/webp")
+    return photo_id
 
 
 def letter_to_alice(cast: Cast, story_id: int, case_id: int) -> int:
@@ -254,8 +316,12 @@ def value_for(name: str, endpoint: str, world: World) -> Any:
         "thread_id": world.thread,
         "case_id": world.case,
         "letter_id": world.letter,
+        "suggestion_id": world.suggestion,
         "member_id": world.alice,
         "session_id": 1,
+        "photo_id": world.photo,
+        "width": 480,
+        "kind": "webp",
         "board_id": 1,
         "line_id": 1,
         "job_id": world.job,
@@ -310,15 +376,21 @@ def test_everybody_is_let_in_where_the_table_says_and_nowhere_else(app: Flask, c
 def shown_again(world: World) -> None:
     """Bring Alice's story and post back to where they were."""
     with write():
-        for key in (world.story, world.post):
+        for key in (world.story, world.post, world.photo):
             contribution = db.session.get_one(contributions.Contribution, key)
             contribution.status, contribution.withdrawn_at = "published", None
+
+
+def made_again(world: World) -> None:
+    """Alice's photo, its sizes made."""
+    with write():
+        db.session.get_one(Photo, world.photo).state = "ready"
 
 
 def withdrawn(world: World) -> None:
     """Alice's story and post, withdrawn, so that they can be brought back."""
     with write():
-        for key in (world.story, world.post):
+        for key in (world.story, world.post, world.photo):
             contribution = db.session.get_one(contributions.Contribution, key)
             contribution.status, contribution.withdrawn_at = "withdrawn", clock.now()
 
@@ -343,10 +415,14 @@ FORMS: dict[str, Callable[[World], dict[str, Any]]] = {
     "discussions.reply_create": lambda _: WORDS,
     "discussions.thread_create": lambda _: WORDS,
     "discussions.revision_create": lambda _: WORDS,
+    "photos.words_create": lambda _: {"description": "Three jars.", "consent": "y"},
     "moderation.case_create": lambda world: {"contribution": world.story},
     "moderation.report_create": lambda world: {"contribution": world.story, "reason": "other"},
 }
 RESET: dict[str, Callable[[World], None]] = {
+    "photos.edges_create": made_again,
+    "photos.withdrawal_create": shown_again,
+    "photos.return_create": withdrawn,
     "writing.withdrawal_create": shown_again,
     "discussions.withdrawal_create": shown_again,
     "writing.return_create": withdrawn,
