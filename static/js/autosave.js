@@ -4,6 +4,7 @@
 // [data-autosave-status]. Nobody is signed out before what was typed is kept.
 const EVERY = 4000;
 const SELDOM = 60000;
+const CARRIED = 60000; // letters that a browser sends on for a page that is gone (64 KB)
 
 function fieldsOf(form) {
   const fields = new URLSearchParams();
@@ -31,6 +32,7 @@ function watch(form) {
   let pause = EVERY;
   let notBefore = 0;
   let lost = null;
+  let last = Promise.resolve(true);
 
   function say(which, words) {
     if (!status) return;
@@ -47,15 +49,21 @@ function watch(form) {
     form.dispatchEvent(new CustomEvent("autosave:kept"));
   }
 
-  async function save(leaving) {
+  function save(leaving) {
+    return (last = send(leaving));
+  }
+
+  async function send(leaving) {
     const text = textOf(form);
     if (text === kept || "conflict" in form.dataset || "sending" in form.dataset || (!leaving && (busy || Date.now() < notBefore))) return text === kept;
-    busy = true;
     const sent = fieldsOf(form);
+    // A page that is going may not hear the answer: what a browser won't carry, or an answer under way, stays here.
+    if (leaving && (busy || String(sent).length > CARRIED)) form.dispatchEvent(new CustomEvent("autosave:failed"));
+    busy = true;
     let signedOut = false;
     let reason = "";
     try {
-      const answer = await fetch(form.dataset.autosave, { method: "POST", body: sent, headers: { Accept: "application/json" }, keepalive: leaving });
+      const answer = await fetch(form.dataset.autosave, { method: "POST", body: sent, headers: { Accept: "application/json" }, keepalive: leaving && String(sent).length <= CARRIED });
       signedOut = answer.status === 401;
       if (!answer.ok && answer.status !== 409) throw new Error(String(answer.status));
       const detail = await answer.json();
@@ -81,7 +89,7 @@ function watch(form) {
     return false;
   }
 
-  keepers.add({ form, status, save, isDone: () => textOf(form) === kept });
+  keepers.add({ status, saveAfterAll: () => last.then(() => save(true)), isDone: () => textOf(form) === kept });
   setInterval(save, EVERY, false);
   addEventListener("online", () => { notBefore = 0; save(false); });
   addEventListener("pagehide", () => save(true));
@@ -108,7 +116,7 @@ document.addEventListener("submit", async (event) => {
   if (!form.action.endsWith("/sign-out") || !waiting.length || asked) return;
   event.preventDefault();
   asked = true;
-  const all = await Promise.all(waiting.map((one) => one.save(true)));
+  const all = await Promise.all(waiting.map((one) => one.saveAfterAll()));
   if (all.every(Boolean)) return form.requestSubmit ? form.requestSubmit() : form.submit();
   waiting[0].status?.scrollIntoView({ block: "center" });
 });

@@ -150,6 +150,8 @@ STORY: Fields = {
     "title": "The jar lid", "source": "It was plum jam.", "teaser": "A cold morning.",
     "condition_words": "CREST I think", "relation": "patient", "country": "IT", "region": "Near the lake",
     "first_symptoms": "2009", "diagnosed": "2011-05",
+    "about_whom": "child", "subject_consent": "given", "of_age_year": "2031",
+    "topic_words": "Purple fingertips", "treatments": "1", "treatment_words": "Goose fat",
     "language": "en", "topics": "1", "content_notes": "loss", "attribution": "member", "byline": "Rosa the elder",
     "version": "1",
 }  # fmt: skip
@@ -213,7 +215,8 @@ FORMS: dict[str, Form] = {
     "accounts.settings_create": Form(
         "bob", _just(display_name="Bob the second", about="A few lines.", is_page_public="y", language="en")
     ),
-    "accounts.sign_in_create": Form("visitor", _just(email="bob@example.org", next="/en/me", kept="")),
+    "accounts.shared_phone_create": Form("alice", _just(shared="1", story="1")),
+    "accounts.sign_in_create": Form("visitor", _just(email="bob@example.org", next="/en/me", kept="", shared="1")),
     "accounts.sign_out_create": Form("bob", before=sessions_again),
     "accounts.sign_up_create": Form(
         "visitor", _just(email="eve@example.org", display_name="Eve of all", is_old_enough="y", website="")
@@ -282,11 +285,13 @@ FORMS: dict[str, Form] = {
     "photos.withdrawal_create": Form("alice", before=_photo_made),
     "photos.words_create": Form("alice", _just(**PHOTO), _photo_made),
     "writing.draft_create": Form("alice", _story, _unsent, _on("waiting_story")),
+    "writing.kept_detail_create": Form("alice", _just(detail="1-abc"), _unsent, _on("waiting_story")),
     "writing.recall_create": Form("alice", before=_waiting, values=_on("waiting_story")),
     "writing.removal_create": Form("alice", before=_stand("published")),
     "writing.return_create": Form("alice", before=_stand("withdrawn")),
     "writing.sending_create": Form("alice", _just(consent="site"), _unsent, _on("waiting_story")),
     "writing.story_create": Form("alice"),
+    "writing.widening_create": Form("alice", _just(leave_out="country"), _unsent, _on("waiting_story")),
     "writing.withdrawal_create": Form("alice", before=_stand("published")),
 }
 

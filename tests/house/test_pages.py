@@ -82,6 +82,7 @@ NO_PAGE = {
     "accounts.kept_show": "a private address; tested with accounts",
     "accounts.link_show": "a private address; tested with accounts",
     "accounts.sign_in_check": "needs a ticket; tested with accounts",
+    "vocabulary.names_index": "no page but names for a script; tested with topics",
     "discussions.post_show": "sends on to its thread",
     "discussions.revision_index": "only of an edited post; tested with discussions",
     "feeds.stories_feed": "a feed; tested with the site",
