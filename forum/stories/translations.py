@@ -74,6 +74,7 @@ def begin(*, actor: Viewer, story_id: int, language: str) -> Outcome:
 def _new(root: Story, actor: Viewer, language: str) -> Story:
     copied = ("condition_words", "relation", "country", "region", "first_symptoms", "diagnosed", "about_whom")
     more = ("subject_consent", "of_age_year", "content_notes", "is_in_memory")
+    db.session.refresh(root, ["topics"])
     story = Story(
         language=language,
         created_at=clock.now(),
