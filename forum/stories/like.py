@@ -67,7 +67,7 @@ class _Scores:
 
 
 def _places(shelf: int, many: int) -> list[int]:
-    found = []
+    found: list[int] = []
     while shelf and len(found) < many:
         lowest = shelf & -shelf
         found.append(lowest.bit_length() - 1)

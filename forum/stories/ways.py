@@ -73,10 +73,10 @@ def said(view: View, facet: str, value: str) -> str:
     if facet == "language":
         return language_name(value)
     if facet == "country":
-        return _("elsewhere") if value == "elsewhere" else country(value)
+        return str(_("elsewhere")) if value == "elsewhere" else country(value)
     if facet == "relation":
-        return _("somebody else") if value == "other" else str(TOLD_BY[value])
-    return _("other years") if value == "other" else _("the %(decade)ss", decade=value)
+        return str(_("somebody else") if value == "other" else TOLD_BY[value])
+    return str(_("other years") if value == "other" else _("the %(decade)ss", decade=value))
 
 
 def _in_order(facet: str, links: list[Link]) -> list[Link]:

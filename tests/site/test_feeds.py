@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
-from xml.ElementTree import Element, fromstring
+from xml.etree.ElementTree import Element, fromstring
 
 import pytest
 from flask import Flask

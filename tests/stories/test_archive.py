@@ -7,6 +7,7 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask, g
@@ -75,7 +76,10 @@ def told(app: Flask, cast: Cast) -> list[Told]:
     slugs = {row.id: row.slug for row in rows}
     broader = {row.slug: slugs[row.broader_id] for row in rows if row.broader_id}
     people = [(cast.alice.id, "Alice"), (cast.bob.id, "Bob")]
-    known, words, facts, about = [], [], [], []
+    known: list[Told] = []
+    words: list[dict[str, Any]] = []
+    facts: list[dict[str, Any]] = []
+    about: list[dict[str, int]] = []
     for key in range(1, 121):
         attribution = draw.choice(["member", "pseudonym", "anonymous"])
         author, name = draw.choice(people) if attribution == "member" else (None, None)
