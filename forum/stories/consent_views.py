@@ -17,7 +17,7 @@ from forum.core import clock
 from forum.core.languages import PREFIX, current_language
 from forum.core.limits import slow_down
 from forum.core.unit_of_work import write
-from forum.stories import actions, consent, consent_policy, queries, wishes
+from forum.stories import actions, consent, consent_policy, consent_queries, queries, wishes
 from forum.stories.consent_forms import ReasonForm, WishForm
 from forum.stories.consent_words import ANSWER_HINTS, ANSWER_WORDS, HOW_WORDS, WISH_HINTS, WISH_WORDS
 from forum.stories.models import Story
@@ -129,8 +129,7 @@ def mine_show() -> ResponseReturnValue:
     if not (verdict := can_have_pages(viewer)):
         return refused(verdict)
     g.is_private = True
-    stories = [story for story in queries.own_stories(viewer) if story.translation_of_id is None]
-    stories = [story for story in stories if story.status != "withdrawn"]
+    stories = consent_queries.stories_to_choose(viewer)
     allowed = ledger.allowed_by_each([story.id for story in stories])
     said = wishes.wishes_of([story.id for story in stories])
     return render_template(

@@ -205,7 +205,7 @@ def test_only_the_ledger_reads_the_rows() -> None:
 
 
 def asks_for_rows(tree: ast.Module) -> bool:
-    """Whether a file asks the database for consents. It may name the class of a row it was handed, or fill the table."""
+    """Whether a file asks the database for consents. It may name the class of a row, or fill the table."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and any(getattr(one, "id", "") == "Consent" for one in node.args):
             return True
