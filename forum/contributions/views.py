@@ -35,6 +35,7 @@ STATUS_WORDS = {
 def _row(contribution: Contribution) -> dict[str, object]:
     kind = kind_of(contribution)
     return {
+        "id": contribution.id,
         "address": kind.address(contribution, current_language()),
         "title": contribution.title or excerpt(contribution.html, 90) or kind.label,
         "quote": contribution.teaser if contribution.title else "",

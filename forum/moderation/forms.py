@@ -87,7 +87,7 @@ class SuggestionForm(Form):
     version = wtforms.HiddenField()
     title = line(_l("Title"), 150)
     teaser = line(_l("The line for lists"), 200)
-    source = text(_l("The text"), MAX_LENGTH)
+    source = text(_l("The text"), MAX_LENGTH, Needed(_l("The text is empty. Its author could take nothing from that.")))
     note = text(_l("Why, in a sentence"), 2000)
 
     @property

@@ -115,7 +115,11 @@ def suggestion_answer(contribution_id: int, suggestion_id: int) -> ResponseRetur
                 actor=viewer,
                 contribution_id=contribution_id,
                 suggestion_id=suggestion_id,
-                taken={int(raw) for raw in request.form.getlist("change") if raw.isascii() and raw.isdigit()},
+                taken={
+                    int(raw)
+                    for raw in request.form.getlist("change")
+                    if raw.isascii() and raw.isdigit() and len(raw) < 6
+                },
                 is_sending=do == "send",
             )
     return _answered(page, outcome, do)
