@@ -121,12 +121,12 @@ def _csv_texts(file: IO[bytes], delimiter: str, number: int = 0) -> Iterator[tup
             is_open = _stays_open(part, delimiter.encode(), is_open=True)
             parts.append(part)
             number, size = number + 1, size + len(part)
-        if is_open or size > LONGEST:
+        found = _csv_text(first, b"".join(parts)) if not is_open and size <= LONGEST else (first, None, OPEN)
+        is_whole = found[1] is None or len(parts) == 1 or _cells(found[1], delimiter) is not None
+        if found[2] == OPEN or not is_whole:
             file.seek(after_first)
-            number = first
-            yield first, None, OPEN
-        else:
-            yield _csv_text(first, b"".join(parts))
+            number, found = first, (first, None, OPEN)
+        yield found
 
 
 def _skip_rest(file: IO[bytes], part: bytes) -> bool:

@@ -15,9 +15,10 @@ from forum.core.kinds import Around, Fact, Kind
 from forum.core.languages import current_language
 from forum.core.templates import country, day, language_name
 from forum.core.verdict import YES, Verdict, no
-from forum.stories import actions, erasing, queries, translations, work
+from forum.stories import actions, erasing, provenance, queries, translations, work
 from forum.stories import facts as story_facts
-from forum.stories.models import Story
+from forum.stories.claim_words import CLAIM_WISH_FACTS, TOLD_HOW_WORDS
+from forum.stories.models import Provenance, Story
 from forum.stories.words import ABOUT_WHOM_WORDS, RELATION_WORDS, SUBJECT_CONSENT_WORDS
 
 
@@ -38,8 +39,21 @@ def _facts(story: Story) -> list[Fact]:
         (_l("First signs"), day(story.first_symptoms)),
         (_l("Given a name"), day(story.diagnosed)),
         (_l("Language"), language_name(story.language)),
+        *_where_from(provenance.provenance_of(story.id)),
     ]
     return [Fact(label, value) for label, value in rows if value]
+
+
+def _where_from(came: Provenance | None) -> list[tuple[Any, str]]:
+    if came is None:
+        return []
+    told = str(TOLD_HOW_WORDS[came.how]) if came.how in TOLD_HOW_WORDS else ""
+    return [
+        (_l("Came from"), came.archive or ""),
+        (_l("How it was told"), told),
+        (_l("First published or told"), day(came.told_on)),
+        (_l("Read back on"), day(came.read_back_on)),
+    ]
 
 
 def _can_publish(story: Story) -> Verdict:
@@ -64,9 +78,11 @@ def _around(viewer: Viewer, story: Story) -> Around | None:
     later = queries.chapters_of(story.id, viewer)
     others = queries.translations_of(story, viewer)
     original = queries.story_by_id(story.translation_of_id) if story.translation_of_id is not None else None
-    if not later and not others and original is None:
+    claims = provenance.claims_of(story.id)
+    if not later and not others and original is None and not claims:
         return None
-    return Around("stories/_around.html", {"chapters": later, "translations": others, "original": original})
+    values = {"chapters": later, "translations": others, "original": original, "claims": claims}
+    return Around("stories/_around.html", values | {"wishes": CLAIM_WISH_FACTS})
 
 
 def _appears(story: Story) -> None:
