@@ -130,6 +130,8 @@ def keep(*, actor: Viewer, photo_id: int, about: About, seen: str | None = None)
         return outcome
     if seen is not None and seen != fingerprint(photo) and not _is_said(photo, about):
         return Outcome(no(CHANGED, 409), photo)
+    if photo.status == "published" and not about.description.strip():
+        return Outcome(no(policy.NO_DESCRIPTION, 422), photo)
     if photo.status != "published":
         _say(photo, about)
         photo.language = about.language
@@ -198,8 +200,6 @@ def _send_change(actor: Viewer, photo: Photo, about: About | None) -> Outcome:
     notes = "graphic" if about is not None and about.is_graphic else ""
     if about is None or (_is_said(photo, about) and notes == photo.content_notes):
         return Outcome(YES, photo)  # nothing was changed
-    if not about.description.strip():
-        return Outcome(no(policy.NO_DESCRIPTION, 422), photo)
     revision = contributions.add_revision(photo, source=about.description, title=about.caption)
     revision.facts = {"credit": about.credit, "content_notes": notes}
     moderation.admit(actor=actor, contribution=photo, revision=revision)

@@ -99,7 +99,8 @@ def words_create(photo_id: int) -> ResponseReturnValue:
     with write():
         outcome = _say(photo_id, form, is_sent=request.form.get("do") == "send")
     if outcome.verdict:
-        flash(_("Kept.") if request.form.get("do") != "send" else _("Sent. A moderator looks at every photo."), "good")
+        is_sent = request.form.get("do") == "send" and bool(form.consent.data)
+        flash(_("Sent. A moderator looks at every photo.") if is_sent else _("Kept."), "good")
         return redirect(url_for("photos.photo_edit", photo_id=photo_id), 303)
     return _not_kept(photo_id, form, outcome.verdict)
 
@@ -110,7 +111,7 @@ def _say(photo_id: int, form: PhotoForm, *, is_sent: bool) -> Outcome:
     if outcome.verdict:
         actions.allow(actor=viewer, photo_id=photo_id, is_allowed=bool(form.consent.data), language=current_language())
         is_change = outcome.photo is not None and outcome.photo.status == "published"
-        if is_sent or is_change:
+        if (is_sent and not is_change) or (is_change and form.consent.data):
             outcome = actions.send(actor=viewer, photo_id=photo_id, about=about)
     return outcome
 

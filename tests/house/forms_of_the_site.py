@@ -14,7 +14,7 @@ from sqlalchemy import delete, select, update
 
 from forum.accounts.models import Member, MemberSession
 from forum.contributions import actions as contributions
-from forum.contributions.models import Contribution, Draft
+from forum.contributions.models import Contribution, Draft, Wish
 from forum.core import clock
 from forum.core.db import db
 from forum.core.tokens import digest
@@ -22,6 +22,7 @@ from forum.core.unit_of_work import write
 from forum.moderation.models import Case, Guideline, ReviewMessage, SuggestedEdit
 from forum.photos.models import Photo
 from forum.site.models import Page
+from forum.stories.models import Story
 from tests.cast import NAMES, Cast, session_row
 from tests.house.test_routes import World, value_for
 
@@ -45,7 +46,7 @@ class Form:
 def _stand(status: str) -> Callable[[Cast, World], None]:
     def before(_cast: Cast, world: World) -> None:
         moment = clock.now() if status == "withdrawn" else None
-        keys = (world.story, world.post, world.photo)
+        keys = (world.story, world.post, world.photo, world.chapter, world.translation)
         with write():
             db.session.execute(
                 update(Contribution.__table__)  # type: ignore[arg-type]
@@ -76,6 +77,37 @@ def _unsent(_cast: Cast, world: World) -> None:
     with write():
         story = Contribution.__table__
         db.session.execute(update(story).where(story.c.id == world.waiting_story).values(status="draft"))  # type: ignore[arg-type]
+
+
+def _resting(_cast: Cast, world: World) -> None:
+    """Alice's second story was sent and nobody reads it yet."""
+    with write():
+        story = Contribution.__table__
+        values = {"status": "sent", "visible_from": clock.now() + timedelta(hours=6)}
+        db.session.execute(update(story).where(story.c.id == world.waiting_story).values(values))  # type: ignore[arg-type]
+
+
+def _of_age(cast: Cast, world: World) -> None:
+    """Alice's first story is about a child who is of age now."""
+    _stand("published")(cast, world)
+    with write():
+        story = db.session.get_one(Story, world.story)
+        story.about_whom, story.of_age_year = "child", 2020
+
+
+def _wished(is_done: bool) -> Callable[[Cast, World], None]:
+    """What Alice wished, done by an administrator or not yet."""
+
+    def before(cast: Cast, world: World) -> None:
+        _stand("published")(cast, world)
+        with write():
+            db.session.execute(delete(Wish).where(Wish.contribution_id == world.story))
+            done = clock.now() if is_done else None
+            wish = Wish(contribution_id=world.story, if_unreachable="unlist", changed_at=clock.now())
+            wish.deputy, wish.reason, wish.carried_out_at = "My sister Pia", "Two letters sent", done
+            db.session.add(wish)
+
+    return before
 
 
 def sessions_again(cast: Cast, _world: World) -> None:
@@ -191,8 +223,7 @@ PUBLICATION: Fields = {
 
 PHOTO: Fields = {
     "caption": "Three old jars", "description": "Jars on a shelf.", "credit": "By my sister", "graphic": "y",
-    "topics": "1", "language": "en", "in_library": "y", "attribution": "member", "byline": "Rosa the elder",
-    "consent": "y", "seen": "", "do": "keep",
+    "topics": "1", "in_library": "y", "consent": "y", "seen": "", "do": "keep",
 }  # fmt: skip
 
 
@@ -204,7 +235,25 @@ def _just(**fields: str) -> Callable[[World], Fields]:
     return lambda _: fields
 
 
+TRANSLATION: Fields = {
+    "title": "Otro tarro más", "teaser": "Una mañana fría.", "source": "Era de ciruelas.",
+    "condition_words": "CREST creo", "region": "Cerca del lago", "credit": "other", "credit_name": "Una lectora", "is_current": "y", "current": "1",
+    "version": "0",
+}  # fmt: skip
+
+
+def _chapter(_world: World) -> Fields:
+    return {"title": "Later on", "source": "It opens now.", "dated": "2024-05", "version": "0"}
+
+
 FORMS: dict[str, Form] = {
+    "consent.admission_create": Form("alice", before=_resting, values=_on("waiting_story")),
+    "consent.coming_of_age_create": Form("alice", _just(answer="not_possible"), _of_age),
+    "consent.consent_create": Form("alice", _just(use="print"), _stand("published")),
+    "consent.consent_withdrawal_create": Form("alice", _just(use="print"), _stand("published")),
+    "consent.wish_fulfilment_create": Form("ada", _just(reason="Two letters sent"), _wished(False)),
+    "consent.wish_undoing_create": Form("ada", before=_wished(True)),
+    "consent.wish_update": Form("alice", _just(if_unreachable="unlist", deputy="My sister Pia"), _stand("published")),
     "accounts.code_create": Form("visitor", _just(code="123456", request="1-" + "x" * 43)),
     "accounts.link_create": Form("visitor"),
     "accounts.other_sessions_ending_create": Form("bob", before=sessions_again),
@@ -227,6 +276,17 @@ FORMS: dict[str, Form] = {
     "admin.retry_create": Form("ada"),
     "admin.role_create": Form("ada", _just(role="curator")),
     "admin.role_removal_create": Form("ada"),
+    "chapters.afterword_create": Form(
+        "bob", _just(relation="friend", is_memorial="y", died="2019"), _stand("published")
+    ),
+    "chapters.chapter_create": Form("alice", before=_stand("published")),
+    "chapters.chapter_draft_create": Form("alice", _chapter, _stand("published")),
+    "chapters.chapter_recall_create": Form("alice", before=_stand("pending")),
+    "chapters.chapter_refusal_create": Form("alice", _just(value="1"), _stand("published")),
+    "chapters.chapter_removal_create": Form("alice", before=_stand("published")),
+    "chapters.chapter_return_create": Form("alice", before=_stand("withdrawn")),
+    "chapters.chapter_sending_create": Form("alice", _just(consent="site"), _stand("published")),
+    "chapters.chapter_withdrawal_create": Form("alice", before=_stand("published")),
     "demo.remove_create": Form("ada", _just(with_answers="y")),
     "demo.sign_in_create": Form("visitor", _just(who="alice")),
     "discussions.comment_create": Form("bob", _just(**POST), _stand("published")),
@@ -250,6 +310,8 @@ FORMS: dict[str, Form] = {
     "guides.return_create": Form("cora"),
     "guides.text_create": Form("cora", _just(**GUIDE)),
     "guides.verification_create": Form("cora"),
+    "follows.following_create": Form("bob", _just(value="1"), _stand("published")),
+    "follows.unsubscribe_create": Form("visitor", _just(**{"List-Unsubscribe": "One-Click"})),
     "moderation.case_create": Form("mona", lambda world: {"contribution": str(world.story)}, _stand("published")),
     "moderation.claim_create": Form("mona", _just(over="y"), _waiting),
     "moderation.claim_delete": Form("mona", before=_waiting),
@@ -278,12 +340,18 @@ FORMS: dict[str, Form] = {
     "photos.file_create": Form("alice", before=_photo_made),
     "photos.move_create": Form("alice", _just(to="earlier"), _photo_made),
     "photos.photo_create": Form("bob"),
-    "photos.recall_create": Form("alice", before=_photo_made),
+    "photos.recall_create": Form("alice", before=_stand("pending")),
     "photos.removal_create": Form("alice", before=_photo_made),
     "photos.return_create": Form("alice", before=_stand("withdrawn")),
     "photos.story_photo_create": Form("alice", before=_photo_made),
     "photos.withdrawal_create": Form("alice", before=_photo_made),
     "photos.words_create": Form("alice", _just(**PHOTO), _photo_made),
+    "translations.translation_create": Form("bob", _just(into="it"), _stand("published")),
+    "translations.translation_draft_create": Form("alice", _just(**TRANSLATION), _stand("published")),
+    "translations.translation_recall_create": Form("alice", before=_stand("pending")),
+    "translations.translation_removal_create": Form("alice", before=_stand("published")),
+    "translations.translation_sending_create": Form("alice", _just(consent="site"), _stand("published")),
+    "translations.translation_withdrawal_create": Form("alice", before=_stand("published")),
     "writing.draft_create": Form("alice", _story, _unsent, _on("waiting_story")),
     "writing.kept_detail_create": Form("alice", _just(detail="1-abc"), _unsent, _on("waiting_story")),
     "writing.recall_create": Form("alice", before=_waiting, values=_on("waiting_story")),

@@ -78,7 +78,11 @@ WRITES_OF: dict[str, set[str]] = {
 }
 STATEMENT = re.compile(r"\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+\"?(\w+)", re.IGNORECASE)
 # Tried on something that isn't in the state for it: a story that was published is not thrown away.
-WRONG_ORDER = {"writing.removal_create"}
+# Nor are photos sent without a file, which no form of text has.
+WRONG_ORDER = {
+    "photos.file_create", "photos.photo_create", "photos.removal_create", "photos.story_photo_create",
+    "writing.removal_create", "chapters.chapter_removal_create", "translations.translation_removal_create",
+}  # fmt: skip
 NOT_TEXT = ("password",)
 
 
