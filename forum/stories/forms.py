@@ -99,9 +99,9 @@ class StoryForm(Form):
 
     def offer(self, topics: list[TopicName], display_name: str) -> None:
         """Set what can be chosen: topics, treatments apart, and the author's own name to sign with."""
-        self.relation.choices = [*RELATION_WORDS.items()]
-        self.about_whom.choices = [*ABOUT_WHOM_WORDS.items()]
-        self.subject_consent.choices = [*SUBJECT_CONSENT_WORDS.items()]
+        self.relation.choices = [("", _l("Not said")), *RELATION_WORDS.items()]
+        self.about_whom.choices = [("", _l("Not said")), *ABOUT_WHOM_WORDS.items()]
+        self.subject_consent.choices = [("", _l("Not said")), *SUBJECT_CONSENT_WORDS.items()]
         self.country.choices = [("", _l("Not said")), *countries()]
         self.language.choices = [(code, NAMES[code]) for code in LANGUAGES]
         self.topics.choices = [(topic.id, topic.name) for topic in topics if topic.kind != "treatment"]

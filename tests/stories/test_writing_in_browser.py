@@ -32,6 +32,7 @@ from tests.cast import Cast, session_row
 from tests.services import browser, shared
 
 SAVED = re.compile(r"Kept at")
+UNKNOWING = "Written without knowing that the session had ended. " * 3 + "And a last line."
 
 
 class Server:
@@ -102,7 +103,10 @@ def writing(opened: browser.Tabs, cast: Cast, story_id: int) -> Write:
     """Opens the writing page of Alice's draft in a browser of its own."""
 
     def open_page(**options: object) -> Page:
-        return opened.open(f"/en/stories/{story_id}/edit", token=cast.alice.token, **options)  # type: ignore[arg-type]
+        page = opened.open(f"/en/stories/{story_id}/edit", token=cast.alice.token, **options)  # type: ignore[arg-type]
+        for fold in page.locator("summary", has_text="Who tells it").all():
+            fold.click()
+        return page
 
     return open_page
 
@@ -223,7 +227,7 @@ def test_the_session_ends_while_she_writes(writing: Write, story_id: int, cast: 
     page = writing()
     with write():
         db.session.execute(delete(MemberSession).where(MemberSession.token_hash == digest(cast.alice.token)))
-    page.fill("[name=source]", "Written without knowing.")
+    page.fill("[name=source]", UNKNOWING)
     expect(page.locator("[data-autosave-status]")).to_contain_text("You were signed out", timeout=15_000)
     assert words_of(story_id) == ""
     page.get_by_role("button", name="Keep it now").click()
@@ -233,10 +237,10 @@ def test_the_session_ends_while_she_writes(writing: Write, story_id: int, cast: 
         signed_in_again(cast)
     page.context.add_cookies([{"name": "session", "value": "alice-again", "url": page.url}])
     page.goto(f"/en/me/kept/{parked}")
-    expect(page.locator("[name=source]")).to_have_value("Written without knowing.")
+    expect(page.locator("[name=source]")).to_have_value(UNKNOWING)
     page.get_by_role("button", name="Send it now").click()
     page.wait_for_url("**/edit")
-    assert words_of(story_id) == "Written without knowing."
+    assert words_of(story_id) == UNKNOWING
 
 
 def signed_in_again(cast: Cast) -> None:
