@@ -22,7 +22,7 @@ from forum.core.unit_of_work import write
 from forum.moderation.models import Case, Guideline, ReviewMessage, SuggestedEdit
 from forum.photos.models import Photo
 from forum.site.models import Page
-from forum.stories.models import Story
+from forum.stories.models import Claim, Story
 from tests.cast import NAMES, Cast, session_row
 from tests.house.test_routes import World, value_for
 
@@ -46,7 +46,7 @@ class Form:
 def _stand(status: str) -> Callable[[Cast, World], None]:
     def before(_cast: Cast, world: World) -> None:
         moment = clock.now() if status == "withdrawn" else None
-        keys = (world.story, world.post, world.photo)
+        keys = (world.story, world.post, world.photo, world.chapter, world.translation)
         with write():
             db.session.execute(
                 update(Contribution.__table__)  # type: ignore[arg-type]
@@ -223,8 +223,7 @@ PUBLICATION: Fields = {
 
 PHOTO: Fields = {
     "caption": "Three old jars", "description": "Jars on a shelf.", "credit": "By my sister", "graphic": "y",
-    "topics": "1", "language": "en", "in_library": "y", "attribution": "member", "byline": "Rosa the elder",
-    "consent": "y", "seen": "", "do": "keep",
+    "topics": "1", "in_library": "y", "consent": "y", "seen": "", "do": "keep",
 }  # fmt: skip
 
 
@@ -236,7 +235,42 @@ def _just(**fields: str) -> Callable[[World], Fields]:
     return lambda _: fields
 
 
+TRANSLATION: Fields = {
+    "title": "Otro tarro más", "teaser": "Una mañana fría.", "source": "Era de ciruelas.",
+    "condition_words": "CREST creo", "region": "Cerca del lago", "credit": "other", "credit_name": "Una lectora",
+    "is_current": "y", "current": "1", "version": "0",
+}  # fmt: skip
+
+
+def _chapter(_world: World) -> Fields:
+    return {"title": "Later on", "source": "It opens now.", "dated": "2024-05", "version": "0"}
+
+
+def _claim_waits(_cast: Cast, world: World) -> None:
+    """Nobody has answered the claim yet."""
+    with write():
+        claim = db.session.get_one(Claim, world.claim)
+        claim.answered_at = claim.outcome = None
+        claim.answer = ""
+
+
 FORMS: dict[str, Form] = {
+    "archives.attestation_create": Form("ada", _just(note="Signed sheets, here.")),
+    "claims.answer_create": Form("mona", _just(outcome="declined", answer="We can't know it."), _claim_waits),
+    "claims.claim_create": Form(
+        "visitor", _just(wish="change", words="The town is wrong.", email="rosa@example.org", website="")
+    ),
+    "claims.confirmation_create": Form("visitor"),
+    "claims.contact_show": Form("mona"),
+    "claims.taking_create": Form("alice"),
+    "claims.words_create": Form("visitor", _just(words="It was Parma.")),
+    "told.consent_create": Form(
+        "cora", _just(read_back_on="2024-05-17", uses="site", how="phone", note="She said yes on the phone.")
+    ),
+    "told.sending_create": Form("cora"),
+    "told.told_create": Form(
+        "cora", _just(how="phone", told_on="2024-05", byline="Rosa of Parma", contact="Ask the baker", language="en")
+    ),
     "consent.admission_create": Form("alice", before=_resting, values=_on("waiting_story")),
     "consent.coming_of_age_create": Form("alice", _just(answer="not_possible"), _of_age),
     "consent.consent_create": Form("alice", _just(use="print"), _stand("published")),
@@ -266,6 +300,17 @@ FORMS: dict[str, Form] = {
     "admin.retry_create": Form("ada"),
     "admin.role_create": Form("ada", _just(role="curator")),
     "admin.role_removal_create": Form("ada"),
+    "chapters.afterword_create": Form(
+        "bob", _just(relation="friend", is_memorial="y", died="2019"), _stand("published")
+    ),
+    "chapters.chapter_create": Form("alice", before=_stand("published")),
+    "chapters.chapter_draft_create": Form("alice", _chapter, _stand("published")),
+    "chapters.chapter_recall_create": Form("alice", before=_stand("pending")),
+    "chapters.chapter_refusal_create": Form("alice", _just(value="1"), _stand("published")),
+    "chapters.chapter_removal_create": Form("alice", before=_stand("published")),
+    "chapters.chapter_return_create": Form("alice", before=_stand("withdrawn")),
+    "chapters.chapter_sending_create": Form("alice", _just(consent="site"), _stand("published")),
+    "chapters.chapter_withdrawal_create": Form("alice", before=_stand("published")),
     "demo.remove_create": Form("ada", _just(with_answers="y")),
     "demo.sign_in_create": Form("visitor", _just(who="alice")),
     "discussions.comment_create": Form("bob", _just(**POST), _stand("published")),
@@ -289,6 +334,8 @@ FORMS: dict[str, Form] = {
     "guides.return_create": Form("cora"),
     "guides.text_create": Form("cora", _just(**GUIDE)),
     "guides.verification_create": Form("cora"),
+    "follows.following_create": Form("bob", _just(value="1"), _stand("published")),
+    "follows.unsubscribe_create": Form("visitor", _just(**{"List-Unsubscribe": "One-Click"})),
     "moderation.case_create": Form("mona", lambda world: {"contribution": str(world.story)}, _stand("published")),
     "moderation.claim_create": Form("mona", _just(over="y"), _waiting),
     "moderation.claim_delete": Form("mona", before=_waiting),
@@ -317,12 +364,18 @@ FORMS: dict[str, Form] = {
     "photos.file_create": Form("alice", before=_photo_made),
     "photos.move_create": Form("alice", _just(to="earlier"), _photo_made),
     "photos.photo_create": Form("bob"),
-    "photos.recall_create": Form("alice", before=_photo_made),
+    "photos.recall_create": Form("alice", before=_stand("pending")),
     "photos.removal_create": Form("alice", before=_photo_made),
     "photos.return_create": Form("alice", before=_stand("withdrawn")),
     "photos.story_photo_create": Form("alice", before=_photo_made),
     "photos.withdrawal_create": Form("alice", before=_photo_made),
     "photos.words_create": Form("alice", _just(**PHOTO), _photo_made),
+    "translations.translation_create": Form("bob", _just(into="it"), _stand("published")),
+    "translations.translation_draft_create": Form("alice", _just(**TRANSLATION), _stand("published")),
+    "translations.translation_recall_create": Form("alice", before=_stand("pending")),
+    "translations.translation_removal_create": Form("alice", before=_stand("published")),
+    "translations.translation_sending_create": Form("alice", _just(consent="site"), _stand("published")),
+    "translations.translation_withdrawal_create": Form("alice", before=_stand("published")),
     "writing.draft_create": Form("alice", _story, _unsent, _on("waiting_story")),
     "writing.kept_detail_create": Form("alice", _just(detail="1-abc"), _unsent, _on("waiting_story")),
     "writing.recall_create": Form("alice", before=_waiting, values=_on("waiting_story")),

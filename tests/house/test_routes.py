@@ -13,13 +13,16 @@ from typing import Any
 
 from flask import Flask
 
+from forum.archive.models import Archive, ArchiveLine
 from forum.cli import DEFAULTS
 from forum.contributions import actions as contributions
 from forum.contributions import ledger, wording
 from forum.core import clock
 from forum.core.db import db
 from forum.core.outbox import OutboxJob
+from forum.core.partial_date import PartialDate
 from forum.core.storage import the_storage
+from forum.core.tokens import seal_text
 from forum.core.unit_of_work import write
 from forum.discussions import actions as discussions
 from forum.discussions.models import Board, BoardText
@@ -27,7 +30,8 @@ from forum.moderation import actions as moderation
 from forum.moderation.models import Decision, Letter, SuggestedEdit
 from forum.photos.making import names_of, new_key, place
 from forum.photos.models import Photo
-from forum.stories.models import Story
+from forum.stories import told
+from forum.stories.models import Claim, Provenance, Story, StoryUpdate
 from tests.cast import Cast
 
 EVERYBODY = {"visitor", "alice", "bob", "nia", "sam", "mona", "cora", "ada"}
@@ -38,14 +42,35 @@ RULES: dict[str, set[str]] = {
     "writers": MEMBERS - {"sam"},  # he is silenced
     "author": {"alice"},
     "others": EVERYBODY - {"alice"},  # nobody reports her own
+    "other writers": MEMBERS - {"sam", "alice"},  # nobody writes an afterword to her own story
     "moderators": {"mona", "ada"},
     "curators": {"cora", "ada"},
+    "moderators and curators": {"mona", "cora", "ada"},
     "administrators": {"ada"},
     "nobody": set(),  # a private address with a token that isn't one, or a door that is shut on this site
 }
 
 # Endpoint → rule. What only Alice may do is tried on what Alice wrote.
 TABLE = {
+    "archives.archive_index": "administrators",
+    "archives.attestation_create": "administrators",
+    "claims.answer_create": "moderators and curators",
+    "claims.claim_answer": "moderators and curators",
+    "claims.claim_create": "everybody",
+    "claims.claim_index": "moderators and curators",
+    "claims.claim_new": "everybody",
+    "claims.claim_sent": "everybody",
+    "claims.claim_show": "nobody",
+    "claims.confirmation_create": "nobody",
+    "claims.contact_show": "moderators and curators",
+    "claims.taking_create": "nobody",
+    "claims.words_create": "nobody",
+    "told.consent_create": "curators",
+    "told.sending_create": "curators",
+    "told.told_create": "curators",
+    "told.told_index": "curators",
+    "told.told_new": "curators",
+    "told.told_show": "curators",
     "accounts.code_create": "everybody",
     "accounts.kept_show": "nobody",
     "accounts.link_create": "nobody",
@@ -104,6 +129,35 @@ TABLE = {
     "feeds.stories_feed": "everybody",
     "feeds.topic_feed": "everybody",
     "short.story_short": "everybody",
+    "chapters.afterword_create": "other writers",
+    "chapters.afterword_new": "other writers",
+    "chapters.chapter_check": "author",
+    "chapters.chapter_create": "author",
+    "chapters.chapter_draft_create": "author",
+    "chapters.chapter_edit": "author",
+    "chapters.chapter_new": "author",
+    "chapters.chapter_recall_create": "author",
+    "chapters.chapter_refusal_create": "author",  # of the story below which the lines are to stand
+    "chapters.chapter_removal_create": "author",
+    "chapters.chapter_return_create": "author",
+    "chapters.chapter_sending_create": "author",
+    "chapters.chapter_show": "everybody",
+    "chapters.chapter_withdrawal_create": "author",
+    "follows.following_create": "members",
+    "follows.following_index": "members",
+    "follows.unsubscribe_create": "nobody",
+    "follows.unsubscribe_show": "nobody",
+    "translations.difference_show": "everybody",
+    "translations.translation_check": "author",  # Alice translated it
+    "translations.translation_create": "writers",
+    "translations.translation_draft_create": "author",
+    "translations.translation_edit": "author",
+    "translations.translation_new": "members",
+    "translations.translation_recall_create": "author",
+    "translations.translation_removal_create": "author",
+    "translations.translation_sending_create": "author",
+    "translations.translation_show": "author",
+    "translations.translation_withdrawal_create": "author",
     "consent.admission_create": "author",
     "consent.choices_show": "author",
     "consent.coming_of_age_create": "author",
@@ -230,6 +284,13 @@ class World:
     job: int
     photo: int = 0
     suggestion: int = 0
+    chapter: int = 0
+    afterword: int = 0
+    translation: int = 0
+    imported: int = 0  # published, from an old archive
+    told: int = 0  # to a curator, not sent yet
+    claim: int = 0
+    archive: int = 0
 
 
 def make_world(cast: Cast) -> World:
@@ -279,8 +340,95 @@ def make_world(cast: Cast) -> World:
     photo_id = photo_of_alice(cast, stories[0])
     return World(
         stories[0], stories[1], post_id, thread_id, case_id, letter_id, cast.alice.id, job_id,
-        suggestion=suggestion_id, photo=photo_id,
+        suggestion=suggestion_id, photo=photo_id, chapter=chapter_of_alice(cast, stories[0]),
+        afterword=afterword_of_bob(cast, stories[0]), translation=translation_of_alice(cast),
+        **from_elsewhere(cast),
     )  # fmt: skip
+
+
+def from_elsewhere(cast: Cast) -> dict[str, int]:
+    """A story of an archive that somebody claims, another that waits for consent, and one told to Cora."""
+    with write():
+        archive = Archive(name="Old pages", begun_at=clock.now(), attested_note="")
+        db.session.add(archive)
+        db.session.flush()
+        made = []
+        for key in ("read", "waiting"):
+            story = Story(language="en", created_at=clock.now(), status="pending", attribution="anonymous", topics=[])
+            contributions.set_words(story, title="An old page", source="It was plum jam.")
+            db.session.add(story)
+            db.session.flush()
+            db.session.add(Provenance(story_id=story.id, how="import", entered_at=clock.now(), archive="Old pages"))
+            line = ArchiveLine(archive_id=archive.id, key_digest=key, line_digest=key, contribution_id=story.id)
+            db.session.add(line)
+            contributions.add_revision(story)
+            made.append(story)
+        ledger.give(made[0], "site", version=1, language="en", how="attested")
+        contributions.publish(made[0])
+        moderation.open_case(made[1], "import")
+        claim = Claim(
+            story_id=made[0].id, wish="change", words="The town is wrong.", email=seal_text("rosa@example.org"),
+            language="en", nonce="x", made_at=clock.now(), confirmed_at=clock.now(),
+        )  # fmt: skip
+        db.session.add(claim)
+        told_story, _verdict = told.begin(actor=cast.cora.viewer, telling=told.Telling("phone", None, "", "", "en"))
+        assert told_story is not None
+        db.session.flush()
+        return {"imported": made[0].id, "told": told_story.id, "claim": claim.id, "archive": archive.id}
+
+
+def chapter_of_alice(cast: Cast, story_id: int) -> int:
+    """A later chapter of her story that readers see."""
+    with write():
+        chapter = _below(story_id, "chapter")
+        contributions.sign(chapter, cast.alice.id, "member")
+        contributions.publish(chapter)
+        return chapter.id
+
+
+def afterword_of_bob(cast: Cast, story_id: int) -> int:
+    """Bob's lines below her story, which wait: she may refuse them. Her story may be translated into Italian."""
+    with write():
+        ledger.give(
+            db.session.get_one(Story, story_id), "translation", for_language="it", version=1, language="en", how="site"
+        )
+        afterword = _below(story_id, "afterword")
+        afterword.relation = "friend"
+        contributions.sign(afterword, cast.bob.id, "member")
+        ledger.give(afterword, "site", version=1, language="en", how="site")
+        contributions.add_revision(afterword)
+        contributions.decline(afterword)
+        return afterword.id
+
+
+def _below(story_id: int, part: str) -> StoryUpdate:
+    dated = PartialDate.parse("2024")
+    one = StoryUpdate(
+        story_id=story_id, part=part, dated=dated, language="en", created_at=clock.now(), status="sent", topics=[]
+    )
+    contributions.set_words(one, title="Later on", source="It opens now.")
+    return one
+
+
+def translation_of_alice(cast: Cast) -> int:
+    """A translation that she made of a story of hers, which has changed since."""
+    with write():
+        story = Story(language="en", created_at=clock.now(), status="sent")
+        contributions.set_words(story, title="Another jar", source="It was plum jam.")
+        contributions.sign(story, cast.alice.id, "member")
+        ledger.give(story, "site", version=1, language="en", how="site")
+        ledger.give(story, "translation", for_language="es", version=1, language="en", how="site")
+        contributions.publish(story)
+        translation = Story(
+            language="es", created_at=clock.now(), status="sent", translation_of_id=story.id,
+            translated_from_revision_id=story.shown_revision_id, translator_id=cast.alice.id, translator="Alice",
+        )  # fmt: skip
+        contributions.set_words(translation, title="Otro tarro", source="Era de ciruelas.")
+        contributions.sign(translation, cast.alice.id, "member")
+        ledger.give(translation, "site", version=1, language="en", how="site")
+        contributions.publish(translation)
+        contributions.publish(story, contributions.add_revision(story, source="It was quince jam."))
+        return translation.id
 
 
 def photo_of_alice(cast: Cast, story_id: int) -> int:
@@ -314,8 +462,19 @@ def letter_to_alice(cast: Cast, story_id: int, case_id: int) -> int:
         return letter.id
 
 
+OF_A_STORY = ("translations.translation_create", "translations.translation_new")
+
+
 def value_for(name: str, endpoint: str, world: World) -> Any:
     """What stands in an address for one of its parts."""
+    if name == "story_id" and endpoint.startswith("translations.") and endpoint not in OF_A_STORY:
+        return world.translation
+    if name == "story_id" and endpoint.startswith("told."):
+        return world.told
+    if name == "story_id" and endpoint.startswith("claims."):
+        return world.imported
+    if name == "chapter_id" and endpoint == "chapters.chapter_refusal_create":
+        return world.afterword
     if name == "story_id" and endpoint == "writing.recall_create":
         return world.waiting_story
     if name == "slug":
@@ -327,6 +486,7 @@ def value_for(name: str, endpoint: str, world: World) -> Any:
         "story_id": world.story,
         "contribution_id": world.story,
         "post_id": world.post,
+        "chapter_id": world.chapter,
         "thread_id": world.thread,
         "case_id": world.case,
         "letter_id": world.letter,
@@ -339,6 +499,8 @@ def value_for(name: str, endpoint: str, world: World) -> Any:
         "board_id": 1,
         "line_id": 1,
         "job_id": world.job,
+        "claim_id": world.claim,
+        "archive_id": world.archive,
         "code": "en",
         "role": "curator",
         "token": "1-" + "x" * 43,
@@ -390,9 +552,10 @@ def test_everybody_is_let_in_where_the_table_says_and_nowhere_else(app: Flask, c
 def shown_again(world: World) -> None:
     """Bring Alice's story and post back to where they were."""
     with write():
-        for key in (world.story, world.post, world.photo):
+        for key in (world.story, world.post, world.photo, world.chapter, world.translation):
             contribution = db.session.get_one(contributions.Contribution, key)
             contribution.status, contribution.withdrawn_at = "published", None
+            contribution.audience = "everyone"
 
 
 def made_again(world: World) -> None:
@@ -404,7 +567,7 @@ def made_again(world: World) -> None:
 def withdrawn(world: World) -> None:
     """Alice's story and post, withdrawn, so that they can be brought back."""
     with write():
-        for key in (world.story, world.post, world.photo):
+        for key in (world.story, world.post, world.photo, world.chapter, world.translation):
             contribution = db.session.get_one(contributions.Contribution, key)
             contribution.status, contribution.withdrawn_at = "withdrawn", clock.now()
 
@@ -425,6 +588,8 @@ QUERY: dict[str, Callable[[World], dict[str, Any]]] = {
 }
 WORDS = {"source": "With a rubber glove.", "title": "Jars"}
 FORMS: dict[str, Callable[[World], dict[str, Any]]] = {
+    "chapters.afterword_create": lambda _: {"relation": "friend"},
+    "translations.translation_create": lambda _: {"into": "it"},
     "discussions.comment_create": lambda _: WORDS,
     "discussions.reply_create": lambda _: WORDS,
     "discussions.thread_create": lambda _: WORDS,
@@ -434,6 +599,9 @@ FORMS: dict[str, Callable[[World], dict[str, Any]]] = {
     "moderation.report_create": lambda world: {"contribution": world.story, "reason": "other"},
 }
 RESET: dict[str, Callable[[World], None]] = {
+    "chapters.chapter_withdrawal_create": shown_again,
+    "chapters.chapter_return_create": withdrawn,
+    "translations.translation_withdrawal_create": shown_again,
     "photos.edges_create": made_again,
     "photos.withdrawal_create": shown_again,
     "photos.return_create": withdrawn,
