@@ -21,7 +21,7 @@ from forum.demo.writing import publish_on, put_down, topics_by_slug
 from forum.discussions.actions import path_below, recount
 from forum.discussions.models import Board, Post, Thread
 from forum.moderation import actions as moderation
-from forum.moderation.models import Case, Decision, Guideline, Letter, Sanction
+from forum.moderation.models import Case, Decision, Guideline, Letter, ReviewMessage, Sanction, SuggestedEdit
 from forum.stories.models import Story
 
 Entry = dict[str, Any]
@@ -32,6 +32,7 @@ def lay_out(members: Mapping[str, Member], boards: Mapping[str, Board], threads:
     must_be_writing()
     desk = content.desk()
     _waiting_story(desk["story"], members)
+    _talked_about(desk["talked_about"], members)
     _first_post(desk["first_post"], members, boards)
     _reported(desk["reported"], members, threads)
     for entry in desk["decided"]:
@@ -44,7 +45,7 @@ def _ago(entry: Entry) -> datetime:
     return clock.now() - timedelta(hours=entry["hours"])
 
 
-def _waiting_story(entry: Entry, members: Mapping[str, Member]) -> None:
+def _waiting_story(entry: Entry, members: Mapping[str, Member]) -> Story:
     facts = {name: entry[name] for name in ("condition_words", "relation", "country", "region")}
     sent_at = _ago(entry)
     story = Story(
@@ -60,6 +61,32 @@ def _waiting_story(entry: Entry, members: Mapping[str, Member]) -> None:
     )  # fmt: skip
     consent(story, [("site", None)], sent_at)
     _wait(story, sent_at)
+    return story
+
+
+def _talked_about(entry: Entry, members: Mapping[str, Member]) -> None:
+    story = _waiting_story(entry, members)
+    for said in entry["exchange"]:
+        moderator = members[said["by"]].id if "by" in said else None
+        db.session.add(
+            ReviewMessage(
+                contribution_id=story.id, is_from_author=moderator is None, moderator_id=moderator,
+                language=entry["language"], text=said["text"].strip(), written_at=_ago(said), read_at=_ago(said),
+            )
+        )  # fmt: skip
+    suggested, source = entry["suggestion"], story.source
+    for before, after in suggested["changes"]:
+        if before not in source:
+            raise LookupError(f"The demo suggests to change what isn’t there: {before}")
+        source = source.replace(before, after)
+    db.session.add(
+        SuggestedEdit(
+            contribution_id=story.id, moderator_id=members[suggested["by"]].id, base_title=story.title,
+            base_teaser=story.teaser, base_source=story.source, title=story.title, teaser=story.teaser, source=source,
+            note=suggested["note"].strip(), made_at=_ago(suggested),
+        )
+    )  # fmt: skip
+    db.session.flush()
 
 
 def _first_post(entry: Entry, members: Mapping[str, Member], boards: Mapping[str, Board]) -> None:

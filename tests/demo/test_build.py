@@ -23,8 +23,8 @@ from forum.demo.build import BUILT, UNPREPARED
 from forum.discussions.actions import recount
 from forum.discussions.models import Board, Post, Thread
 from forum.guides.models import GuideText
-from forum.moderation import log
-from forum.moderation.models import Case, Letter, Report, Sanction
+from forum.moderation import exchange, log
+from forum.moderation.models import Case, Letter, Report, Sanction, SuggestedEdit
 from forum.search.models import SearchDocument
 from forum.stories.models import Story, StoryUpdate
 from tests.services import databases
@@ -139,6 +139,17 @@ def test_the_desk_has_something_to_read_something_reported_and_something_decided
     assert len(letters) == 1
     assert letters[0].sent_at < clock.now() - timedelta(days=1)
     assert log.first_broken() is None
+
+
+def test_alice_and_a_moderator_have_written_to_each_other_and_a_suggestion_waits() -> None:
+    alice = viewer_of(member("alice"))
+    suggestion = db.session.scalars(select(SuggestedEdit)).one()
+    page = exchange.review_for(alice, suggestion.contribution_id)
+    assert page is not None
+    assert [entry.is_from_author for entry in page.entries] == [False, True, False]
+    (offer,) = page.offers
+    assert offer.fitting == {0, 1}
+    assert suggestion.contribution_id in exchange.news_for(alice)
 
 
 def test_sam_is_silenced_by_a_sanction() -> None:
