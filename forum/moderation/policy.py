@@ -20,6 +20,7 @@ ABOUT_MEMBER = ("silence", "lift")
 
 NOT_A_MODERATOR = _l("The desk is for moderators.")
 SIGN_IN = _l("Sign in to come to the desk.")
+TAKEN_BACK = _l("Its author took this back. There is nothing left to decide.")
 YOUR_OWN = _l("You wrote this. Somebody else reads it.")
 YOUR_REPORT = _l("You reported this. Somebody else decides.")
 NOT_FOR_THIS = _l("This can't be decided here as things stand.")
@@ -81,6 +82,15 @@ def can_work(viewer: Viewer) -> Verdict:
         return no(SIGN_IN, 401)
     if not viewer.is_moderator or viewer.active_restriction:
         return no(NOT_A_MODERATOR)
+    return YES
+
+
+def can_open(matter: Matter) -> Verdict:
+    """Whether a case's page can be opened at all by who may come to the desk."""
+    if matter.is_own:
+        return no(YOUR_OWN)
+    if matter.status == "withdrawn" and not matter.is_open:
+        return no(TAKEN_BACK, 410)
     return YES
 
 

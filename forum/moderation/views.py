@@ -150,7 +150,8 @@ def open_case(viewer: Viewer, case_id: int) -> tuple[CasePage | None, Verdict]:
     if not (verdict := policy.can_work(viewer)):
         return None, verdict
     page = queries.case_for(viewer, case_id) or abort(404)
-    return (None, Verdict(False, policy.YOUR_OWN, 403)) if page.file.matter.is_own else (page, verdict)
+    verdict = policy.can_open(page.file.matter)
+    return (page if verdict else None), verdict
 
 
 def rules_for(page: CasePage) -> list[notices.Rule]:
