@@ -46,8 +46,8 @@ def looking(photo_id: int) -> Callable[[], None] | None:
             if "problem" not in made:
                 _store(key, PREVIEW, Path(folder))
         with write():
-            looked(photo_id, key, made)
-        if "problem" in made:
+            is_first = looked(photo_id, key, made)
+        if is_first and "problem" in made:
             the_storage().delete(place(key, SENT))
 
     return look
@@ -74,8 +74,11 @@ def making(photo_id: int) -> Callable[[], None] | None:
             for name in names_of(made.get("widths", ())):
                 _store(fresh, name, Path(folder))
         with write():
-            finished(photo_id, key, fresh, made)
-        tidy(key, () if fresh != key or "problem" in made else made["widths"])
+            is_first = finished(photo_id, key, fresh, made)
+        if is_first:
+            tidy(key, () if fresh != key or "problem" in made else made["widths"])
+        elif fresh != key:  # another worker was quicker, or its author threw it away: what was made here is nobody's
+            tidy(fresh, ())
 
     return make
 
@@ -107,34 +110,39 @@ def _store(key: str, name: str, folder: Path) -> None:
         the_storage().put(place(key, name), file, TYPES[name.rpartition(".")[2]])
 
 
-def looked(photo_id: int, key: str, made: Made) -> None:
-    """Write down what came of opening a photo."""
+def looked(photo_id: int, key: str, made: Made) -> bool:
+    """Write down what came of opening a photo. False when it was thrown away, sent again or opened meanwhile."""
     must_be_writing()
     photo = queries.photo_by_id(photo_id)
     if photo is None or photo.key != key or photo.state != "received":
-        return  # thrown away or sent again meanwhile
+        return False
     if "problem" in made:
         photo.state, photo.problem = "failed", made["problem"]
     else:
         photo.state, photo.problem = "looking", None
         photo.width, photo.height = made["width"], made["height"]
+    return True
 
 
-def finished(photo_id: int, key: str, fresh: str, made: Made) -> None:
-    """Write down what came of making a photo's sizes. Whoever looks at it at the desk is told that it changed."""
+def finished(photo_id: int, key: str, fresh: str, made: Made) -> bool:
+    """Write down what came of making a photo's sizes; False when there is nothing to write down any more.
+
+    Whoever looks at it at the desk is told that it changed.
+    """
     must_be_writing()
     photo = queries.photo_by_id(photo_id)
     if photo is None or photo.key != key or photo.state != "making":
-        return
+        return False
     if "problem" in made:
         photo.state, photo.problem = "failed", made["problem"]
         photo.widths = None
-        return
+        return True
     photo.key, photo.state, photo.problem = fresh, "ready", None
     photo.width, photo.height, photo.widths = made["width"], made["height"], made["widths"]
     case = cases.open_case_of(photo.id, lock=True)
     if case is not None:
         cases.touch(case)
+    return True
 
 
 def tidy(key: str, widths: Any) -> None:

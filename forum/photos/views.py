@@ -29,7 +29,7 @@ def _photos_on(story: Contribution, viewer: Viewer, is_own: bool) -> Sequence[Ph
 
 def _key(name: str) -> int | None:
     value = request.args.get(name, "")
-    return int(value) if value.isascii() and value.isdigit() and len(value) < 16 else None
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else None
 
 
 @bp.get("/photos")
