@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import current_app
 from sqlalchemy import String, func, select, type_coerce
@@ -41,8 +41,7 @@ shelved("members", "display_name")
 _making = threading.Lock()
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """One story's place: what orders and likenesses ask of it."""
 
     id: int
@@ -113,6 +112,15 @@ def _shelf(places: Sequence[int], size: int) -> int:
     return int.from_bytes(bits, "little")
 
 
+def _sorted(values: Iterable[Any]) -> dict[Any, list[int]]:
+    """The places of each value but None, in order."""
+    found: dict[Any, list[int]] = defaultdict(list)
+    for place, value in enumerate(values):
+        if value is not None:
+            found[value].append(place)
+    return found
+
+
 def _rows() -> Sequence[Any]:
     # Plain columns: 10,000 dates made into objects would cost more than all the rest.
     changed = func.coalesce(Contribution.updated_at, Contribution.published_at)
@@ -155,25 +163,23 @@ def _initial(key: str) -> str:
 def _make(number: int) -> Shelves:
     rows = _rows()
     size = len(rows)
-    shelves: dict[str, dict[Any, list[int]]] = {name: defaultdict(list) for name in (*FACETS, "after", "initial")}
-    stories, keys, everyone = [], [], []
-    sets: dict[int, list[int]] = defaultdict(list)
-    for place, row in enumerate(rows):
-        key, language, audience, root, relation, country, diagnosed, signs, published, _changed, byline = row
-        name = stems.fold(byline) if byline else NO_NAME
-        keys.append((name, place))
-        after = years_told_after(published, diagnosed)
-        initial = _initial(name)
-        stories.append(Standing(key, language, audience == "everyone", root, relation, after, initial))
-        if audience == "everyone":
-            everyone.append(place)
-        sets[root].append(place)
-        for facet, value in (
-            ("language", language), ("relation", relation), ("country", country), ("diagnosed", _decade(diagnosed)),
-            ("signs", _decade(signs)), ("after", after), ("initial", initial),
-        ):  # fmt: skip
-            if value is not None:
-                shelves[facet][value].append(place)
+    names = [stems.fold(row.byline) if row.byline else NO_NAME for row in rows]
+    stories = [
+        Standing(row.id, row.language, row.audience == "everyone", row.root, row.relation,
+                 years_told_after(row.published, row.diagnosed), _initial(name))
+        for row, name in zip(rows, names, strict=True)
+    ]  # fmt: skip
+    shelves = {
+        "language": _sorted(row.language for row in rows),
+        "country": _sorted(row.country for row in rows),
+        "relation": _sorted(row.relation for row in rows),
+        "diagnosed": _sorted(_decade(row.diagnosed) for row in rows),
+        "signs": _sorted(_decade(row.signs) for row in rows),
+        "after": _sorted(story.told_after for story in stories),
+        "initial": _sorted(story.initial for story in stories),
+        "root": _sorted(story.root for story in stories),
+    }
+    sets = {root: on for root, on in shelves.pop("root").items() if len(on) > 1}
     made = {name: {value: _shelf(on, size) for value, on in values.items()} for name, values in shelves.items()}
     places = {story.id: place for place, story in enumerate(stories)}
     topics, own = _topics(places, size)
@@ -183,13 +189,13 @@ def _make(number: int) -> Shelves:
         "newest": list(range(size)),
         "oldest": list(range(size - 1, -1, -1)),
         "updated": sorted(range(size), key=lambda place: (changed[place], stories[place].id), reverse=True),
-        "byline": [place for _, place in sorted(keys)],
+        "byline": sorted(range(size), key=names.__getitem__),
     }
     return Shelves(
         number=number,
         stories=stories,
         places=places,
-        everyone=_shelf(everyone, size),
+        everyone=_shelf([place for place, story in enumerate(stories) if story.is_for_everyone], size),
         facets={name: made[name] for name in FACETS},
         topics={topic.slug: topic for topic in topics.values()},
         own_topics=own,
@@ -197,7 +203,7 @@ def _make(number: int) -> Shelves:
         initials=made["initial"],
         orders=orders,
         ranks={name: _ranks(order) for name, order in orders.items()},
-        sets={root: on for root, on in sets.items() if len(on) > 1},
+        sets=sets,
     )
 
 
