@@ -9,24 +9,30 @@ from flask.cli import AppGroup, with_appcontext
 
 from forum.core.unit_of_work import end_reading, write
 from forum.core.verdict import Verdict
-from forum.demo import build, large, photos, queries, removal
+from forum.demo import build, large, many_stories, photos, queries, removal
 
 
 @click.group("demo", cls=AppGroup, invoke_without_command=True)
 @click.option("--posts", type=click.IntRange(1, 20_000_000), help="Make a large site to measure, with so many posts.")
+@click.option(
+    "--stories", type=click.IntRange(0, 1_000_000), help="And so many stories; a tenth of the posts unless said."
+)
 @click.pass_context
 @with_appcontext
-def demo(context: click.Context, posts: int | None) -> None:
+def demo(context: click.Context, posts: int | None, stories: int | None) -> None:
     """Examples: invented people and their stories, to look at or to measure."""
     if context.invoked_subcommand is not None:
         return
-    if posts is None:
+    if posts is None and not stories:
         click.echo(context.get_help())
         return
     _stop_unless(large.can_fill())
     end_reading()
-    for done in large.fill(posts):
-        click.echo(f"{done} of {posts} posts")
+    for done in large.fill(posts or 1):
+        click.echo(f"{done} of {posts or 1} posts")
+    stories = (posts or 0) // 10 if stories is None else stories
+    for done in many_stories.fill(stories):
+        click.echo(f"{done} of {stories} stories")
 
 
 @demo.command("build")

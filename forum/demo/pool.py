@@ -63,10 +63,10 @@ def rare_paragraph() -> Paragraph:
     )
 
 
-def sentences() -> list[str]:
-    """The English sentences of the demo's stories and posts, without repetition."""
-    sources = [story.source for story in content.stories() if story.language == LANGUAGE]
-    sources += [post.source for thread in content.threads() if thread.language == LANGUAGE for post in thread.posts]
+def sentences(language: str = LANGUAGE) -> list[str]:
+    """The sentences of the demo's stories and posts in a language, without repetition."""
+    sources = [story.source for story in content.stories() if story.language == language]
+    sources += [post.source for thread in content.threads() if thread.language == language for post in thread.posts]
     found = dict.fromkeys(sentence for source in sources for sentence in _SENTENCE.findall(source))
     return [sentence for sentence in found if RARE not in sentence]
 
