@@ -50,6 +50,23 @@ def run(
             enqueue("archive.publish", {"archive_id": now.archive_id})
 
 
+def run_here(path: Path, form: str, archive: str, *, attest: str = "") -> list[Told]:
+    """The same in the transaction that is open: for a file of few lines."""
+    must_be_writing()
+    now = Run(archive, attest, archive_id=_archive(archive).id)
+    topics, told = queries.topics_by_name(), []
+    for hangs in (False, True):
+        lines: list[Line] = []
+        for record in records(path, form):
+            if (refused := _read(now, record, topics, lines, hangs=hangs)) is not None:
+                told.append(refused)
+        judged = judge(now, lines)
+        _write(now, judged, {line.key: richtext.render(line.source) for line in lines})
+        told += [one.told for one in judged]
+        now.would_lead.clear()
+    return told
+
+
 def unknown_fields(path: Path, form: str) -> list[str]:
     """The names in a file's first record that are none of ours: they are not read."""
     first = next(records(path, form), None)
@@ -62,12 +79,16 @@ def _begin(now: Run) -> None:
         now.archive_id = known.id if known else None
         return
     with write():
-        known = queries.archive_by_name(now.archive)
-        if known is None:
-            known = Archive(name=now.archive, begun_at=clock.now(), attested_note="")
-            db.session.add(known)
-            db.session.flush()
-        now.archive_id = known.id
+        now.archive_id = _archive(now.archive).id
+
+
+def _archive(name: str) -> Archive:
+    known = queries.archive_by_name(name)
+    if known is None:
+        known = Archive(name=name, begun_at=clock.now(), attested_note="")
+        db.session.add(known)
+        db.session.flush()
+    return known
 
 
 def _pass(

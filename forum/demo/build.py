@@ -11,7 +11,7 @@ from forum.core.db import db
 from forum.core.unit_of_work import must_be_writing
 from forum.core.verdict import YES, Verdict, no
 from forum.core.visitor_cache import set_has_examples
-from forum.demo import content, desk, guides, people, photos, stories, threads
+from forum.demo import choices, content, desk, elsewhere, guides, people, photos, stories, threads
 from forum.demo.photos import Picture
 from forum.demo.queries import has_examples
 from forum.topics.models import Topic
@@ -33,9 +33,11 @@ def build(pictures: Mapping[str, Picture] | None = None) -> Verdict:
     members = people.make_members([*content.members(), *content.desk()["members"]])
     boards = people.make_boards()
     told = stories.make_stories(members)
+    choices.make_choices(told, members)
     made = threads.make_threads(members, boards)
     guides.make_guides()
     photos.hang(members, told, photos.make_pictures() if pictures is None else pictures)
     desk.lay_out(members, boards, made)
+    elsewhere.bring(members)
     set_has_examples(True)
     return YES

@@ -19,7 +19,7 @@ from forum.core.outbox import OutboxJob
 from forum.core.unit_of_work import must_be_writing
 from forum.core.verdict import YES, Verdict, no
 from forum.core.visitor_cache import set_has_examples
-from forum.demo import photos, record
+from forum.demo import elsewhere, photos, record
 from forum.discussions.actions import recount
 from forum.discussions.models import Board, Post, Thread
 from forum.guides.actions import index_topic
@@ -71,6 +71,7 @@ def remove(*, actor: Viewer | None, with_answers: bool = False) -> Removed:
     _remove_jobs()
     _remove_guides()
     _remove_contributions()
+    elsewhere.take_away()
     _remove_boards()
     _remove_people()
     record.chain_anew()

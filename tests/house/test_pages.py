@@ -15,6 +15,14 @@ from tests.services.nu import NuChecker
 
 # Endpoint → who looks at it, and its address without the language. `{…}` is looked up in the demo.
 PAGES = {
+    "archives.archive_index": ("ada", "/admin/archives"),
+    "claims.claim_answer": ("mona", "{claim}"),
+    "claims.claim_index": ("mona", "/moderation/claims"),
+    "claims.claim_new": ("visitor", "{claimed story}/claim"),
+    "claims.claim_sent": ("visitor", "{claimed story}/claim/sent"),
+    "told.told_index": ("cora", "/me/told"),
+    "told.told_new": ("cora", "/stories/told/new"),
+    "told.told_show": ("cora", "{told story}/told"),
     "accounts.me": ("alice", "/me"),
     "accounts.password": ("visitor", "/sign-in/password"),
     "accounts.sessions": ("alice", "/me/sessions"),
@@ -82,6 +90,7 @@ PAGES = {
 }
 # Addresses that show no page of their own here, and why.
 NO_PAGE = {
+    "claims.claim_show": "a private address; tested with stories",
     "accounts.kept_show": "a private address; tested with accounts",
     "accounts.link_show": "a private address; tested with accounts",
     "accounts.sign_in_check": "needs a ticket; tested with accounts",
@@ -127,6 +136,9 @@ def address_of(demo_site: DemoSite, endpoint: str, language: str = "en") -> str:
         "{waiting case}": lambda: first(
             demo_site, "mona", "/en/moderation?show=review", r'href="/en(/moderation/cases/\d+)"'
         ),
+        "{claim}": lambda: first(demo_site, "mona", "/en/moderation/claims", r'href="/en(/moderation/claims/\d+)"'),
+        "{claimed story}": lambda: first(demo_site, "mona", f"/en{look['{claim}']()}", r'href="/en(/stories/\d+)"'),
+        "{told story}": lambda: first(demo_site, "cora", "/en/me/told", r'href="/en(/stories/\d+)/told"'),
         "{story id}": lambda: first(demo_site, "visitor", "/en/stories", r'href="/en/stories/(\d+)"'),
         "{photo}": lambda: first(demo_site, "visitor", "/en/photos", r'href="/en(/photos/\d+)"'),
         "{own photo}": lambda: first(demo_site, "alice", "/en/me/contributions", r'href="/en(/photos/\d+)"'),
