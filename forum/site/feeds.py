@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from itertools import islice
 
 from flask import Blueprint, Response, abort, render_template
 from flask_babel import gettext as _
@@ -12,8 +13,10 @@ from forum.accounts.viewer import VISITOR
 from forum.core import richtext
 from forum.core.languages import PREFIX, current_language
 from forum.core.settings import the_settings
+from forum.stories.archive import View
 from forum.stories.models import Story
-from forum.stories.queries import stories_to_feed
+from forum.stories.queries import stories_with_words
+from forum.stories.shelves import the_shelves
 from forum.topics import queries as topics
 
 bp = Blueprint("feeds", __name__, url_prefix=PREFIX)
@@ -31,8 +34,18 @@ def summary(story: Story) -> str:
     return story.teaser or richtext.excerpt(story.html, EXCERPT)
 
 
+def _stories(**asked: str) -> list[Story]:
+    """The stories in the page's language that are new or were updated last, as the archive has them for everyone."""
+    shelves, language = the_shelves(), current_language()
+    view = View(shelves, VISITOR, {**asked, "language": language})
+    if view.filters.language != language:  # none is written in it yet
+        return []
+    places = islice(shelves.walk(view.shelf, "updated"), ENTRIES)
+    return stories_with_words(VISITOR, [shelves.stories[place].id for place in places])
+
+
 def _feed(title: str, page: str, stories: Sequence[Story]) -> Response:
-    """A feed whose entries are `stories`, newest first; `page` is the path of what it is the feed of."""
+    """A feed whose entries are `stories`; `page` is the path of what it is the feed of."""
     origin, language = the_settings().origin, current_language()
     body = render_template(
         "site/feed.xml",
@@ -50,18 +63,16 @@ def _feed(title: str, page: str, stories: Sequence[Story]) -> Response:
 
 @bp.get("/stories/feed")
 def stories_feed() -> Response:
-    """The newest stories in the address' language."""
-    return _feed(_("New stories"), "/stories", stories_to_feed(VISITOR, current_language(), ENTRIES))
+    """The stories of the address' language, those that changed last."""
+    return _feed(_("New and updated stories"), "/stories", _stories())
 
 
 @bp.get("/topics/<slug>/feed")
 def topic_feed(slug: str) -> Response:
-    """The newest stories about a topic or what is narrower, in the address' language."""
+    """The stories about a topic or what is narrower, in the address' language."""
     topic = topics.topic_by_slug(slug)
     if topic is None:
         abort(404)
     language = current_language()
-    family = topics.family(topic.id)
     name = topics.names([topic.id], language)[topic.id].name
-    stories = stories_to_feed(VISITOR, language, ENTRIES, topic_ids=family)
-    return _feed(_("Stories about %(topic)s", topic=name), f"/topics/{topic.slug}", stories)
+    return _feed(_("Stories about %(topic)s", topic=name), f"/topics/{topic.slug}", _stories(topic=topic.slug))

@@ -13,7 +13,7 @@ from forum.stories.archive import View, expanded
 from forum.stories.like import Likeness, like, reason
 from forum.stories.models import Story
 from forum.stories.shelves import the_shelves
-from forum.stories.ways import chosen
+from forum.stories.ways import ORDER_WORDS, chosen
 from forum.topics.queries import TopicName
 
 
@@ -43,11 +43,17 @@ def neighbours(story: Story, topics: Sequence[TopicName], viewer: Viewer, compac
     return Neighbours(
         previous=found.get(before or 0),
         next=found.get(after or 0),
-        words=", ".join(link.words for link in chosen(view)) or _("all stories"),
+        words=_words(view),
         address=f"/{current_language()}/stories{view.filters.query()}",
         list=view.filters.compact,
         like=_with_reasons(alike, found, story, topics),
     )
+
+
+def _words(view: View) -> str:
+    found = ", ".join(link.words for link in chosen(view)) or str(_("all stories"))
+    order = view.filters.order
+    return found if order == "newest" else f"{found} · {dict(ORDER_WORDS)[order]}"
 
 
 def _beside(view: View, place: int) -> tuple[int | None, int | None]:
