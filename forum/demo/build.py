@@ -11,7 +11,7 @@ from forum.core.db import db
 from forum.core.unit_of_work import must_be_writing
 from forum.core.verdict import YES, Verdict, no
 from forum.core.visitor_cache import set_has_examples
-from forum.demo import choices, content, desk, elsewhere, guides, people, photos, stories, threads
+from forum.demo import below, choices, content, desk, elsewhere, guides, people, photos, stories, threads
 from forum.demo.photos import Picture
 from forum.demo.queries import has_examples
 from forum.topics.models import Topic
@@ -30,9 +30,10 @@ def build(pictures: Mapping[str, Picture] | None = None) -> Verdict:
         return no(BUILT, 409)
     if not db.session.scalar(select(exists().where(Topic.id.is_not(None)))):
         return no(UNPREPARED, 409)
-    members = people.make_members([*content.members(), *content.desk()["members"]])
+    members = people.make_members([*content.members(), *content.desk()["members"], *below.members()])
     boards = people.make_boards()
     told = stories.make_stories(members)
+    below.add(members, told)
     choices.make_choices(told, members)
     made = threads.make_threads(members, boards)
     guides.make_guides()

@@ -44,7 +44,8 @@ def _publish(
     if file.translation_of:
         original = made[file.translation_of]
         story.translation_of_id, story.translated_from_revision_id = original.id, original.shown_revision_id
-        story.translator = members[file.translator].display_name if file.translator else ""
+        translator = members[file.translator] if file.translator else None
+        story.translator, story.translator_id = (translator.display_name, translator.id) if translator else ("", None)
     author = members[file.author].id
     revision = put_down(
         story, member_id=author, attribution=file.attribution, byline=file.byline,
