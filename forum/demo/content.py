@@ -192,6 +192,9 @@ def _story(path: Path) -> StoryFile:
         facts={
             "condition_words": head["condition_words"],
             "relation": head["relation"],
+            "about_whom": head.get("about_whom", "myself" if head["relation"] == "patient" else None),
+            "subject_consent": head.get("subject_consent"),
+            "of_age_year": head.get("of_age_year"),
             "country": head.get("country"),
             "region": head.get("region", ""),
             "first_symptoms": _partial(head.get("first_symptoms")),

@@ -19,6 +19,7 @@ from forum.stories.models import Story
 from forum.topics import actions as vocabulary
 from forum.topics.models import Topic
 from tests.cast import Cast
+from tests.querylog import recorded
 from tests.stories.conftest import MakeStory
 from tests.stories.test_writing import begin, fields, version_of
 
@@ -383,3 +384,22 @@ def test_what_cannot_be_sent_as_a_change_is_said(cast: Cast, published: int) -> 
     )
     db.session.rollback()
     assert db.session.get_one(Contribution, published).status == "withdrawn"
+
+
+@pytest.mark.parametrize("page", ["edit", "check"])
+def test_the_pages_of_writing_ask_the_database_little_and_always_the_same(
+    cast: Cast, topics: dict[str, int], page: str
+) -> None:
+    def cost(story_id: int) -> int:
+        with recorded() as statements:
+            assert cast.alice.browser.get(f"/en/stories/{story_id}/{page}").status_code == 200
+        return len(statements)
+
+    story_id = begin(cast)
+    post(cast, story_id, country="IT", diagnosed="2009", topics=[topics["crest-syndrome"]])
+    few = cost(story_id)
+    every = [key for slug, key in topics.items()]
+    post(
+        cast, story_id, country="IT", diagnosed="2009", topics=every, source="Call 020 7946 0123, 020 7946 0124. " * 50
+    )
+    assert cost(story_id) == few <= 12

@@ -286,7 +286,7 @@ def test_a_topic_is_chosen_by_typing_any_name_of_it(writing: Write, story_id: in
     page = writing(width=320)
     box = page.get_by_role("combobox", name="Type a word for it")
     box.fill("crest")
-    expect(page.get_by_role("option").first).to_contain_text("CREST")
+    expect(page.locator(".topics-list [role=option]").first).to_contain_text("CREST")
     box.press("ArrowDown")
     expect(box).to_have_attribute("aria-activedescendant", re.compile(r"-0$"))
     box.press("Enter")
@@ -310,3 +310,65 @@ def test_the_check_leads_back_to_the_very_words(writing: Write) -> None:
     field = "document.activeElement"
     page.wait_for_function(f"{field}.value?.slice({field}.selectionStart, {field}.selectionEnd) === '020 7946 0123'")
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+def test_without_script_everything_can_be_said_at_320_pixels(opened: browser.Tabs, cast: Cast, story_id: int) -> None:
+    page = opened.open(f"/en/stories/{story_id}/edit", token=cast.alice.token, width=320, scripts="off", theme="dark")
+    page.fill("[name=title]", "The jar lid")
+    page.fill("[name=source]", "It was plum jam.")
+    page.fill("#topic_words", "Sindrome CREST, goose fat")
+    page.get_by_role("button", name="Add Type a word for it").click()
+    expect(page).to_have_url(re.compile("/edit#topics$"))
+    expect(page.get_by_role("checkbox", name="CREST syndrome")).to_be_checked()
+    expect(page.get_by_role("checkbox", name="goose fat")).to_be_checked()
+    page.locator("summary", has_text="Who tells it").click()
+    page.check("[name=about_whom][value=child]")
+    page.fill("[name=of_age_year]", "2031")
+    page.get_by_role("checkbox", name="goose fat").uncheck()
+    page.get_by_role("button", name="See it as readers will").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("As readers will see it")
+    db.session.rollback()
+    story = db.session.get_one(Story, story_id)
+    assert (story.about_whom, story.of_age_year, story.other_words) == ("child", 2031, "")
+
+
+def test_by_keyboard_alone_a_story_is_written_and_looked_at(writing: Write, story_id: int) -> None:
+    page = writing()
+    page.locator("[name=title]").focus()
+    page.keyboard.type("The jar lid")
+    page.keyboard.press("Tab")
+    page.keyboard.type("It was plum jam.")
+    box = page.get_by_role("combobox", name="Type a word for it")
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        if box.evaluate("box => box === document.activeElement"):
+            break
+    page.keyboard.type("lungs and")
+    page.keyboard.press("Escape")
+    expect(box).to_have_attribute("aria-expanded", "false")
+    box.fill("")
+    page.keyboard.type("crest")
+    expect(page.locator(".topics-list [role=option]")).to_have_count(1)
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    expect(box).to_be_focused()
+    expect(page.locator("#topics [data-chosen] .choice-name")).to_have_text(["CREST syndrome"])
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Space")
+    expect(page.locator("#topics [data-chosen] .choice-name")).to_have_count(0)
+    page.get_by_role("button", name="See it as readers will").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/check")
+
+
+def test_a_very_long_story_is_kept_on_leaving_too(writing: Write, story_id: int) -> None:
+    """A browser sends 64 KB on for a page that is gone; the rest waits in it."""
+    page = writing()
+    words = "It was plum jam, my mother’s. " * 2500
+    page.fill("[name=source]", words)
+    address = page.url
+    page.goto("/en/stories")
+    page.goto(address)
+    expect(page.locator("[name=source]")).to_have_value(words)
+    is_kept(page)
+    assert words_of(story_id) == words.strip()
