@@ -144,7 +144,14 @@ def _found(sent: Contribution | Revision, language: str) -> Sequence[Found]:
     found = details.found_in(text, language)
     if any(one.kind == "phone" for one in found):
         found = details.found_in(text, language, public_numbers=published_numbers())
-    return [Found(one, text[max(0, one.start - AROUND) : one.start], text[one.end : one.end + AROUND]) for one in found]
+    return [
+        Found(one, _line(text[: one.start])[-AROUND:], _line(text[one.end :][::-1])[::-1][:AROUND]) for one in found
+    ]
+
+
+def _line(text: str) -> str:
+    """What stands in the last paragraph of a text."""
+    return text.rpartition("\n")[2]
 
 
 def _consents(contribution: Contribution) -> Sequence[tuple[Consent, str | None]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import ColumnElement, false, func, literal, null, select, union_all
+from sqlalchemy import ColumnElement, Integer, cast, false, func, literal, null, select, union_all
 
 from forum.accounts.models import Member
 from forum.accounts.viewer import Viewer
@@ -151,7 +151,7 @@ def changes_of(suggestion: SuggestedEdit) -> tuple[Words, list[Hunk]]:
 
 def entries_about(contribution: Contribution) -> list[Entry]:
     """All that was said about a contribution, oldest first: letters, messages, suggestions. One query."""
-    key, nothing = contribution.id, null()
+    key, nothing = contribution.id, cast(null(), Integer)
     letters = (
         select(literal("letter"), Letter.id, Letter.sent_at, Letter.text, Letter.language, Decision.moderator_id,
                false(), Letter.read_at, nothing)
