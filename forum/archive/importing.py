@@ -54,12 +54,11 @@ def run_here(path: Path, form: str, archive: str, *, attest: str = "") -> list[T
     """The same in the transaction that is open: for a file of few lines."""
     must_be_writing()
     now = Run(archive, attest, archive_id=_archive(archive).id)
-    topics, told = queries.topics_by_name(), []
+    topics, told = queries.topics_by_name(), list[Told]()
     for hangs in (False, True):
         lines: list[Line] = []
-        for record in records(path, form):
-            if (refused := _read(now, record, topics, lines, hangs=hangs)) is not None:
-                told.append(refused)
+        read = [_read(now, record, topics, lines, hangs=hangs) for record in records(path, form)]
+        told += [one for one in read if one is not None]
         judged = judge(now, lines)
         _write(now, judged, {line.key: richtext.render(line.source) for line in lines})
         told += [one.told for one in judged]

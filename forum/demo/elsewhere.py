@@ -29,7 +29,7 @@ ARCHIVE = "The Glove Drawer"
 ATTESTED = "Letters of 2004 to 2006, in the association's files"
 TOLD = (
     "I can't type this, so Cora is doing it for me. I talk and she waits.\n\n"
-    "I was a postman. You'd think the cold would be the worst of it. It was the letterboxes: the ones with the springs. "
+    "I was a postman. You'd think the cold would be the worst of it. It was the letterboxes: those with the springs. "
     "My wife says I should have complained. To whom? To the letterboxes?\n\n"
     "When the ulcers came I had to stop. They gave me a clock. I gave it to my grandson; he takes things apart."
 )
@@ -61,7 +61,7 @@ def _claim(archive: Archive) -> None:
     claim = Claim(
         story_id=story.id,
         wish="change",
-        words="This is mine, from when the children were small. Could “Cork” go? My son's school can be guessed from it.",
+        words="This is mine, from when the children were small. Could “Cork” go? My son can be found by it.",
         email=tokens.seal_text("wilma.new@example.org"),
         language="en",
         nonce=tokens.new_nonce(),
