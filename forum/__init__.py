@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from flask import Flask
-from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from forum import cli, rooms
 from forum.accounts.login import init_login, session_cookie
 from forum.core.assets import init_assets
 from forum.core.compression import init_compression
-from forum.core.db import db, init_db
+from forum.core.db import init_db
 from forum.core.errors import init_errors
 from forum.core.headers import init_headers
 from forum.core.languages import init_languages
 from forum.core.limits import init_throttle
 from forum.core.logs import init_logs
+from forum.core.migrations import init_migrations
 from forum.core.origin import init_origin
 from forum.core.settings import ROOT, Settings
 from forum.core.templates import init_templates
@@ -38,7 +38,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
     init_db(app, settings)
-    Migrate(app, db, directory=str(ROOT / "migrations"))
+    init_migrations(app, ROOT / "migrations")
     init_origin(app, settings, cookie)
     init_languages(app)
     init_login(app, settings)

@@ -19,10 +19,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-import redis
-from redis.backoff import NoBackoff
-from redis.retry import Retry
-
 T = TypeVar("T")
 
 log = logging.getLogger(__name__)
@@ -116,7 +112,7 @@ class Throttle:
         if self._redis is not None and time.monotonic() >= self._away_until:
             try:
                 return act(self._redis)
-            except redis.RedisError as error:
+            except self._redis.away as error:
                 self._away_until = time.monotonic() + _PAUSE
                 log.warning("throttle.redis_away: %s; counting in the file", type(error).__name__)
         try:
@@ -188,6 +184,12 @@ class _Redis:
     """Windows as counters that Redis forgets by itself."""
 
     def __init__(self, url: str) -> None:
+        # 6 MB in every process that most sites never need.
+        import redis  # noqa: PLC0415
+        from redis.backoff import NoBackoff  # noqa: PLC0415
+        from redis.retry import Retry  # noqa: PLC0415
+
+        self.away: type[Exception] = redis.RedisError
         self._client = redis.Redis.from_url(
             url, socket_timeout=_PATIENCE, socket_connect_timeout=_PATIENCE, retry=Retry(NoBackoff(), 0)
         )
