@@ -22,6 +22,7 @@ from forum.core.unit_of_work import end_reading, write
 # Pages of other rooms that belong to a member, shown where they exist.
 OWN_PAGES = (
     ("writing.mine_show", _l("Your stories"), _l("Begun, sent, published or taken back")),
+    ("consent.mine_show", _l("Your choices"), _l("What we may do with each of your stories")),
     ("contributions.own", _l("All you wrote"), _l("Answers too, and what became of each")),
     ("moderation.letters", _l("Letters"), _l("What the moderators wrote to you")),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from forum.accounts.models import Member
 from forum.contributions import ledger, wording
@@ -15,6 +15,7 @@ from forum.demo.content import StoryFile, UpdateFile
 from forum.demo.writing import publish_on, put_down, topics_by_slug
 from forum.stories.models import Story, StoryUpdate
 
+WORDED_ANEW = datetime(2026, 1, 1, tzinfo=UTC)  # who chose before read the first wording
 READING = timedelta(days=6)  # from the first word to publication
 
 
@@ -76,8 +77,9 @@ def _add(file: UpdateFile, story: Story, author: int) -> None:
 
 def consent(story: Story, uses: Collection[Use], given_at: datetime) -> None:
     """Record that the author allowed these uses, on that day."""
-    for use, for_language in uses:
+    version = wording.VERSIONS[0] if given_at < WORDED_ANEW else wording.VERSION
+    for use, for_language in sorted(uses, key=str):
         ledger.give(
-            story, use, for_language=for_language, version=wording.VERSION, language=story.language, how="site",
+            story, use, for_language=for_language, version=version, language=story.language, how="site",
             given_at=given_at,
         )  # fmt: skip

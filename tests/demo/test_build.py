@@ -11,8 +11,8 @@ from sqlalchemy import func, select
 from forum.accounts.models import Member
 from forum.accounts.queries import viewer_of
 from forum.accounts.viewer import VISITOR
-from forum.contributions import ledger
-from forum.contributions.models import Contribution, Revision, Seal
+from forum.contributions import cooling, ledger
+from forum.contributions.models import Contribution, Revision, Seal, Wish
 from forum.contributions.queries import visible_to
 from forum.core import clock
 from forum.core.db import db
@@ -51,6 +51,18 @@ def test_everything_of_the_content_can_be_read() -> None:
     readable = count(Post, visible_to(viewer_of(member("alice"))))
     assert readable == told + 1  # and the reported one, about which nothing is decided
     assert count(Contribution, ~Contribution.is_demo) == 0
+
+
+def test_authors_allow_this_and_that_and_one_story_rests() -> None:
+    jar_lid = db.session.scalars(select(Story).where(Story.title == "The jar lid")).one()
+    uses = {("site", None), ("translation", "it"), ("translation", "es"), ("print", None), ("research", None)}
+    assert ledger.allowed(jar_lid.id) == uses
+    assert len({frozenset(ledger.allowed(one)) for one in db.session.scalars(select(Story.id))}) > 4
+    assert set(db.session.scalars(select(Wish.if_unreachable))) == {"keep", "unlist", "remove"}
+    resting = db.session.scalars(select(Story).where(Story.status == "sent")).one()
+    assert cooling.is_resting(resting)
+    assert resting.visible_from is not None
+    assert resting.visible_from > clock.now() + timedelta(hours=20)
 
 
 def test_who_hides_her_name_is_named_by_the_seal_alone() -> None:
