@@ -48,7 +48,7 @@ class AboutForm(Form):
     relation = wtforms.RadioField(_l("You are"), choices=list(WRITER_WORDS.items()), validate_choice=False)
     is_memorial = wtforms.BooleanField(_l("The author of this story has died"))
     died = PartialDateField(
-        _l("In which year"), [_is_past], description=_l("If you like. A year is enough, or a day, such as 2019-10-08.")
+        _l("In which year"), [_is_past], description=_l("A year is enough, or a day, such as 2019-10-08.")
     )
 
     def validate_relation(self, relation: Any) -> None:
@@ -62,7 +62,7 @@ class AfterwordForm(ChapterForm):
     relation = wtforms.RadioField(_l("You are"), choices=list(WRITER_WORDS.items()), validate_choice=False)
     is_memorial = wtforms.BooleanField(_l("The author of this story has died"))
     died = PartialDateField(
-        _l("In which year"), [_is_past], description=_l("If you like. A year is enough, or a day, such as 2019-10-08.")
+        _l("In which year"), [_is_past], description=_l("A year is enough, or a day, such as 2019-10-08.")
     )
     attribution = wtforms.RadioField(_l("Sign as"), validate_choice=False)
     byline = line(_l("The other name"), BYLINE_LIMIT, description=_l("Such as “Rosa M.”"))
