@@ -13,9 +13,9 @@ CLAIM_WISH_WORDS: dict[str, Any] = {
 }
 # The same as a case or a list says it of somebody.
 CLAIM_WISH_FACTS: dict[str, Any] = {
-    "own": _l("wants it as her own"),
-    "change": _l("wants something changed"),
-    "remove": _l("wants it taken off the site"),
+    "own": _l("Wants it as her own"),
+    "change": _l("Wants something changed"),
+    "remove": _l("Wants it taken off the site"),
 }
 CLAIM_OUTCOME_WORDS: dict[str, Any] = {
     "handed_over": _l("Hand the story over"),

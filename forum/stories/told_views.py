@@ -17,7 +17,7 @@ from forum.moderation.forms import key_of
 from forum.stories import claim_words, queries, told, told_policy
 from forum.stories.models import Story
 from forum.stories.told_forms import AgreedForm, TellingForm
-from forum.stories.words import STATUS_WORDS
+from forum.stories.words import STATUS_WORDS, use_words
 
 bp = Blueprint("told", __name__, url_prefix=PREFIX)
 STORY = f"/stories/<int(max={2**31 - 1}):story_id>/told"
@@ -101,6 +101,7 @@ def _page(story: Story, form: AgreedForm, problem: Verdict | None = None) -> str
         can_send=told_policy.can_send(viewer, story, story.provenance, has_consent=has_consent, has_edit=has_edit),
         told_how=claim_words.TOLD_HOW_WORDS,
         status_words=STATUS_WORDS,
+        use_words=use_words,
     )
 
 
