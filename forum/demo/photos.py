@@ -20,7 +20,7 @@ from forum.core.unit_of_work import must_be_writing
 from forum.demo import content
 from forum.demo.content import PhotoFile
 from forum.demo.writing import publish_on, put_down, topics_by_slug
-from forum.photos import conversion, following
+from forum.photos import audience, conversion
 from forum.photos.making import TYPES, names_of, new_key, place, tidy
 from forum.photos.models import Photo
 from forum.stories.models import Story
@@ -75,10 +75,10 @@ def _hang(file: PhotoFile, member_id: int, story: Story | None, picture: Picture
     revision = put_down(photo, member_id=member_id, source=file.description, title=file.caption)
     revision.facts = {"credit": file.credit, "content_notes": ""}
     publish_on(photo, revision, file.shown_at)
-    following.appeared(photo)
     ledger.give(
         photo, "photo", version=wording.VERSION, language=file.language, how="site", given_at=photo.created_at
     )  # fmt: skip
+    audience.settle(photo)
     for name, data in picture.files.items():
         the_storage().put(place(photo.key, name), BytesIO(data), TYPES[name.rpartition(".")[2]])
 

@@ -21,7 +21,7 @@ from forum.core.outbox import enqueue
 from forum.core.unit_of_work import must_be_writing
 from forum.core.verdict import YES, Verdict, no
 from forum.moderation import actions as moderation
-from forum.photos import policy, queries
+from forum.photos import audience, policy, queries
 from forum.photos.convert import COLUMNS, rows_for
 from forum.photos.models import Photo
 from forum.topics.models import Topic
@@ -166,6 +166,7 @@ def allow(*, actor: Viewer, photo_id: int, is_allowed: bool, language: str) -> O
         ledger.give(photo, "photo", version=wording.VERSION, language=language, how="site")
     else:
         ledger.take_back(photo, "photo")
+    audience.settle(photo)
     return Outcome(YES, photo)
 
 

@@ -9,19 +9,14 @@ from forum.contributions.models import Contribution, Revision
 from forum.contributions.queries import owner_id
 from forum.core.db import db
 from forum.core.unit_of_work import must_be_writing
-from forum.photos import actions, policy, queries
+from forum.photos import actions, audience, policy
 from forum.photos.models import Photo
-
-
-def audience_on(story: Contribution) -> str:
-    """Who may see a photo on a story: whoever may read the story, while anybody may."""
-    return story.audience if story.status == "published" else "participants"
 
 
 def follow(story: Contribution) -> None:
     """Let the photos on a story be seen only while the story is, under its name; erased, they are erased with it."""
     must_be_writing()
-    contributions.set_audience(select(Photo.id).where(Photo.on_id == story.id), audience_on(story))
+    audience.settle_all_on(story)
     for photo in db.session.scalars(select(Photo).where(Photo.on_id == story.id, Contribution.status != "erased")):
         if story.status == "erased":
             contributions.erase(photo)
@@ -36,15 +31,6 @@ def leave(story: Contribution) -> None:
     must_be_writing()
     for photo in db.session.scalars(select(Photo).where(Photo.on_id == story.id)).all():
         actions.delete_row(photo)
-
-
-def appeared(photo: Photo) -> None:
-    """A photo was published or shown again: on a story, for whoever may read that."""
-    if photo.on_id is not None:
-        story = queries.contribution_by_id(photo.on_id)
-        audience = audience_on(story) if story is not None else "participants"
-        contributions.set_audience(select(Photo.id).where(Photo.id == photo.id), audience)
-        db.session.refresh(photo, ["audience"])
 
 
 def erased(photo: Photo) -> None:

@@ -9,7 +9,7 @@ from forum.contributions import ledger
 from forum.core.kinds import Around, Fact, Kind
 from forum.core.richtext import excerpt
 from forum.core.verdict import YES, Verdict, no
-from forum.photos import actions, following
+from forum.photos import actions, audience, following
 from forum.photos.models import Photo
 from forum.photos.words import STATE_WORDS
 
@@ -58,7 +58,7 @@ PHOTO = Kind(
     facts=_facts,
     around=_around,
     decisions=("ask_for_changes",),
-    on_published=following.appeared,
+    on_published=audience.settle,
     on_erased=following.erased,
     on_shown=following.shown,
     can_publish=_can_publish,

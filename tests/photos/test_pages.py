@@ -239,11 +239,14 @@ def test_files_are_asked_for_again_each_time(client: Browser, make_photo: MakePh
 
 def test_without_consent_nobody_sees_it(cast: Cast, client: Browser, make_photo: MakePhoto) -> None:
     photo_id = make_photo()
+    everywhere = ("/en/photos", f"/en/photos/{photo_id}", "/en/search?q=handles", "/en/members/1")
+    assert [f"/photos/{photo_id}" in client.get(page).text for page in everywhere] == [True] * 4
     fields = {"description": "A mug with two handles on a window sill.", "caption": "Two handles"}
     assert cast.alice.browser.post(f"/en/photos/{photo_id}/words", data=fields).status_code == 303
     assert client.get(f"/media/photos/{photo_id}/480.webp").status_code == 404
     assert client.get(f"/en/photos/{photo_id}").status_code == 404
-    assert "Two handles" not in client.get("/en/photos").text
+    seen = [f'href="/en/photos/{photo_id}"' in client.get(page).text for page in (everywhere[0], *everywhere[2:])]
+    assert seen == [False] * 3
     assert cast.alice.browser.post(f"/en/photos/{photo_id}/words", data={**fields, "consent": "y"}).status_code == 303
     assert client.get(f"/media/photos/{photo_id}/480.webp").status_code == 200
 
