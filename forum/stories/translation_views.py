@@ -15,6 +15,7 @@ from forum.contributions.pointed_out import details_to_show
 from forum.core.differences import differences
 from forum.core.languages import PREFIX, current_language
 from forum.core.limits import slow_down
+from forum.core.settings import LANGUAGES
 from forum.core.unit_of_work import write
 from forum.stories import autosaving, queries, translations, work
 from forum.stories import translation_policy as policy
@@ -63,8 +64,9 @@ def translation_create(story_id: int) -> ResponseReturnValue:
     if not (verdict := contributions.can_write(viewer)):
         return refused(verdict)
     root = _root(story_id)
+    into = request.form.get("into", "")
     with write():
-        outcome = translations.begin(actor=viewer, story_id=root.id, language=request.form.get("into", "")[:5])
+        outcome = translations.begin(actor=viewer, story_id=root.id, language=into if into in LANGUAGES else "")
     if not outcome.verdict and outcome.verdict.status == 422:
         return _offer_page(_root(story_id), outcome.verdict.reason), 422
     return _after(outcome, "translations.translation_edit")

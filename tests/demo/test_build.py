@@ -106,7 +106,7 @@ def test_a_member_is_at_work_on_a_translation() -> None:
     draft = db.session.scalars(select(Story).where(Story.status == "draft", Story.translator_id.is_not(None))).one()
     original = db.session.get_one(Story, draft.translation_of_id)
     assert draft.author_id == original.author_id
-    assert draft.translator_id == member("lucia").id
+    assert draft.translator_id == member("cora").id
     assert ledger.allows(original.id, "translation", draft.language)
 
 

@@ -41,6 +41,17 @@ PAGES = {
     "consent.choices_show": ("alice", "/stories/{own story id}/consent"),
     "consent.mine_show": ("alice", "/me/choices"),
     "consent.wish_show": ("ada", "/stories/{story id}/wish"),
+    "chapters.afterword_new": ("bob", "/stories/{story id}/afterwords/new"),
+    "chapters.chapter_check": ("alice", "/chapters/{own chapter id}/check"),
+    "chapters.chapter_edit": ("alice", "/chapters/{own chapter id}/edit"),
+    "chapters.chapter_new": ("alice", "/stories/{own story id}/chapters/new"),
+    "chapters.chapter_show": ("alice", "/chapters/{own chapter id}"),
+    "follows.following_index": ("bob", "/me/following"),
+    "translations.difference_show": ("visitor", "/translations/{changed id}/difference"),
+    "translations.translation_check": ("cora", "{translation}/check"),
+    "translations.translation_edit": ("cora", "{translation}/edit"),
+    "translations.translation_new": ("bob", "/stories/{story id}/translations/new"),
+    "translations.translation_show": ("cora", "{translation}"),
     "contributions.member_show": ("visitor", "/members/1"),
     "contributions.own": ("alice", "/me/contributions"),
     "demo.cast": ("visitor", "/demo"),
@@ -81,10 +92,10 @@ PAGES = {
     "site.search": ("visitor", "/search?q=hands"),
     "stories.archive_show": ("visitor", "/stories"),
     "stories.story_show": ("visitor", "/stories/{story id}"),
-    "writing.check_show": ("alice", "/stories/{own story id}/check"),
+    "writing.check_show": ("alice", "/stories/{unsent story id}/check"),
     "writing.mine_show": ("alice", "/me/stories"),
     "writing.sent_show": ("alice", "/stories/{own story id}/sent"),
-    "writing.story_edit": ("alice", "/stories/{own story id}/edit"),
+    "writing.story_edit": ("alice", "/stories/{unsent story id}/edit"),
     "writing.story_new": ("alice", "/stories/new"),
     "writing.withdrawal_show": ("alice", "/stories/{own story id}/withdrawal"),
 }
@@ -125,6 +136,13 @@ def own_post(demo_site: DemoSite) -> str:
     return next(post for post in posts if browser.get(f"/en{post}/edit").status_code == 200)
 
 
+def unsent_story(demo_site: DemoSite) -> str:
+    """A story of Alice's that she may change: nobody is reading it."""
+    browser = browser_of(demo_site, "alice")
+    stories = re.findall(r'href="/en/stories/(\d+)', browser.get("/en/me/stories").text)
+    return next(story for story in stories if browser.get(f"/en/stories/{story}/edit").status_code == 200)
+
+
 def address_of(demo_site: DemoSite, endpoint: str, language: str = "en") -> str:
     """A page's address in the demo."""
     path = PAGES[endpoint][1]
@@ -139,9 +157,18 @@ def address_of(demo_site: DemoSite, endpoint: str, language: str = "en") -> str:
         "{claim}": lambda: first(demo_site, "mona", "/en/moderation/claims", r'href="/en(/moderation/claims/\d+)"'),
         "{claimed story}": lambda: first(demo_site, "mona", f"/en{look['{claim}']()}", r'href="/en(/stories/\d+)"'),
         "{told story}": lambda: first(demo_site, "cora", "/en/me/told", r'href="/en(/stories/\d+)/told"'),
+        "{jar lid id}": lambda: first(demo_site, "alice", "/en/me/stories", r'/stories/(\d+)">The jar lid'),
+        "{own chapter id}": lambda: first(
+            demo_site, "alice", f"/en/stories/{look['{jar lid id}']()}", r'id="chapter-(\d+)"'
+        ),
+        "{translation}": lambda: first(demo_site, "cora", "/en/me/stories", r'href="/en(/translations/\d+)'),
+        "{changed id}": lambda: first(
+            demo_site, "visitor", "/en/search?q=vasche", r'href="/en/stories/(\d+)[^"]*">[^<]*(?:<mark>)?Contare'
+        ),
         "{story id}": lambda: first(demo_site, "visitor", "/en/stories", r'href="/en/stories/(\d+)"'),
         "{photo}": lambda: first(demo_site, "visitor", "/en/photos", r'href="/en(/photos/\d+)"'),
         "{own photo}": lambda: first(demo_site, "alice", "/en/me/contributions", r'href="/en(/photos/\d+)"'),
+        "{unsent story id}": lambda: unsent_story(demo_site),
         "{own story id}": lambda: first(demo_site, "alice", "/en/me/stories", r'href="/en/stories/(\d+)'),
     }
     for name, found in look.items():
