@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from flask_babel import format_date
 from flask_babel import lazy_gettext as _l
 
+from forum.accounts.policy import restriction_in_words
 from forum.accounts.viewer import Viewer
 from forum.contributions.models import Contribution
 from forum.core.verdict import YES, Verdict, no
@@ -21,13 +21,8 @@ def can_write(viewer: Viewer) -> Verdict:
     """Whether `viewer` may write anything at all."""
     if not viewer.is_authenticated:
         return no(SIGN_IN, 401)
-    match viewer.active_restriction:
-        case "silenced" if viewer.restricted_until is not None:
-            return no(
-                _l("You can read, not write, until %(date)s.", date=format_date(viewer.restricted_until, "d MMMM"))
-            )
-        case "silenced" | "banned":
-            return no(_l("You can read, not write, until a moderator lifts this."))
+    if viewer.active_restriction:
+        return no(restriction_in_words(viewer))
     return YES
 
 

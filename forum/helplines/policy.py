@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
+from forum.accounts.policy import restriction_in_words
 from forum.accounts.viewer import Viewer
 from forum.core.verdict import YES, Verdict, no
 
@@ -15,5 +16,5 @@ def can_keep_lines(viewer: Viewer) -> Verdict:
     if not viewer.is_curator:
         return no(_l("The lines are looked after by curators."))
     if viewer.active_restriction:
-        return no(_l("You can read, not write, for now."))
+        return no(restriction_in_words(viewer))
     return YES

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _l
 
+from forum.accounts.policy import restriction_in_words
 from forum.accounts.viewer import Viewer
 from forum.core.verdict import YES, Verdict, no
 from forum.moderation import policy
@@ -48,7 +49,7 @@ def can_answer(viewer: Viewer, is_involved: bool, talk: Talk) -> Verdict:
     if not is_involved:
         return no(NOT_YOURS, 404)
     if viewer.active_restriction == "banned":
-        return no(_l("You can read, not write, until a moderator lifts this."))
+        return no(restriction_in_words(viewer))
     return YES if talk.is_open else no(SHUT, 409)
 
 
