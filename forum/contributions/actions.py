@@ -273,8 +273,11 @@ def set_audience(ids: Any, audience: str) -> None:
 
 
 def reindex(contribution: Contribution) -> None:
-    """Put a published contribution into the index as it stands."""
+    """Put a published contribution into the index as it stands; what no list shows isn't found either."""
     kind = kinds.kind_of(contribution)
+    if contribution.is_listed is False:
+        search.remove(contribution.kind, contribution.id)
+        return
     topic_ids = [topic.id for topic in contribution.topics]
     search.index(
         contribution.kind,

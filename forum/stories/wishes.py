@@ -7,22 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import or_, select, union_all
 
 from forum.accounts.viewer import Viewer
 from forum.contributions import actions as contributions
 from forum.contributions import queries as contribution_queries
-from forum.contributions.models import IF_UNREACHABLE, Wish
+from forum.contributions.models import IF_UNREACHABLE, Contribution, Wish
 from forum.core import clock
 from forum.core.db import db
 from forum.core.unit_of_work import must_be_writing
 from forum.core.verdict import Verdict, no
 from forum.moderation import actions as moderation
 from forum.moderation import log
+from forum.photos.models import Photo
 from forum.stories import consent_policy as policy
 from forum.stories import queries
 from forum.stories.actions import GONE, Outcome
-from forum.stories.models import Story
+from forum.stories.models import Story, StoryUpdate
 
 DEPUTY_LIMIT, REASON_LIMIT = 500, 2000
 
@@ -86,7 +87,7 @@ def carry_out(*, actor: Viewer, story_id: int, reason: str) -> Outcome:
         return Outcome(verdict, story)
     wish = wish or wish_row(story)
     if wish.if_unreachable == "unlist":
-        story.is_listed = False
+        _set_listed(story, is_listed=False)
     elif wish.if_unreachable == "remove":
         moderation.withdraw_cases(story)
         contributions.withdraw(story)
@@ -110,7 +111,7 @@ def undo(*, actor: Viewer, story_id: int) -> Outcome:
 
 def _undo(story: Story, wish: Wish) -> None:
     if wish.if_unreachable == "unlist":
-        story.is_listed = True
+        _set_listed(story, is_listed=True)
     elif wish.if_unreachable == "remove" and story.status == "withdrawn":
         contributions.bring_back(story)
         if story.published_at is not None:
@@ -119,6 +120,20 @@ def _undo(story: Story, wish: Wish) -> None:
             story.status = "draft"
     wish.carried_out_at, wish.carried_out_by, wish.reason = None, None, ""
     db.session.flush()
+
+
+def _set_listed(story: Story, *, is_listed: bool) -> None:
+    """Let lists and search show a story with all that hangs on it, its translations too, or none of it."""
+    family = select(Story.id).where(or_(Story.id == story.id, Story.translation_of_id == story.id))
+    chapters = select(StoryUpdate.id).where(StoryUpdate.story_id.in_(family))
+    photos = select(Photo.id).where(Photo.on_id.in_(family))
+    hers = union_all(family, chapters, photos)
+    for one in db.session.scalars(select(Contribution).where(Contribution.id.in_(hers))):
+        one.is_listed = is_listed
+        if one.status == "published":
+            db.session.flush()
+            db.session.refresh(one, ["topics"])
+            contributions.reindex(one)
 
 
 def _loaded(actor: Viewer, story_id: int) -> tuple[Story | None, Wish | None, bool]:

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from forum.contributions import actions as contributions
 from forum.contributions import ledger
 from forum.contributions.models import Contribution, Wish
 from forum.core import clock
@@ -279,6 +280,30 @@ class TestTheWish:
         assert (status_of(story_id), db.session.get_one(Story, story_id).is_listed) == ("published", True)
         assert allowed(story_id) == before
         assert ada.post(f"{place}/undoing").status_code == 409
+
+    def test_out_of_the_lists_is_out_of_the_search_with_all_that_hangs_on_it(
+        self, cast: Cast, make_story: MakeStory
+    ) -> None:
+        story_id = make_story()
+        translation = make_story(title="Il coperchio", language="it", translation_of_id=story_id)
+        db.session.rollback()
+
+        def found() -> set[int | None]:
+            db.session.rollback()
+            return set(db.session.scalars(select(SearchDocument.contribution_id)))
+
+        assert found() == {story_id, translation}
+        data = {"if_unreachable": "unlist", "deputy": ""}
+        cast.alice.browser.post(f"/en/stories/{story_id}/wish", data=data)
+        cast.ada.browser.post(f"/en/stories/{story_id}/wish/fulfilment", data={"reason": "Two letters"})
+        assert found() == set()
+        assert cast.visitor.browser.get(f"/en/stories/{story_id}").status_code == 200
+        assert "Il coperchio" not in cast.visitor.browser.get("/it/stories").text
+        with write():
+            contributions.restore(db.session.get_one(Story, story_id))  # whatever is done to it meanwhile
+        assert found() == set()
+        cast.ada.browser.post(f"/en/stories/{story_id}/wish/undoing")
+        assert found() == {story_id, translation}
 
     def test_nothing_said_is_keep(self, cast: Cast, story_id: int) -> None:
         ada, place = cast.ada.browser, f"/en/stories/{story_id}/wish"
