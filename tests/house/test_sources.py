@@ -21,6 +21,7 @@ MAY_COMMIT = {"forum/core/unit_of_work.py", "forum/core/throttle.py"}
 MAY_MARK_UP = {"forum/core/richtext.py"}
 # Functions that read contributions by another criterion than visible_to, each with its reason.
 OTHER_CRITERION = {
+    "archive.queries.to_publish": "what is about to be published",
     "contributions.queries.own_contributions": "the member's own",
     "contributions.queries.approved_count": "a number, for standing",
     "stories.queries.story_by_id": "for actions, which judge",
