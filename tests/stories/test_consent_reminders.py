@@ -153,7 +153,7 @@ def test_in_the_year_in_which_a_child_comes_of_age_she_is_asked_once(
     cast: Cast, make_story: MakeStory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     this_year = clock.today().year
-    make_story(about_whom="child", of_age_year=this_year + 1)
+    make_story(about_whom="child", of_age_year=this_year + 2)
     make_story(about_whom="adult", of_age_year=this_year)
     assert a_day_passes(monkeypatch) == []
     child = make_story(about_whom="child", of_age_year=this_year)
