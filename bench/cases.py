@@ -37,6 +37,7 @@ def cases(host: str, ground: Ground, page_size: int) -> list[Case]:
         every = [get(host, path, cookie) for cookie in ground.cookies for path in paths[:10]]
         return lambda: cycle(every)
 
+    stories, full = [f"/en/stories/{key}" for key in ground.stories], f"/en/stories/{ground.full_story}"
     common, rare = (f"/en/search?q={quote_plus(word)}" for word in (COMMON, RARE))
     return [
         Case("constant body of the page's size", pages(f"{CONSTANT}{page_size}"), is_cached=True),
@@ -47,11 +48,25 @@ def cases(host: str, ground: Ground, page_size: int) -> list[Case]:
         Case("first page of 2,000 posts", pages(long), long),
         Case("last page of 2,000 posts", pages(f"{long}?page=last"), f"{long}?page=last"),
         Case("board", pages(board), board),
-        Case("story archive", pages("/en/stories"), "/en/stories"),
+        *(Case(name, pages(path), path) for name, path in archive(ground).items()),
+        Case("story, visitor", pages(*stories), stories[0]),
+        Case("story, member", members(*stories), stories[0], is_member=True),
+        Case("story with photos, chapters, translations", pages(full), full),
+        Case("feed of stories", pages("/en/stories/feed"), "/en/stories/feed"),
         Case("search, common word", pages(common), common),
         Case("search, rare word", pages(rare), rare),
         Case("posting a reply", lambda: replies(host, ground), f"{threads[1]}/replies", is_member=True, body=words(0)),
     ]
+
+
+def archive(ground: Ground) -> dict[str, str]:
+    """The archive's pages by their names in the report."""
+    return {
+        "story archive": "/en/stories",
+        "archive: topic, language": f"/en/stories?topic={ground.topic}&language=it",
+        "archive: country, relation, decade": "/en/stories?country=IT&relation=patient&diagnosed=1990",
+        "archive: A–Z, a page in the middle": "/en/stories?order=byline&letter=G",
+    }
 
 
 def words(number: int) -> str:

@@ -16,28 +16,40 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import case, exists, func, literal, select
+from sqlalchemy.orm import aliased
 
 from forum import create_app
 from forum.accounts import actions as accounts
 from forum.accounts.login import session_cookie
 from forum.accounts.models import Member
+from forum.contributions.models import contribution_topics
 from forum.core.db import db
 from forum.core.settings import ROOT, Settings
 from forum.core.unit_of_work import write
 from forum.discussions.models import Board, Thread
+from forum.photos.models import Photo
+from forum.stories.models import Story, StoryUpdate
+from forum.topics.models import Topic
 
 MEMBERS = 40  # signed in, so that no one of them posts more than a person may
 THREADS = 60  # of twenty posts, read in turn
+STORIES = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """Where things are on a made site, and the cookies of members."""
+    """Where things are on a made site, and the cookies of members.
+
+    `full_story`: the one on which most hangs, photos, later chapters, translations. `topic`: the commonest of stories.
+    """
 
     short_threads: list[int]
     long_thread: int
     board: str
+    stories: list[int]
+    full_story: int
+    topic: str
     cookies: list[str]
 
 
@@ -80,12 +92,44 @@ def look(settings: Settings) -> Ground:
         of_board = select(Thread.id).where(Thread.board_id == board.id)
         short = db.session.scalars(of_board.where(Thread.post_count == 20).order_by(Thread.id).limit(THREADS)).all()
         long = db.session.scalars(of_board.order_by(Thread.post_count.desc()).limit(1)).one()
+        stories, full_story, topic = _stories()
         with write():
             readers = select(Member.id).where(Member.email.like("reader-%"), Member.is_demo).limit(MEMBERS)
             tokens = [accounts.start_session(member_id) for member_id in db.session.scalars(readers).all()]
         db.session.remove()
         db.engine.dispose()
-    return Ground(list(short), long, board.slug, [f"{session_cookie(settings)}={token}" for token in tokens])
+    return Ground(
+        list(short),
+        long,
+        board.slug,
+        stories,
+        full_story,
+        topic,
+        [f"{session_cookie(settings)}={token}" for token in tokens],
+    )
+
+
+def _stories() -> tuple[list[int], int, str]:
+    """Stories to read in turn, the one on which most hangs, and the commonest topic of all."""
+    listed = (Story.status == "published", Story.audience == "everyone", Story.is_listed)
+    ids = db.session.scalars(select(Story.id).where(*listed).order_by(Story.id.desc()).limit(STORIES)).all()
+    translation = aliased(Story)
+    hanging = [
+        exists().where(Photo.on_id == Story.id, Photo.status == "published"),
+        exists().where(StoryUpdate.story_id == Story.id, StoryUpdate.status == "published"),
+        exists().where(translation.translation_of_id == Story.id),
+    ]
+    most = sum((case((one, 1), else_=0) for one in hanging), start=literal(0))
+    full = db.session.scalars(select(Story.id).where(*listed).order_by(most.desc(), Story.id).limit(1)).one()
+    topics = contribution_topics
+    commonest = (
+        select(Topic.slug)
+        .join(topics, topics.c.topic_id == Topic.id)
+        .join(Story, Story.id == topics.c.contribution_id)
+        .group_by(Topic.slug)
+        .order_by(func.count().desc(), Topic.slug)
+    )
+    return list(ids), full, db.session.scalars(commonest.limit(1)).one()
 
 
 @contextmanager
