@@ -189,6 +189,7 @@ def _kept_answer(outcome: actions.Outcome) -> Response:
     fields_kept: dict[str, Any] = {}
     if not outcome.verdict and outcome.story is not None:
         form = StoryForm(data=_kept(my_story(outcome.story.id)))
+        form.offer(topics.all_topics(current_language()), "")
         fields_kept = {field.name: _as_sent(field) for field in form if field.name != "version"}
     answer = jsonify({"version": words.version, "saved_at": clock.now().isoformat(), "fields": fields_kept})
     answer.status_code = 200 if outcome.verdict else 409
@@ -198,7 +199,8 @@ def _kept_answer(outcome: actions.Outcome) -> Response:
 def _as_sent(field: Any) -> str | list[str]:
     """A field's value as a browser would send it: one text, or the values of its ticked boxes."""
     if isinstance(field.data, list):
-        return [str(value) for value in field.data]
+        offered = {choice[0] for choice in field.choices or ()} or {*field.data}
+        return sorted(str(value) for value in field.data if value in offered)
     return str(field.data) if field.data is not None else ""
 
 

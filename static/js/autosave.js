@@ -20,7 +20,8 @@ function textOf(form) {
 }
 
 // An answer that was lost on its way: what the server has is what this window sent.
-const isOurs = (fields, sent) => sent && Object.entries(fields).every(([name, value]) => String([value].flat()) === String(sent.getAll(name)));
+const one = (values) => String([...values].sort()).trim();
+const isOurs = (fields, sent) => sent && Object.entries(fields).every(([name, value]) => one([value].flat()) === one(sent.getAll(name).filter(Boolean)));
 
 const keepers = new Set();
 

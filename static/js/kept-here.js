@@ -63,7 +63,7 @@ function tend(form) {
 
   const copy = read(key);
   const now = fieldsOf(form);
-  const differs = copy && copy.who === who() && Object.entries(copy.fields).some(([name, value]) => name in now && String(now[name]) !== String(value));
+  const differs = copy && copy.who === who() && Object.entries(copy.fields).some(([name, value]) => name in now && String([now[name]].flat().sort()) !== String([value].flat().sort()));
   if (!differs) return forget(key);
   if (copy.version === version()) {
     form.dispatchEvent(new CustomEvent("autosave:fill", { detail: copy.fields, bubbles: true }));

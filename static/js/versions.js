@@ -37,11 +37,13 @@ function words(form, name, value) {
   return `${label?.firstChild?.textContent.trim() ?? name}: ${said.join(", ") || "–"}`;
 }
 
+const isSame = (one, other) => String([one].flat().sort()).trim() === String([other].flat().sort()).trim();
+
 function offer(form, { version, fields, here }) {
   const notice = form.querySelector("[data-autosave-conflict]");
   if (!notice) return;
   const mine = here || Object.fromEntries(Object.keys(fields).map((name) => [name, valueOf(form, name)]));
-  const differing = Object.keys(fields).filter((name) => controlsOf(form, name).length && name in mine && String(mine[name]) !== String(fields[name]));
+  const differing = Object.keys(fields).filter((name) => controlsOf(form, name).length && name in mine && !isSame(mine[name], fields[name]));
   const told = (values) => differing.map((name) => words(form, name, values[name])).join("\n\n");
   notice.querySelector("[data-version-here]").textContent = told(mine);
   notice.querySelector("[data-version-there]").textContent = told(fields);
