@@ -41,7 +41,7 @@ def message_create(case_id: int) -> ResponseReturnValue:
             _keep(viewer, page, form)
     if not verdict:
         return _with_message(viewer, page, form, verdict)
-    flash(_("Sent. Its author gets a mail that you wrote."), "good")
+    flash(_("Sent. The author gets a mail that says so."), "good")
     return redirect(f"{url_for('moderation.case_show', case_id=case_id)}#exchange", 303)
 
 
@@ -121,7 +121,7 @@ def suggestion_create(case_id: int) -> ResponseReturnValue:
         verdict = reviewing.suggest(actor=viewer, case_id=case_id, base_id=form.base_id, words=form.words, note=note)
     if not verdict:
         return _suggestion_page(page, form, verdict.reason, verdict.status)
-    flash(_("Sent. Its author takes what she likes and leaves the rest."), "good")
+    flash(_("Sent. The author takes what fits and leaves the rest."), "good")
     return redirect(f"{url_for('moderation.case_show', case_id=case_id)}#exchange", 303)
 
 

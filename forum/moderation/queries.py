@@ -50,10 +50,40 @@ class CaseFile:
     author: Author
     matter: policy.Matter
     reports: Sequence[Report]
+    past: Past | None = None
 
 
-def file_of(viewer: Viewer, case_id: int, *, lock: bool = False) -> CaseFile | None:
-    """The file of a case as `viewer` would judge it, or None. `lock`: hold case and contribution until the end."""
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """One decision of a case as its page shows it."""
+
+    decision: Decision
+    moderator: str | None
+    guideline: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """All that was written and decided about a contribution, oldest first."""
+
+    revisions: Sequence[Revision]
+    decided: Sequence[Decided]
+
+    def waiting_edit(self, contribution: Contribution) -> Revision | None:
+        """The same as `cases.waiting_edit`, from what is at hand."""
+        newest = self.revisions[-1] if self.revisions else None
+        if contribution.status != "published" or contribution.shown_revision_id is None or newest is None:
+            return None
+        said_no = [one.decision for one in self.decided if one.decision.decision in ("ask_for_changes", "decline")]
+        is_refused = any(decision.made_at >= newest.made_at for decision in said_no)
+        return newest if newest.id > contribution.shown_revision_id and not is_refused else None
+
+
+def file_of(viewer: Viewer, case_id: int, *, lock: bool = False, is_page: bool = False) -> CaseFile | None:
+    """The file of a case as `viewer` would judge it, or None. `lock`: hold case and contribution until the end.
+
+    `is_page`: with the past of what it is about.
+    """
     query = select(Case, Member.display_name).outerjoin(Member, Member.id == Case.claimed_by).where(Case.id == case_id)
     if lock:
         query = query.with_for_update(of=Case).execution_options(populate_existing=True)
@@ -62,9 +92,10 @@ def file_of(viewer: Viewer, case_id: int, *, lock: bool = False) -> CaseFile | N
         return None
     case, claimant = row
     contribution = _contribution(row[0].contribution_id, lock)
-    reports = db.session.scalars(select(Report).where(Report.case_id == case_id).order_by(Report.id)).all()
+    reports = _reports(case)
     kind = kinds.kind_of(contribution)
-    edit = cases.waiting_edit(contribution)
+    past = _past(contribution) if is_page else None
+    edit = cases.waiting_edit(contribution) if past is None else past.waiting_edit(contribution)
     behind = authors.behind(contribution)
     author = _author(behind)
     matter = policy.Matter(
@@ -80,7 +111,7 @@ def file_of(viewer: Viewer, case_id: int, *, lock: bool = False) -> CaseFile | N
         opened_for=case.opened_for,
         can_publish=kind.can_publish(contribution) if edit is not None or contribution.status == "pending" else YES,
     )
-    return CaseFile(case, contribution, kind, edit, behind, author, matter, reports)
+    return CaseFile(case, contribution, kind, edit, behind, author, matter, reports, past)
 
 
 def _contribution(key: int, lock: bool) -> Contribution:
@@ -88,6 +119,12 @@ def _contribution(key: int, lock: bool) -> Contribution:
         return db.session.get_one(Contribution, key, with_for_update=True, populate_existing=True)
     whole = with_polymorphic(Contribution, "*")  # with what its kind adds, in one query
     return db.session.scalars(select(whole).where(whole.id == key)).one()
+
+
+def _reports(case: Case) -> Sequence[Report]:
+    if case.opened_for in ("review", "import"):  # a notice makes it more urgent than that
+        return ()
+    return db.session.scalars(select(Report).where(Report.case_id == case.id).order_by(Report.id)).all()
 
 
 def _is_own_report(viewer: Viewer, case: Case, reports: Sequence[Report], writer_id: int | None) -> bool:
@@ -137,15 +174,6 @@ def letter_language(contribution: Contribution) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Decided:
-    """One decision of a case as its page shows it."""
-
-    decision: Decision
-    moderator: str | None
-    guideline: int | None
-
-
-@dataclass(frozen=True, slots=True)
 class CasePage:
     """Everything the page of a case shows."""
 
@@ -164,30 +192,30 @@ class CasePage:
 
 def case_for(viewer: Viewer, case_id: int) -> CasePage | None:
     """The page of a case, or None when there is none. Whether `viewer` may work it is the policy's word."""
-    file = file_of(viewer, case_id)
-    if file is None:
+    file = file_of(viewer, case_id, is_page=True)
+    if file is None or file.past is None:
         return None
     contribution = file.contribution
     return CasePage(
         file=file,
         facts=file.kind.facts(contribution),
         around=file.kind.around(viewer, contribution),
-        revisions=contribution_queries.revisions_of(contribution)[-REVISIONS:],
-        decided=_decided(contribution.id),
+        revisions=file.past.revisions[-REVISIONS:],
+        decided=file.past.decided,
         is_mine=_is_claimed(file.case) and file.case.claimed_by == viewer.id,
     )
 
 
-def _decided(contribution_id: int) -> list[Decided]:
+def _past(contribution: Contribution) -> Past:
     rows = db.session.execute(
         select(Decision, Member.display_name, Guideline.number)
         .join(Case, Case.id == Decision.case_id)
         .outerjoin(Member, Member.id == Decision.moderator_id)
         .outerjoin(Guideline, Guideline.id == Decision.guideline_id)
-        .where(Case.contribution_id == contribution_id)
+        .where(Case.contribution_id == contribution.id)
         .order_by(Decision.id)
     )
-    return [Decided(*row) for row in rows]
+    return Past(contribution_queries.revisions_of(contribution), [Decided(*row) for row in rows])
 
 
 @dataclass(frozen=True, slots=True)

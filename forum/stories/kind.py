@@ -15,7 +15,7 @@ from forum.core.kinds import Around, Fact, Kind
 from forum.core.languages import current_language
 from forum.core.templates import country, day, language_name
 from forum.core.verdict import YES, Verdict, no
-from forum.stories import actions, erasing, provenance, queries, translations, work
+from forum.stories import actions, erasing, provenance, queries, rarity, translations, work
 from forum.stories import facts as story_facts
 from forum.stories.claim_words import CLAIM_WISH_FACTS, TOLD_HOW_WORDS
 from forum.stories.models import Provenance, Story
@@ -39,9 +39,19 @@ def _facts(story: Story) -> list[Fact]:
         (_l("First signs"), day(story.first_symptoms)),
         (_l("Given a name"), day(story.diagnosed)),
         (_l("Language"), language_name(story.language)),
+        (_l("Easy to find"), _rare(story)),
         *_where_from(provenance.provenance_of(story.id)),
     ]
     return [Fact(label, value) for label, value in rows if value]
+
+
+def _rare(story: Story) -> str:
+    """What could make its author easy to find, in a sentence, before it is published; "" otherwise."""
+    if story.status != "pending" or story.published_at is not None or story.translation_of_id is not None:
+        return ""
+    db.session.refresh(story, ["topics"])
+    found = rarity.rarity_of(story.id, story_facts.of(story))
+    return found.words if found else ""
 
 
 def _where_from(came: Provenance | None) -> list[tuple[Any, str]]:
@@ -75,6 +85,8 @@ def _send_again(viewer: Viewer, story: Story) -> Verdict:
 
 
 def _around(viewer: Viewer, story: Story) -> Around | None:
+    if story.published_at is None and story.translation_of_id is None:
+        return None  # nobody could add to it or claim it yet
     later = queries.chapters_of(story.id, viewer)
     others = queries.translations_of(story, viewer)
     original = queries.story_by_id(story.translation_of_id) if story.translation_of_id is not None else None
