@@ -16,7 +16,7 @@ from forum.core.db import db
 from forum.core.unit_of_work import must_be_writing
 from forum.core.verdict import YES, no
 from forum.stories import facts as story_facts
-from forum.stories import policy, queries, work
+from forum.stories import policy, queries, signature, work
 from forum.stories.actions import GONE, Outcome, own
 from forum.stories.facts import Facts
 from forum.stories.models import Story
@@ -178,6 +178,8 @@ def sign(*, actor: Viewer, story_id: int, attribution: str, byline: str | None) 
     if verdict and story.status != "published" and (story.attribution, story.byline) != (attribution, byline):
         if contribution_queries.is_owner(actor, story):
             contributions.sign(story, actor.id, attribution, byline)
+            signature.hand_on(story, actor.id)
         elif attribution != "member":  # told to a curator: she is not its author, and no seal says so
             story.attribution, story.byline = attribution, byline if attribution == "pseudonym" else None
+            signature.hand_on(story, None)
     return Outcome(verdict, story)

@@ -74,6 +74,7 @@ def _quiet_for_a_year(now: datetime) -> Sequence[Story]:
         .where(
             Contribution.status == "published",
             Story.translation_of_id.is_(None),
+            Story.is_in_memory.is_(False),  # its author has died: nobody writes to her any more
             ledger.is_quiet_since(since, of=Story.id),
             or_(Wish.id.is_(None), and_(Wish.changed_at <= since, func.coalesce(Wish.asked_at, since) <= since)),
         )
@@ -89,6 +90,7 @@ def _of_age(now: datetime) -> list[Story]:
         .where(
             Contribution.status == "published",
             Story.translation_of_id.is_(None),
+            Story.is_in_memory.is_(False),
             Story.about_whom == "child",
             Story.of_age_year.between(1900, now.year),
         )

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from sqlalchemy import select
 
 from forum.contributions import ledger
-from forum.contributions.models import Consent, Seal
+from forum.contributions.models import Consent, Seal, Wish
+from forum.core import clock
 from forum.core.db import db
 from forum.core.unit_of_work import write
+from forum.stories import reminders
 from forum.stories.chapters import is_memorial
 from forum.stories.models import Story, StoryUpdate
 from tests.cast import Cast
@@ -205,3 +210,14 @@ def test_an_afterword_outlives_the_erasing_of_its_story_out_of_sight(cast: Cast,
     cast.alice.browser.post(f"/en/stories/{story_id}/withdrawal")
     assert cast.nia.browser.get(f"/en/chapters/{key}").status_code == 404
     assert "She kept the lid." in cast.bob.browser.get(f"/en/chapters/{key}").text
+
+
+def test_nobody_writes_to_the_account_of_who_has_died(cast: Cast, make_story: MakeStory) -> None:
+    living, dead = make_story(), make_story(cast.nia, title="Another")
+    approve(cast, written_afterword(cast.bob, dead, is_memorial="y"))
+    with time_machine.travel(clock.now() + timedelta(days=400), tick=False), write():
+        reminders.remind()
+    db.session.rollback()
+    asked = set(db.session.scalars(select(Wish.contribution_id).where(Wish.asked_at.is_not(None))))
+    assert living in asked
+    assert dead not in asked

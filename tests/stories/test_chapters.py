@@ -9,7 +9,7 @@ from forum.contributions.models import Draft, Seal
 from forum.core import clock
 from forum.core.db import db
 from forum.core.unit_of_work import write
-from forum.stories import chapters, signature
+from forum.stories import chapters, drafting, signature
 from forum.stories.models import Story, StoryUpdate
 from tests.cast import Cast
 from tests.querylog import recorded
@@ -283,9 +283,14 @@ def test_re_signed_a_story_takes_its_chapters_along(cast: Cast, make_story: Make
     key = written_chapter(cast.alice, story_id)
     approve(cast, key)
     with write():
+        db.session.get_one(Story, story_id).status = "draft"  # taken back to be worked on
+    with write():
+        drafting.sign(actor=cast.alice.viewer, story_id=story_id, attribution="pseudonym", byline="Rosa M.")
+    assert (chapter(key).byline, chapter(key).author_id) == ("Rosa M.", None)
+    # Handed over, all of it is another member's.
+    with write():
         story = db.session.get_one(Story, story_id)
-        story.attribution, story.author_id = "anonymous", None
-        db.session.add(Seal(contribution_id=story_id, member_id=cast.bob.id))
+        story.attribution, story.byline = "anonymous", None
         signature.hand_on(story, cast.bob.id)
     row = chapter(key)
     assert (row.attribution, row.author_id) == ("anonymous", None)
