@@ -135,10 +135,11 @@ def _stories() -> tuple[list[int], int, str]:
 @contextmanager
 def served(settings: Settings) -> Iterator[int]:
     """Serve the site, with the bench's two pages, until the block ends. Gives the pid of the first process."""
-    command = ["bench.app:app" if word == "wsgi:app" else word for word in _command(settings)]
+    web: dict[str, Any] = runpy.run_path(str(ROOT / "bin" / "web"))
+    command = ["bench.app:app" if word == "wsgi:app" else word for word in web["command"](settings)]
     log = (settings.data_dir / "server.log").open("ab")
     process = subprocess.Popen(
-        command, cwd=ROOT, env=_environment(settings), stdout=log, stderr=log, start_new_session=True
+        command, cwd=ROOT, env=_environment(settings) | web["THRIFT"], stdout=log, stderr=log, start_new_session=True
     )
     try:
         _wait(settings, process)
@@ -151,13 +152,6 @@ def served(settings: Settings) -> Iterator[int]:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
         log.close()
-
-
-def _command(settings: Settings) -> list[str]:
-    """The command that bin/web serves the site with."""
-    web: dict[str, Any] = runpy.run_path(str(ROOT / "bin" / "web"))
-    words: list[str] = web["command"](settings)
-    return words
 
 
 def said_by_server(settings: Settings) -> str:
