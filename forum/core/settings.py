@@ -32,7 +32,7 @@ class Settings(BaseSettings):
     )
     site_name: str = Field("Common Thread", description="The site's name, in the header and in mails.")
     data_dir: Path = Field(
-        ROOT / "data", description="Where the database file, the secret key and the local mailbox are kept."
+        ROOT / "data", description="Where the database file, the secret key, photos and the local mailbox are kept."
     )
     database_url: str = Field(
         "", description="Empty: one SQLite file in DATA_DIR. PostgreSQL: postgresql://user:password@host/name."
