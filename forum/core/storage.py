@@ -11,7 +11,7 @@ import re
 import secrets
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -97,7 +97,7 @@ class Folder:
 
     root: Path
 
-    def put(self, key: str, file: IO[bytes], media_type: str) -> None:  # noqa: ARG002 - a file knows it by its name
+    def put(self, key: str, file: IO[bytes], media_type: str) -> None:
         path = self.root / _checked(key)
         part = path.with_name(f"{path.name}.{secrets.token_hex(4)}{PART}")
         with _on_disk():
@@ -124,10 +124,8 @@ class Folder:
         path = self.root / _checked(key)
         with _on_disk():
             path.unlink(missing_ok=True)
-        try:
-            path.parent.rmdir()  # an empty folder has nothing left to say
-        except OSError:
-            pass
+        with suppress(OSError):  # a folder that still holds something stays
+            path.parent.rmdir()
 
     def exists(self, key: str) -> bool:
         return (self.root / _checked(key)).is_file()
