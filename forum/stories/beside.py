@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from forum.accounts.viewer import Viewer
 from forum.contributions import ledger
 from forum.core.settings import LANGUAGES
-from forum.stories import chapter_queries, follows, translation_queries
+from forum.stories import chapter_queries, translation_queries
 from forum.stories.models import Story, StoryUpdate
 from forum.stories.translation_queries import Change
 
@@ -27,20 +27,21 @@ class Beside:
     can_translate: bool = False
 
 
-def beside(story: Story, viewer: Viewer, is_own: bool, languages: Sequence[str]) -> Beside:
+def beside(story: Story, viewer: Viewer, is_own: bool, is_following: bool, languages: Sequence[str]) -> Beside:
     """All of it, for a story that `viewer` may open. `languages`: in which it can be read besides its own.
 
-    One query for a visitor on a translation, none on an original; four more at most for a member.
+    One query for a visitor on a translation, none on an original; two more for a member.
     """
     change = translation_queries.change_since(viewer, story)
     if not viewer.is_authenticated:
         return Beside(change=change)
-    allowed = ledger.allowed(story.translation_of_id or story.id)
     missing = [code for code in LANGUAGES if code != story.language and code not in languages]
+    # Her own story she would not offer to translate for somebody.
+    allowed = ledger.allowed(story.translation_of_id or story.id) if missing and not is_own else ()
     return Beside(
         begun=chapter_queries.unfinished_of(viewer, story.id),
         asked=chapter_queries.afterwords_asked(viewer, story.id) if is_own else (),
-        is_following=not is_own and follows.is_following(viewer, story.id),
+        is_following=not is_own and is_following,
         change=change,
         is_translator=story.translator_id is not None and story.translator_id == viewer.id,
         can_translate=any(("translation", code) in allowed for code in missing),

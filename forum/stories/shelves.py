@@ -11,7 +11,7 @@ from __future__ import annotations
 import threading
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from flask import current_app
@@ -81,6 +81,13 @@ class Shelves:
             found = names([topic.id for topic in self.topics.values()], language)
             self.topic_names[language] = {key: topic.name for key, topic in found.items()}
         return self.topic_names[language]
+
+    def topics_of(self, story_id: int, language: str) -> list[TopicName]:
+        """The topics of a story on the shelves, named in a language, by name."""
+        place, named = self.places[story_id], self.names_in(language)
+        about = [topic for topic in self.topics.values() if self.own_topics.get(topic.id, 0) >> place & 1]
+        found = [replace(topic, name=named[topic.id]) for topic in about if topic.id in named]
+        return sorted(found, key=lambda topic: topic.name)
 
     def walk(self, shelf: int, order: str, start: int = 0, step: int = 1) -> Iterator[int]:
         """The places on a shelf in an order, from a rank on (`step` -1: backwards)."""

@@ -6,9 +6,8 @@ from flask import Blueprint, Response, abort, g, make_response, render_template,
 
 from forum.accounts.login import the_viewer
 from forum.contributions.cloth import cloth
-from forum.contributions.queries import is_owner, topics_of
 from forum.core import clock
-from forum.core.languages import PREFIX, current_language
+from forum.core.languages import PREFIX
 from forum.core.visitor_cache import changes_at
 from forum.discussions import boxes as discussions
 from forum.discussions.words import NOTE_WORDS
@@ -43,14 +42,13 @@ def archive_show() -> str:
 def story_show(story_id: int) -> Response | str:
     """One story with its chapters; the place of one that its author took back (410)."""
     viewer = the_viewer()
-    story = queries.story_for(viewer, story_id)
-    if story is None:
+    found = queries.story_page_for(viewer, story_id)
+    if found is None:
         if queries.was_taken_back(story_id) or _is_own_withdrawn(story_id):
             return _tombstone(story_id)
         abort(404)
-    is_own = is_owner(viewer, story)
-    about = topics_of(story.id, current_language())
-    translations = queries.translations_of(story, viewer)
+    story, is_own, is_following = found
+    around = neighbours(story, viewer, request.args.get("list", ""))
     changes_at(turns_older_at(story.published_at, clock.now()))
     return render_template(
         "stories/story.html",
@@ -60,10 +58,10 @@ def story_show(story_id: int) -> Response | str:
         relation_words=RELATION_WORDS,
         can_change=is_own and policy.can_change(viewer, story, is_own),
         chapters=queries.chapters_of(story.id, viewer),
-        translations=translations,
-        beside=beside(story, viewer, is_own, [one.language for one in translations]),
-        about=about,
-        around=neighbours(story, about, viewer, request.args.get("list", "")) if story.status == "published" else None,
+        translations=around.translations,
+        beside=beside(story, viewer, is_own, is_following, [one.language for one in around.translations]),
+        about=around.topics,
+        around=around,
         age=years_since(story.published_at, clock.now()),
         minutes=reading_minutes(story.source),
         comments=discussions.comments_of(story, viewer) if story.status == "published" else None,

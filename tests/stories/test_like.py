@@ -51,7 +51,7 @@ def alike(story_id: int, viewer: Viewer = VISITOR) -> list[tuple[int, str]]:
     g.pop("public_state", None)
     story = queries.story_for(viewer, story_id)
     assert story is not None
-    return [(one.id, why) for one, why in neighbours(story, topics_of(story_id, "en"), viewer, "").like]
+    return [(one.id, why) for one, why in neighbours(story, viewer, "").like]
 
 
 def test_the_reason_is_said_in_words(make_story: MakeStory) -> None:
@@ -151,7 +151,7 @@ def test_it_costs_one_query_and_no_time(make_story: MakeStory) -> None:
     assert story is not None
     about = topics_of(here, "en")
     with recorded() as statements:
-        assert len(neighbours(story, about, VISITOR, "").like) == 3
+        assert len(neighbours(story, VISITOR, "").like) == 3
     assert len(statements) == 1
     with recorded() as statements:
         like(story, about, the_shelves(), the_shelves().everyone)
