@@ -14,6 +14,7 @@ from sqlalchemy import delete, select, update
 
 from forum.accounts.models import Member, MemberSession
 from forum.contributions import actions as contributions
+from forum.contributions import ledger
 from forum.contributions.models import Contribution, Draft, Wish
 from forum.core import clock
 from forum.core.db import db
@@ -22,7 +23,7 @@ from forum.core.unit_of_work import write
 from forum.moderation.models import Case, Guideline, ReviewMessage, SuggestedEdit
 from forum.photos.models import Photo
 from forum.site.models import Page
-from forum.stories.models import Claim, Story
+from forum.stories.models import Claim, Provenance, Story
 from tests.cast import NAMES, Cast, session_row
 from tests.house.test_routes import World, value_for
 
@@ -254,6 +255,16 @@ def _claim_waits(_cast: Cast, world: World) -> None:
         claim.answer = ""
 
 
+def _told_whole(_cast: Cast, world: World) -> None:
+    """What was told to Cora has its words, was read back, and may stand on this site."""
+    with write():
+        story = db.session.get_one(Story, world.told)
+        story.status = "draft"
+        contributions.set_words(story, title="The letterboxes", source="I was a postman.")
+        db.session.execute(update(Provenance).where(Provenance.story_id == story.id).values(read_back_on="2024-05-17"))
+        ledger.give(story, "site", version=1, language="en", how="phone")
+
+
 FORMS: dict[str, Form] = {
     "archives.attestation_create": Form("ada", _just(note="Signed sheets, here.")),
     "claims.answer_create": Form("mona", _just(outcome="declined", answer="We can't know it."), _claim_waits),
@@ -267,7 +278,7 @@ FORMS: dict[str, Form] = {
     "told.consent_create": Form(
         "cora", _just(read_back_on="2024-05-17", uses="site", how="phone", note="She said yes on the phone.")
     ),
-    "told.sending_create": Form("cora"),
+    "told.sending_create": Form("cora", before=_told_whole),
     "told.told_create": Form(
         "cora", _just(how="phone", told_on="2024-05", byline="Rosa of Parma", contact="Ask the baker", language="en")
     ),

@@ -478,9 +478,8 @@ def value_for(name: str, endpoint: str, world: World) -> Any:
     if name == "story_id" and endpoint == "writing.recall_create":
         return world.waiting_story
     if name == "slug":
-        return {"discussions": "hands", "guides": "calcinosis", "site": "about", "admin": "about"}[
-            endpoint.split(".", maxsplit=1)[0]
-        ]
+        slugs = {"discussions": "hands", "guides": "calcinosis", "feeds": "calcinosis"}
+        return slugs.get(endpoint.split(".", maxsplit=1)[0], "about")
     known = {
         "language": "en",
         "story_id": world.story,
