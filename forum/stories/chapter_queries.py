@@ -108,9 +108,8 @@ def afterwords_asked(viewer: Viewer, story_id: int) -> Sequence[StoryUpdate]:
         select(StoryUpdate)
         .where(
             StoryUpdate.story_id == story_id,
-            StoryUpdate.part == "afterword",
+            _on_hers(viewer),
             or_(StoryUpdate.status == "pending", StoryUpdate.is_refused),
-            StoryUpdate.status.not_in(("draft", "withdrawn", "erased")),
         )
         .options(joinedload(Contribution.author))
         .order_by(StoryUpdate.id)

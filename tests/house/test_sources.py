@@ -21,6 +21,7 @@ MAY_COMMIT = {"forum/core/unit_of_work.py", "forum/core/throttle.py"}
 MAY_MARK_UP = {"forum/core/richtext.py"}
 # Functions that read contributions by another criterion than visible_to, each with its reason.
 OTHER_CRITERION = {
+    "stories.chapter_queries._one": "is handed its criterion",
     "archive.queries.to_publish": "what is about to be published",
     "contributions.queries.own_contributions": "the member's own",
     "contributions.queries.approved_count": "a number, for standing",
@@ -132,7 +133,18 @@ def selects_of_contributions() -> Iterator[tuple[str, ast.FunctionDef]]:
                     yield f"{room}.{node.name}", node
 
 
-CRITERIA = {"visible_to", "is_listed", "own_or_visible", "owned_by", "placed_for", "_criterion", "may_open"}
+CRITERIA = {
+    "visible_to",
+    "is_listed",
+    "own_or_visible",
+    "owned_by",
+    "placed_for",
+    "_criterion",
+    "may_open",
+    "writes",
+    "translates",
+    "_on_hers",
+}
 
 
 @pytest.mark.parametrize(
