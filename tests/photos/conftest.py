@@ -16,9 +16,11 @@ from forum.photos import actions
 from forum.photos.actions import About
 from forum.photos.models import Photo
 from tests.cast import Cast, Person
+from tests.stories.conftest import make_story
+
+__all__ = ["make_story"]  # a fixture: found by its name
 
 MakePhoto = Callable[..., int]
-pytest_plugins = ["tests.stories.conftest"]
 
 
 def drawn(width: int = 600, height: int = 400, mode: str = "RGB") -> Image.Image:
