@@ -16,12 +16,12 @@ from forum.accounts.models import Member
 from forum.contributions.models import Contribution, Revision, contribution_topics
 from forum.core import clock
 from forum.core.db import db
+from forum.core.ids import reserve
 from forum.core.unit_of_work import must_be_writing, write
 from forum.core.verdict import YES, Verdict, no
 from forum.core.visitor_cache import set_has_examples
 from forum.demo import pool
 from forum.demo.composing import Composer, Ground, Place, Rows, thread_sizes
-from forum.core.ids import reserve
 from forum.discussions.models import Board, BoardText, Post, Thread
 from forum.search.models import SearchDocument
 from forum.topics.models import Topic

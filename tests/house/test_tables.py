@@ -59,9 +59,10 @@ DATES = (".dated", ".diagnosed", ".died", ".first_symptoms", ".published", ".rea
 
 # Whose rows visitors never see: a change of them leaves kept pages as they are.
 NEVER_PUBLIC = {
-    "Archive", "ArchiveLine", "BoardSlug", "Case", "Claim", "Consent", "Decision", "Draft", "Follow", "KeptDetail", "Letter", "LogEntry", "MemberRole",
-    "MemberSession", "OldAddress", "OutboxJob", "PageVersion", "ParkedText", "PublicGeneration", "Quotation",
-    "ReadingView", "Report", "ReviewMessage", "Sanction", "Seal", "SignInRequest", "SuggestedEdit", "TopicSlug", "Wish",
+    "Archive", "ArchiveLine", "BoardSlug", "Case", "Claim", "Consent", "Decision", "Draft", "Follow", "KeptDetail",
+    "Letter", "LogEntry", "MemberRole", "MemberSession", "OldAddress", "OutboxJob", "PageVersion", "ParkedText",
+    "PublicGeneration", "Quotation", "ReadingView", "Report", "ReviewMessage", "Sanction", "Seal", "SignInRequest",
+    "SuggestedEdit", "TopicSlug", "Wish",
 }  # fmt: skip
 
 # What becomes of a member's rows where the database itself does not delete or empty them.

@@ -103,7 +103,9 @@ def test_the_archive_walks_every_story_once_in_each_order(cast: Cast, make_story
         pages = 0
         while address:
             text = cast.visitor.browser.get(address).text
-            seen += [int(part.split('"')[0].split("?")[0]) for part in text.split('entry-title"><a href="/en/stories/')[1:]]
+            seen += [
+                int(part.split('"')[0].split("?")[0]) for part in text.split('entry-title"><a href="/en/stories/')[1:]
+            ]
             nexts = text.split('rel="next" href="')[1:]
             address = nexts[0].split('"')[0].replace("&amp;", "&") if nexts else None
             pages += 1
