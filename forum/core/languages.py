@@ -20,7 +20,19 @@ from forum.core.settings import LANGUAGES
 
 NAMES = {"en": "English", "it": "Italiano", "es": "Español"}
 # What has no language at all: files, probes, and what mail programs post to.
-BARE = ("/static/", "/media/", "/health", "/ready", "/metrics", "/robots.txt", "/sitemap.xml", "/unsubscribe/", "/favicon.ico", "/s/", "/sitemap/")
+BARE = (
+    "/static/",
+    "/media/",
+    "/health",
+    "/ready",
+    "/metrics",
+    "/robots.txt",
+    "/sitemap.xml",
+    "/unsubscribe/",
+    "/favicon.ico",
+    "/s/",
+    "/sitemap/",
+)
 PREFIX = f"/<any({', '.join(LANGUAGES)}):language>"
 
 
