@@ -37,7 +37,7 @@ function watch(form) {
 
   function say(which, words) {
     if (!status) return;
-    const time = new Intl.DateTimeFormat(document.documentElement.lang, { timeStyle: "short" }).format(new Date());
+    const time = new Intl.DateTimeFormat(document.documentElement.lang.replace(/^en$/, "en-GB"), { timeStyle: "short" }).format(new Date());
     status.textContent = words || (status.dataset[which] || status.dataset.textOffline || "").replace("{time}", time);
   }
 

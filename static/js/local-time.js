@@ -1,5 +1,6 @@
 // time[data-local="moment|time"] with a UTC datetime reads in the reader's own time zone.
-const language = document.documentElement.lang;
+// The server writes English dates the British way; a moment must not look American beside them.
+const language = document.documentElement.lang.replace(/^en$/, "en-GB");
 const FORMS = {
   moment: { day: "numeric", month: "long", year: "numeric", hour: "numeric", minute: "2-digit" },
   time: { hour: "numeric", minute: "2-digit" },
