@@ -10,9 +10,9 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from forum.accounts.viewer import Viewer
+from forum.contributions import quotations
 from forum.contributions.models import Contribution, Draft
 from forum.contributions.queries import owned_by, visible_to
-from forum.core import richtext
 from forum.core.db import db
 from forum.core.partial_date import PartialDate
 from forum.stories import work
@@ -140,7 +140,7 @@ def preview(chapter: StoryUpdate, draft: Draft) -> Preview:
     facts = draft.facts or {}
     return Preview(
         title=draft.title,
-        html=richtext.render(draft.source),
+        html=quotations.rendered(draft.source, chapter.language),
         dated=PartialDate.parse(facts["dated"]) if facts.get("dated") else chapter.dated,
         relation=facts.get("relation", chapter.relation),
         is_memorial=facts.get("is_memorial", chapter.is_memorial),

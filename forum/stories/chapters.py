@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 
 from forum.accounts.viewer import Viewer
 from forum.contributions import actions as contributions
-from forum.contributions import ledger, wording
+from forum.contributions import ledger, quotations, wording
 from forum.contributions import policy as contribution_policy
 from forum.contributions import queries as contribution_queries
 from forum.contributions.models import Draft, Revision, Seal
@@ -234,7 +234,7 @@ def _revision(actor: Viewer, chapter: StoryUpdate) -> Revision | None:
     draft = chapter_queries.unsent_change(chapter, actor, lock=True)
     if draft is None:
         return None
-    teaser = richtext.excerpt(richtext.render(draft.source), TEASER)
+    teaser = richtext.excerpt(quotations.rendered(draft.source, chapter.language), TEASER)
     revision = contributions.add_revision(chapter, source=draft.source, title=draft.title, teaser=teaser)
     revision.facts = draft.facts
     db.session.delete(draft)

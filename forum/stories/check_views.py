@@ -61,7 +61,7 @@ def _check_page(story: Story, problem: Any = "", form: SendingForm | None = None
 
 def _preview(story: Story, draft: Any) -> dict[str, Any]:
     return (
-        {"title": draft.title, "teaser": draft.teaser, "html": queries.preview_html(draft.source)}
+        {"title": draft.title, "teaser": draft.teaser, "html": queries.preview_html(draft.source, story.language)}
         if draft
         else {
             "title": story.title,

@@ -11,11 +11,11 @@ from sqlalchemy.orm import contains_eager, joinedload, load_only, selectinload, 
 
 from forum.accounts.models import Member
 from forum.accounts.viewer import Viewer
+from forum.contributions import quotations
 from forum.contributions.models import Contribution, Draft, Follow, contribution_topics
 from forum.contributions.queries import own_or_visible, owned_by, visible_to
-from forum.core import richtext
 from forum.core.db import db
-from forum.stories.models import Story, StoryUpdate
+from forum.stories.models import Provenance, Story, StoryUpdate
 
 PAGE = 20
 
@@ -114,9 +114,9 @@ def unsent_edit(story: Story, viewer: Viewer) -> Draft | None:
     return db.session.scalar(select(Draft).where(owner, Draft.place == f"edit:{story.id}"))
 
 
-def preview_html(source: str) -> Markup:
-    """What an unsent text will look like."""
-    return richtext.render(source)
+def preview_html(source: str, language: str) -> Markup:
+    """What an unsent text will look like. Words it quotes that were taken back aren't shown to its writer either."""
+    return quotations.rendered(source, language)
 
 
 def for_lists(*, is_joined: bool = False) -> list[Any]:
@@ -145,6 +145,7 @@ def for_lists(*, is_joined: bool = False) -> list[Any]:
             Story.is_in_memory,
         ),
         author.load_only(Member.display_name),
+        joinedload(Story.provenance).load_only(Provenance.told_on),
     ]
 
 

@@ -11,10 +11,10 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from forum.accounts.viewer import Viewer
-from forum.contributions import ledger
+from forum.contributions import ledger, quotations
 from forum.contributions.models import Contribution, Draft, Revision
 from forum.contributions.queries import visible_to
-from forum.core import clock, richtext
+from forum.core import clock
 from forum.core.db import db
 from forum.core.settings import LANGUAGES
 from forum.stories import work
@@ -174,4 +174,5 @@ def preview(story: Story, draft: Draft | None) -> Preview:
         return Preview(story.title, story.teaser, story.html, story.condition_words, story.region, story.translator)
     said = {"condition_words": story.condition_words, "region": story.region, "translator": story.translator}
     facts = said | {name: value for name, value in (draft.facts or {}).items() if name in said}
-    return Preview(title=draft.title, teaser=draft.teaser, html=richtext.render(draft.source), **facts)
+    html = quotations.rendered(draft.source, story.language)
+    return Preview(title=draft.title, teaser=draft.teaser, html=html, **facts)
