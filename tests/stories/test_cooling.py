@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -180,3 +181,11 @@ def test_withdrawn_while_it_rests_it_stays_away(cast: Cast, story_id: int, monke
     later(monkeypatch, hours=2)
     work_all()
     assert state(story_id) == ("withdrawn", 0)
+
+
+def test_the_end_is_written_as_html_allows_it(cast: Cast, story_id: int) -> None:
+    send(cast, story_id, wait="24")
+    for address in (f"/en/stories/{story_id}/sent", "/en/me/stories"):
+        found = re.findall(r'<time datetime="([^"]*T[^"]*)"', cast.alice.browser.get(address).text)
+        assert found
+        assert all(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00", one) for one in found), found
