@@ -416,3 +416,16 @@ def test_an_action_outside_a_writing_transaction_is_refused(cast: Cast, make_sto
     story_id = make_story()
     with pytest.raises(RuntimeError):
         translations.begin(actor=cast.bob.viewer, story_id=story_id, language="it")
+
+
+def test_its_page_says_once_where_else_it_can_be_read(cast: Cast, make_story: MakeStory) -> None:
+    story_id = make_story()
+    key = written(cast.bob, story_id)
+    approve(cast, key)
+    visitor = cast.visitor.browser
+    in_english = visitor.get(f"/en/stories/{story_id}").text
+    assert "Also in" in in_english
+    assert "This story is also in" not in in_english
+    in_italian = visitor.get(f"/it/stories/{story_id}").text
+    assert f'href="/it/stories/{key}" hreflang="it"' in in_italian
+    assert "story-languages" not in in_italian
