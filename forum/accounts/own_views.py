@@ -26,6 +26,9 @@ OWN_PAGES = (
     ("contributions.own", _l("All you wrote"), _l("Answers too, and what became of each")),
     ("moderation.letters", _l("Letters"), _l("What the moderators wrote to you")),
 )
+FOR_CURATORS = (
+    ("told.told_index", _l("Told stories"), _l("By letter, by phone or by voice, written down by a curator.")),
+)
 # Forms of these parts of the site don't open again ready to send: what they do weighs more than words.
 WEIGHTY = ("me", "moderation", "admin")
 
@@ -40,7 +43,8 @@ def me() -> ResponseReturnValue:
     viewer = the_viewer()
     if not (verdict := policy.can_have_pages(viewer)):
         return refused(verdict)
-    pages = [(url_for(name), title, line) for name, title, line in OWN_PAGES if name in current_app.view_functions]
+    offered = OWN_PAGES + (FOR_CURATORS if viewer.is_curator and not viewer.active_restriction else ())
+    pages = [(url_for(name), title, line) for name, title, line in offered if name in current_app.view_functions]
     waits = viewer.standing == "new" and the_settings().approvals_until_established > 0
     return _page("me", pages=pages, restriction=policy.restriction_in_words(viewer), is_read_first=waits)
 
