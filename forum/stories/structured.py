@@ -30,7 +30,9 @@ def article(story: Story, translations: Sequence[Story]) -> dict[str, Any]:
         "publisher": {"@type": "Organization", "name": the_settings().site_name, "url": the_settings().origin},
     }
     if story.published_at is not None:
-        found["datePublished"] = story.published_at.isoformat()
+        came = story.provenance
+        first = came.told_on if came is not None and came.how == "import" else None
+        found["datePublished"] = str(first) if first else story.published_at.isoformat()  # no more than is known
         found["dateModified"] = (story.updated_at or story.published_at).isoformat()
     if (author := _author(story)) is not None:
         found["author"] = author

@@ -10,11 +10,13 @@ from forum.contributions.models import Consent, Contribution, Seal
 from forum.contributions.queries import owner_id
 from forum.core import clock, tokens
 from forum.core.db import db
+from forum.core.partial_date import PartialDate
 from forum.core.unit_of_work import write
 from forum.moderation.models import Case, LogEntry
 from forum.stories import told
 from forum.stories.models import Provenance, Story
 from tests.cast import Cast
+from tests.stories.conftest import MakeStory
 
 TELLING = {"how": "phone", "told_on": "2024-05", "byline": "Gordon", "contact": "07700 900 123", "language": "en"}
 AGREED = {"read_back_on": "2024-05-17", "uses": ["site", "translation:it"], "how": "phone", "note": "He said yes."}
@@ -165,3 +167,23 @@ def test_the_list_and_the_offer(cast: Cast) -> None:
     key = written(cast)
     assert f"/en/stories/{key}/told" in cast.cora.browser.get("/en/me/told").text
     assert "Would you like someone to write it for you?" in cast.visitor.browser.get("/en/stories/new").text
+
+
+def test_curators_find_them_from_their_own_pages(cast: Cast) -> None:
+    assert 'href="/en/me/told"' in cast.cora.browser.get("/en/me").text
+    assert 'href="/en/me/told"' not in cast.alice.browser.get("/en/me").text
+
+
+def test_of_an_imported_story_no_more_is_dated_than_is_known(cast: Cast, make_story: MakeStory) -> None:
+    story_id = make_story()
+    first = clock.now().replace(year=2009, month=1, day=1)
+    with write():
+        db.session.get_one(Story, story_id).published_at = first
+        row = Provenance(story_id=story_id, how="import", entered_at=clock.now(), archive="Old pages")
+        row.told_on = PartialDate.parse("2009")
+        db.session.add(row)
+    for address in ("/en/stories", f"/en/stories/{story_id}"):
+        page = cast.visitor.browser.get(address).text
+        assert 'datetime="2009">2009</time>' in page, address
+        assert "January 2009" not in page
+    assert '"datePublished": "2009"' in cast.visitor.browser.get(f"/en/stories/{story_id}").text
