@@ -82,10 +82,11 @@ def admit(
 def readmit(contribution: Contribution) -> bool:
     """Show again, without another reading, what was published when its author took it back; True when readers see it.
 
-    If a moderator's last word on it was no, it waits with an open case. Reports that nobody answered are taken up.
+    If a moderator's last word on it was no, or its kind says that it can't be published (no consent is on record), it
+    waits with an open case. Reports that nobody answered are taken up.
     """
     must_be_writing()
-    if cases.was_refused(contribution):
+    if cases.was_refused(contribution) or not kinds.kind_of(contribution).can_publish(contribution):
         contributions.hold(contribution)
         open_case(contribution, "review")
         return False

@@ -119,8 +119,9 @@ def _about_member(matter: Matter) -> tuple[str, ...]:
 
 
 def _about_text(matter: Matter) -> tuple[str, ...]:
+    restore = ("restore",) if matter.can_publish else ()
     if not matter.is_open:
-        return ("restore",) if matter.status == "hidden" else ()
+        return restore if matter.status == "hidden" else ()
     ask = tuple(word for word in matter.kind_decisions if word == "ask_for_changes")
     approve = ("approve",) if matter.can_publish else ()
     match matter.status:
@@ -132,7 +133,7 @@ def _about_text(matter: Matter) -> tuple[str, ...]:
         case "published":
             return ("no_action", "hide")
         case "hidden":
-            return ("restore", "no_action")
+            return (*restore, "no_action")
     return ()
 
 
@@ -142,7 +143,7 @@ def can_decide(viewer: Viewer, matter: Matter, decision: str, *, is_over: bool =
         return verdict
     if matter.claimed_by is not None and not is_over:
         return no(_l("%(name)s is looking at this. Say below if it can't wait.", name=matter.claimed_by), 409)
-    if decision == "approve" and not matter.can_publish:
+    if decision in ("approve", "restore") and not matter.can_publish:
         return matter.can_publish
     return YES if decision in decisions_for(viewer, matter) else no(NOT_FOR_THIS, 409)
 

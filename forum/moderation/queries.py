@@ -109,7 +109,7 @@ def file_of(viewer: Viewer, case_id: int, *, lock: bool = False, is_page: bool =
         restriction=author.restriction,
         has_author=behind.writer_id is not None,
         opened_for=case.opened_for,
-        can_publish=kind.can_publish(contribution) if edit is not None or contribution.status == "pending" else YES,
+        can_publish=kind.can_publish(contribution) if edit or contribution.status in ("pending", "hidden") else YES,
     )
     return CaseFile(case, contribution, kind, edit, behind, author, matter, reports, past)
 

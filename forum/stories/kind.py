@@ -67,10 +67,11 @@ def _where_from(came: Provenance | None) -> list[tuple[Any, str]]:
 
 
 def _can_publish(story: Story) -> Verdict:
-    """Whether its author allows it on this site; what somebody else translated: whether she allows the language."""
-    if story.translator_id is not None and story.translation_of_id is not None:
-        is_allowed = ledger.allows(story.translation_of_id, "translation", story.language)
-        return YES if is_allowed else no(_l("Its author doesn’t allow a translation into this language."), 409)
+    """Whether its author allows it on this site; what was translated: whether she allows the language, and whoever
+    translated it the site."""
+    original_id = story.translation_of_id if story.translator_id is not None else None
+    if original_id is not None and not ledger.allows(original_id, "translation", story.language):
+        return no(_l("Its author doesn’t allow a translation into this language."), 409)
     is_allowed = ledger.allows(story.id, "site")
     waits = _l("It waits for its author’s consent to this site. Nobody can publish it before.")
     return YES if is_allowed else no(waits, 409)
