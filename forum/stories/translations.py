@@ -75,6 +75,9 @@ def _new(root: Story, actor: Viewer, language: str) -> Story:
     copied = ("condition_words", "relation", "country", "region", "first_symptoms", "diagnosed", "about_whom")
     more = ("subject_consent", "of_age_year", "content_notes", "is_in_memory")
     db.session.refresh(root, ["topics"])
+    owner_id = contribution_queries.owner_id(root)
+    # Her own name beside her unsigned words is never where she begins: she may still choose it.
+    is_unsigned = owner_id == actor.id and root.attribution != "member"
     story = Story(
         language=language,
         created_at=clock.now(),
@@ -82,11 +85,11 @@ def _new(root: Story, actor: Viewer, language: str) -> Story:
         translation_of_id=root.id,
         translated_from_revision_id=root.shown_revision_id,
         translator_id=actor.id,
-        translator=actor.display_name,
+        translator="" if is_unsigned else actor.display_name,
         topics=list(root.topics),
         **{name: getattr(root, name) for name in (*copied, *more)},
     )
-    signature.sign_as(story, root, contribution_queries.owner_id(root))
+    signature.sign_as(story, root, owner_id)
     return story
 
 

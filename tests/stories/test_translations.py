@@ -269,6 +269,17 @@ def test_the_translator_agrees_for_her_own_words(cast: Cast, make_story: MakeSto
     assert "we need your consent" in answer.text
 
 
+@pytest.mark.parametrize(("attribution", "credit"), [("anonymous", ""), ("pseudonym", ""), ("member", "Alice")])
+def test_her_own_name_is_not_put_beside_her_unsigned_words(
+    cast: Cast, make_story: MakeStory, attribution: str, credit: str
+) -> None:
+    byline = "A reader" if attribution == "pseudonym" else None
+    key = begin(cast.alice, make_story(attribution=attribution, byline=byline))
+    assert row(key).translator == (cast.alice.viewer.display_name if credit else "")
+    page = cast.alice.browser.get(f"/en/translations/{key}/edit").text
+    assert ('value="own" checked' in page) == bool(credit)
+
+
 @pytest.mark.parametrize(("credit", "name", "shown"), [("other", "Una lettrice", "Una lettrice"), ("none", "", "")])
 def test_she_is_credited_as_she_chooses(cast: Cast, make_story: MakeStory, credit: str, name: str, shown: str) -> None:
     key = written(cast.bob, make_story(), credit=credit, credit_name=name)
