@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, tuple_
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, tuple_
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from forum.accounts.models import Member
 from forum.accounts.viewer import Viewer
@@ -21,6 +21,7 @@ from forum.photos.models import Photo
 
 PAGE = 24
 WAITING = ("draft", "sent", "pending", "changes_asked", "declined", "published", "hidden")
+GONE = ("withdrawn", "erased")
 
 
 def is_shown(viewer: Viewer) -> tuple[ColumnElement[bool], ...]:
@@ -67,16 +68,21 @@ def own_photo(viewer: Viewer, photo_id: int) -> Photo | None:
 
 
 def was_taken_back(photo_id: int) -> bool:
-    """Whether a photo stood here that its author took back, so that the page can say so (410)."""
-    return bool(
-        db.session.scalar(
-            select(Photo.id).where(
-                Photo.id == photo_id,
-                Contribution.status.in_(("withdrawn", "erased")),
-                Contribution.published_at.is_not(None),
-            )
-        )
-    )
+    """Whether a photo stood here that its author took back, itself or with its story, so that we say so (410)."""
+    is_gone = or_(Contribution.status.in_(GONE), and_(Contribution.status == "published", _is_story(GONE)))
+    was_shown = Contribution.published_at.is_not(None)
+    return db.session.scalar(select(Photo.id).where(Photo.id == photo_id, was_shown, is_gone)) is not None
+
+
+def _is_story(states: Collection[str]) -> ColumnElement[bool]:
+    """The criterion for photos on a story that is in one of these states."""
+    story = aliased(Contribution, flat=True)
+    return exists().where(story.id == Photo.on_id, story.status.in_(states))
+
+
+def set_aside() -> Select[int]:
+    """The ids of the photos whose story was taken back or hidden: the desk has nothing to decide until it returns."""
+    return select(Photo.id).where(_is_story((*GONE, "hidden")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +100,8 @@ def file_for(viewer: Viewer, photo_id: int) -> PhotoFile | None:
     """The files of a photo that `viewer` may see: shown to her, her own, or, for a moderator, on a case. One query."""
     shown = and_(*is_shown(viewer))
     own = and_(owned_by(viewer), Contribution.status.not_in(("withdrawn", "erased")))
-    at_desk = Contribution.status.in_(("pending", "published", "hidden", "changes_asked", "declined"))
+    reviewed = Contribution.status.in_(("pending", "published", "hidden", "changes_asked", "declined"))
+    at_desk = and_(reviewed, ~_is_story(GONE))
     may = [shown]
     if viewer.is_authenticated:
         may.append(own)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from forum.accounts.viewer import Viewer
@@ -15,7 +15,7 @@ from forum.contributions.models import Contribution, Draft
 from forum.contributions.queries import owned_by, visible_to
 from forum.core.db import db
 from forum.core.partial_date import PartialDate
-from forum.stories import work
+from forum.stories import queries, work
 from forum.stories.models import Story, StoryUpdate
 
 UNFINISHED = ("draft", "sent", "pending", "changes_asked", "declined")
@@ -38,6 +38,13 @@ def visible_chapter(viewer: Viewer, chapter_id: int) -> StoryUpdate | None:
     return db.session.scalar(select(StoryUpdate).where(StoryUpdate.id == chapter_id, visible_to(viewer)))
 
 
+def story_of_published(chapter_id: int) -> int | None:
+    """The story below which a chapter that was published stands or stood."""
+    return db.session.scalar(
+        select(StoryUpdate.story_id).where(StoryUpdate.id == chapter_id, StoryUpdate.published_at.is_not(None))
+    )
+
+
 def asked_afterword(viewer: Viewer, chapter_id: int) -> StoryUpdate | None:
     """An afterword on a story of the viewer's own that was sent: she may read and refuse it."""
     return _one(viewer, StoryUpdate.id == chapter_id, _on_hers(viewer))
@@ -56,6 +63,12 @@ def _on_hers(viewer: Viewer) -> ColumnElement[bool]:
         StoryUpdate.status.in_(BEFORE_ITS_AUTHOR),
         StoryUpdate.story_id.in_(hers.correlate(None)),
     )
+
+
+def set_aside() -> Select[int]:
+    """The ids of chapters and afterwords whose story was taken back or hidden: until it returns nobody judges them."""
+    story = aliased(Story, flat=True)
+    return select(StoryUpdate.id).join(story, story.id == StoryUpdate.story_id).where(story.status.in_(queries.AWAY))
 
 
 def locked(chapter_id: int) -> StoryUpdate | None:

@@ -21,6 +21,7 @@ from forum.stories import chapter_policy as policy
 from forum.stories.chapter_forms import AboutForm, AfterwordForm, ChapterForm
 from forum.stories.chapters import Outcome
 from forum.stories.models import Story, StoryUpdate
+from forum.stories.views import taken_back_page
 from forum.stories.words import STATUS_WORDS, WRITER_WORDS, WRITTEN_BY
 
 bp = Blueprint("chapters", __name__, url_prefix=PREFIX)
@@ -111,12 +112,16 @@ def _after(outcome: Outcome, endpoint: str) -> ResponseReturnValue:
 
 @bp.get("/chapters/<int:chapter_id>")
 def chapter_show(chapter_id: int) -> ResponseReturnValue:
-    """How one stands, for its writer and, of an afterword, for the story's author; others are led to its place."""
+    """How one stands, for its writer and, of an afterword, for the story's author; others are led to its place, which
+    is gone with the story (410)."""
     viewer = the_viewer()
     own = chapter_queries.own_chapter(viewer, chapter_id)
     chapter = own or chapter_queries.asked_afterword(viewer, chapter_id)
     if chapter is None:
-        seen: StoryUpdate = chapter_queries.visible_chapter(viewer, chapter_id) or abort(404)
+        seen = chapter_queries.visible_chapter(viewer, chapter_id)
+        if seen is None:
+            gone = queries.taken_back(chapter_queries.story_of_published(chapter_id) or 0) or abort(404)
+            return taken_back_page(gone)
         return redirect(f"/{current_language()}/stories/{seen.story_id}#chapter-{seen.id}", 302)
     g.is_private = True
     return render_template(

@@ -18,6 +18,7 @@ from forum.core.db import db
 from forum.stories.models import Provenance, Story, StoryUpdate
 
 PAGE = 20
+AWAY = ("withdrawn", "erased", "hidden")  # what hangs on such a story waits for its return
 
 
 def story_by_id(story_id: int) -> Story | None:
@@ -73,6 +74,15 @@ def was_taken_back(story_id: int) -> bool:
             )
         )
     )
+
+
+def taken_back(story_id: int) -> int | None:
+    """The story that its author took back, so that nothing stands here: this one, or the original it translates."""
+    if was_taken_back(story_id):
+        return story_id
+    is_translation = (Story.id == story_id, Story.status == "published", Story.translation_of_id.is_not(None))
+    original_id = db.session.scalar(select(Story.translation_of_id).where(*is_translation))
+    return original_id if original_id is not None and was_taken_back(original_id) else None
 
 
 def own_stories(viewer: Viewer) -> Sequence[Story]:

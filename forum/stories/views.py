@@ -40,12 +40,14 @@ def archive_show() -> str:
 
 @bp.get("/stories/<int:story_id>")
 def story_show(story_id: int) -> Response | str:
-    """One story with its chapters; the place of one that its author took back (410)."""
+    """One story with its chapters; the place of one that its author took back, and of its translations (410)."""
     viewer = the_viewer()
     found = queries.story_page_for(viewer, story_id)
+    if found is None or found[0].audience == "participants":  # whoever owns a translation could open it
+        gone = queries.taken_back(story_id) or (story_id if _is_own_withdrawn(story_id) else None)
+        if gone is not None:
+            return taken_back_page(gone)
     if found is None:
-        if queries.was_taken_back(story_id) or _is_own_withdrawn(story_id):
-            return _tombstone(story_id)
         abort(404)
     story, is_own, is_following = found
     around = neighbours(story, viewer, request.args.get("list", ""))
@@ -73,7 +75,8 @@ def _is_own_withdrawn(story_id: int) -> bool:
     return story is not None and story.status == "withdrawn"
 
 
-def _tombstone(story_id: int) -> Response:
+def taken_back_page(story_id: int) -> Response:
+    """The page in the place of a story that its author took back (410); she can bring it back from there."""
     g.is_private = True
     own = _is_own_withdrawn(story_id)
     return make_response(render_template("stories/taken_back.html", story_id=story_id, is_own=own), 410)
