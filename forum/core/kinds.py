@@ -59,6 +59,8 @@ class Kind:
     changed_facts(contribution, before, after): what two revisions say differently beside the words, each a label with
     both values.
     can_publish(contribution): whether anything but a moderator's reading stands in the way (a consent, a description).
+    set_aside(): a query of the ids of those that hang on something that was taken back or hidden: until it returns the
+    desk has nothing to decide about them.
     send_again(viewer, contribution): its author sends it once more as it stands now; None: it can't be done for her.
     erase_for / export_for(member_id): what erasure does and a personal export holds.
     """
@@ -82,6 +84,7 @@ class Kind:
     work_of: Callable[[int], Any] | None = None
     changed_facts: Callable[[Any, Any, Any], list[tuple[Any, str, str]]] = lambda _contribution, _before, _after: []
     can_publish: Callable[[Any], Verdict] = lambda _contribution: YES
+    set_aside: Callable[[], Any] | None = None
     send_again: Callable[[Any, Any], Verdict] | None = None
     erase_for: Callable[[int], None] = _nothing
     export_for: Callable[[int], list[dict[str, Any]]] = lambda _member_id: []

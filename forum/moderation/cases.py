@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import exists, select
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.attributes import flag_modified
 
 from forum.contributions.models import Contribution, Revision
-from forum.core import clock
+from forum.core import clock, kinds
 from forum.core.db import db
 from forum.core.unit_of_work import must_be_writing
 from forum.moderation.models import OPENED_FOR, Case, Decision, Report
@@ -20,6 +20,17 @@ def open_case_of(contribution_id: int, *, lock: bool = False) -> Case | None:
     """The open case about a contribution, or None; locked against others who act on it when asked."""
     query = select(Case).where(Case.contribution_id == contribution_id, Case.closed_at.is_(None))
     return db.session.scalar(query.with_for_update() if lock else query)
+
+
+def set_aside() -> ColumnElement[bool]:
+    """The criterion for cases that nobody decides until the story that theirs hangs on returns.
+
+    What somebody reported, and whoever may be in danger, stays on the desk.
+    """
+    queries = [kind.set_aside() for kind in kinds.all_kinds().values() if kind.set_aside is not None]
+    away = or_(false(), *(Case.contribution_id.in_(query) for query in queries))
+    reported = exists().where(Report.case_id == Case.id)
+    return and_(away, Case.opened_for != "care", ~reported)
 
 
 def all_of(contribution_id: int) -> list[Case]:

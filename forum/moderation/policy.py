@@ -60,7 +60,7 @@ class Matter:
     shown one. kind_decisions: what the kind adds. is_own: the viewer wrote it, signed or sealed. is_own_report: she
     is among those who reported it, and another moderator could decide. claimed_by: who looks at it now, if another.
     restriction: of the author, in force now. has_author: there is still a member behind it. opened_for: the case's own.
-    can_publish: what its kind says of publishing it.
+    can_publish: what its kind says of publishing it. is_set_aside: the story that it hangs on was taken back or hidden.
     """
 
     status: str
@@ -74,6 +74,7 @@ class Matter:
     has_author: bool = True
     opened_for: str = "review"
     can_publish: Verdict = YES
+    is_set_aside: bool = False
 
 
 def can_work(viewer: Viewer) -> Verdict:
@@ -89,7 +90,7 @@ def can_open(matter: Matter) -> Verdict:
     """Whether a case's page can be opened at all by who may come to the desk."""
     if matter.is_own:
         return no(YOUR_OWN)
-    if matter.status == "withdrawn" and not matter.is_open:
+    if matter.is_set_aside or (matter.status == "withdrawn" and not matter.is_open):
         return no(TAKEN_BACK, 410)
     return YES
 
@@ -107,7 +108,7 @@ def can_judge(viewer: Viewer, matter: Matter) -> Verdict:
 
 def decisions_for(viewer: Viewer, matter: Matter) -> tuple[str, ...]:
     """The decisions that `viewer` may make about a case as it stands, in the order of the buttons."""
-    if not can_judge(viewer, matter) or matter.status == "erased":
+    if not can_judge(viewer, matter) or matter.status == "erased" or matter.is_set_aside:
         return ()
     return _about_text(matter) + _about_member(matter)
 

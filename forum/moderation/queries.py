@@ -84,13 +84,14 @@ def file_of(viewer: Viewer, case_id: int, *, lock: bool = False, is_page: bool =
 
     `is_page`: with the past of what it is about.
     """
-    query = select(Case, Member.display_name).outerjoin(Member, Member.id == Case.claimed_by).where(Case.id == case_id)
+    query = select(Case, Member.display_name, cases.set_aside()).outerjoin(Member, Member.id == Case.claimed_by)
+    query = query.where(Case.id == case_id)
     if lock:
         query = query.with_for_update(of=Case).execution_options(populate_existing=True)
     row = db.session.execute(query).first()
     if row is None or row[0].contribution_id is None:
         return None
-    case, claimant = row
+    case, claimant, is_set_aside = row
     contribution = _contribution(row[0].contribution_id, lock)
     reports = _reports(case)
     kind = kinds.kind_of(contribution)
@@ -109,6 +110,7 @@ def file_of(viewer: Viewer, case_id: int, *, lock: bool = False, is_page: bool =
         restriction=author.restriction,
         has_author=behind.writer_id is not None,
         opened_for=case.opened_for,
+        is_set_aside=bool(is_set_aside) and case.closed_at is None,
         can_publish=kind.can_publish(contribution) if edit or contribution.status in ("pending", "hidden") else YES,
     )
     return CaseFile(case, contribution, kind, edit, behind, author, matter, reports, past)

@@ -15,7 +15,7 @@ from forum.contributions.models import Contribution
 from forum.core import clock, kinds, richtext
 from forum.core.db import db
 from forum.core.kinds import Kind
-from forum.moderation import authors, exchange
+from forum.moderation import authors, cases, exchange
 from forum.moderation.models import Case, Report
 
 PAGE = 25
@@ -85,7 +85,8 @@ def queue_for(viewer: Viewer, shown: str = "everything", after: int | None = Non
 
 def _waiting_for(viewer: Viewer) -> ColumnElement[bool]:
     hers = exists().where(Contribution.id == Case.contribution_id, authors.involving(viewer))
-    return and_(or_(Case.closed_at.is_(None), exchange.answered_cases()), Case.contribution_id.is_not(None), ~hers)
+    waits = or_(Case.closed_at.is_(None), exchange.answered_cases())
+    return and_(waits, Case.contribution_id.is_not(None), ~hers, ~cases.set_aside())
 
 
 def _mine(viewer: Viewer) -> ColumnElement[bool]:

@@ -9,7 +9,7 @@ from forum.contributions import ledger
 from forum.core.kinds import Around, Fact, Kind
 from forum.core.richtext import excerpt
 from forum.core.verdict import YES, Verdict, no
-from forum.photos import actions, audience, following
+from forum.photos import actions, audience, following, queries
 from forum.photos.models import Photo
 from forum.photos.words import STATE_WORDS
 
@@ -62,5 +62,6 @@ PHOTO = Kind(
     on_erased=following.erased,
     on_shown=following.shown,
     can_publish=_can_publish,
+    set_aside=queries.set_aside,
     send_again=lambda viewer, photo: actions.send(actor=viewer, photo_id=photo.id).verdict,
 )

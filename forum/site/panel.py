@@ -13,6 +13,7 @@ from forum.core import clock
 from forum.core.db import db
 from forum.core.outbox import OutboxJob
 from forum.discussions.models import Board, Thread
+from forum.moderation import cases
 from forum.moderation.models import Case
 from forum.stories.models import Story
 
@@ -43,12 +44,13 @@ def overview() -> Overview:
             OutboxJob.done_at.is_(None), or_(OutboxJob.run_at <= clock.now(), OutboxJob.last_error.is_not(None))
         )
     ).one()
+    waits = (Case.closed_at.is_(None), ~cases.set_aside())
     return Overview(
         members=db.session.scalar(select(func.count()).select_from(Member).where(Member.erased_at.is_(None))) or 0,
         stories=db.session.scalar(select(func.count()).select_from(Story).where(Story.status == "published")) or 0,
         threads=threads,
         posts=posts,
-        waiting_cases=db.session.scalar(select(func.count()).select_from(Case).where(Case.closed_at.is_(None))) or 0,
+        waiting_cases=db.session.scalar(select(func.count()).select_from(Case).where(*waits)) or 0,
         waiting_jobs=waiting,
         failing_jobs=failing,
     )

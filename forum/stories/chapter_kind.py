@@ -11,7 +11,7 @@ from forum.core.kinds import Around, Fact, Kind
 from forum.core.languages import current_language
 from forum.core.templates import day
 from forum.core.verdict import YES, Verdict, no
-from forum.stories import chapter_policy, chapters, erasing, queries, standing
+from forum.stories import chapter_policy, chapter_queries, chapters, erasing, queries, standing
 from forum.stories.models import StoryUpdate
 from forum.stories.words import WRITER_WORDS
 
@@ -76,5 +76,6 @@ STORY_UPDATE = Kind(
     on_hidden=standing.vanished,
     on_erased=erasing.chapter_erased,
     can_publish=_can_publish,
+    set_aside=chapter_queries.set_aside,
     send_again=_send_again,
 )

@@ -15,7 +15,7 @@ from forum.core.kinds import Around, Fact, Kind
 from forum.core.languages import current_language
 from forum.core.templates import country, day, language_name
 from forum.core.verdict import YES, Verdict, no
-from forum.stories import actions, erasing, provenance, queries, rarity, translations, work
+from forum.stories import actions, erasing, provenance, queries, rarity, translation_queries, translations, work
 from forum.stories import facts as story_facts
 from forum.stories.claim_words import CLAIM_WISH_FACTS, TOLD_HOW_WORDS
 from forum.stories.models import Provenance, Story
@@ -140,5 +140,6 @@ STORY = Kind(
     work_of=work.work_of,
     changed_facts=_changed_facts,
     can_publish=_can_publish,
+    set_aside=translation_queries.set_aside,
     send_again=_send_again,
 )

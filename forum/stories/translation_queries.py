@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from markupsafe import Markup
-from sqlalchemy import or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from forum.accounts.viewer import Viewer
 from forum.contributions import ledger, quotations
@@ -17,7 +17,7 @@ from forum.contributions.queries import visible_to
 from forum.core import clock
 from forum.core.db import db
 from forum.core.settings import LANGUAGES
-from forum.stories import work
+from forum.stories import queries, work
 from forum.stories.models import Story
 from forum.stories.translation_policy import UNSENT, Opening
 
@@ -85,6 +85,13 @@ def original_of(viewer: Viewer, story: Story) -> Story | None:
     return db.session.scalar(
         select(Story).where(Story.id == story.translation_of_id, criterion).options(joinedload(Contribution.author))
     )
+
+
+def set_aside() -> Select[int]:
+    """The ids of translations whose original was taken back or hidden: until it returns nobody judges them."""
+    original = aliased(Story, flat=True)
+    translated = select(Story.id).join(original, original.id == Story.translation_of_id)
+    return translated.where(original.status.in_(queries.AWAY))
 
 
 def own_translations(viewer: Viewer) -> Sequence[Story]:
