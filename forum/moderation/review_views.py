@@ -16,6 +16,7 @@ from forum.contributions.actions import answer_place
 from forum.core.languages import current_language
 from forum.core.limits import slow_down
 from forum.core.unit_of_work import write
+from forum.core.verdict import Verdict
 from forum.moderation import exchange, reviewing, unsent
 from forum.moderation import review_policy as rules
 from forum.moderation.exchange import ReviewPage
@@ -61,7 +62,7 @@ def review_message_create(contribution_id: int) -> ResponseReturnValue:
         if not verdict:
             _keep(contribution_id, words)
     if not verdict:
-        return _page(page, form, verdict.reason, verdict.status)
+        return _refused(contribution_id, form, verdict)
     flash(_("Sent. Whoever reads it sees your answer."), "good")
     return _back(contribution_id)
 
@@ -105,7 +106,6 @@ def suggestion_answer(contribution_id: int, suggestion_id: int) -> ResponseRetur
     viewer = the_viewer()
     if not (verdict := can_have_pages(viewer)):
         return refused(verdict)
-    page = exchange.review_for(viewer, contribution_id) or abort(404)
     do = request.form.get("do", "take")
     with write():
         if do == "leave":
@@ -122,19 +122,17 @@ def suggestion_answer(contribution_id: int, suggestion_id: int) -> ResponseRetur
                 },
                 is_sending=do == "send",
             )
-    return _answered(page, outcome, do)
+    return _answered(contribution_id, outcome, do)
 
 
-def _answered(page: ReviewPage, outcome: Taken, do: str) -> ResponseReturnValue:
+def _answered(contribution_id: int, outcome: Taken, do: str) -> ResponseReturnValue:
     if not outcome.verdict and not outcome.taken:
-        if outcome.verdict.status == 404:
-            abort(404)
-        return _page(page, MessageForm(), outcome.verdict.reason, outcome.verdict.status)
+        return _refused(contribution_id, MessageForm(), outcome.verdict)
     if do == "leave":
         flash(_("Left as it is. Your words are as you wrote them."), "good")
     else:
         _say_taken(outcome)
-    return _back(page.contribution.id)
+    return _back(contribution_id)
 
 
 def _say_taken(outcome: Taken) -> None:
@@ -163,17 +161,22 @@ def edit_recall_create(contribution_id: int) -> ResponseReturnValue:
     viewer = the_viewer()
     if not (verdict := can_have_pages(viewer)):
         return refused(verdict)
-    page = exchange.review_for(viewer, contribution_id) or abort(404)
     with write():
         verdict = reviewing.recall_edit(actor=viewer, contribution_id=contribution_id)
     if not verdict:
-        return _page(page, MessageForm(), verdict.reason, verdict.status)
+        return _refused(contribution_id, MessageForm(), verdict)
     flash(_("You have your change back. Readers keep the words of before."), "good")
     return _back(contribution_id)
 
 
 def _back(contribution_id: int) -> ResponseReturnValue:
     return redirect(url_for("moderation.review_show", contribution_id=contribution_id), 303)
+
+
+def _refused(contribution_id: int, form: MessageForm, verdict: Verdict) -> ResponseReturnValue:
+    """The page as it stands now with the reason, once what was tried has ended; nobody else's is found."""
+    page = exchange.review_for(the_viewer(), contribution_id) if verdict.status != 404 else None
+    return _page(page or abort(404), form, verdict.reason, verdict.status)
 
 
 def _page(page: ReviewPage, form: MessageForm, problem: Any = "", status: int = 200) -> ResponseReturnValue:

@@ -9,13 +9,15 @@ from sqlalchemy import func, select
 
 from forum.contributions import actions as contributions
 from forum.contributions.models import Contribution, Draft
-from forum.core import mail
+from forum.core import clock, mail
 from forum.core.db import db
 from forum.core.outbox import HANDLERS, OutboxJob
+from forum.core.partial_date import PartialDate
 from forum.core.unit_of_work import write
 from forum.moderation import exchange, policy, reviewing
 from forum.moderation import review_policy as rules
 from forum.moderation.models import ReviewMessage
+from forum.stories.models import StoryUpdate
 from tests.cast import Cast, Person
 from tests.moderation.conftest import Make, case_of, decide, do, edit, thing
 
@@ -279,3 +281,21 @@ def test_a_waiting_change_is_taken_back(cast: Cast, make_story: Make) -> None:
     assert answer_.status_code == 409, "her newer unsent words are not written over"
     assert "newer words" in answer_.text
     assert case_of(key).closed_at is None
+
+
+@pytest.mark.parametrize("act", ["messages", "recall"])
+def test_what_is_refused_on_a_published_chapter_shows_its_page_again(cast: Cast, make_story: Make, act: str) -> None:
+    story_id = make_story()
+    with write():
+        chapter = StoryUpdate(
+            story_id=story_id, part="chapter", dated=PartialDate.parse("2026"), language="en", created_at=clock.now(),
+            status="sent", topics=[],
+        )  # fmt: skip
+        contributions.set_words(chapter, source="Two winters on.", title="Two winters on")
+        contributions.sign(chapter, cast.alice.id, "member")
+        contributions.publish(chapter)
+        key = chapter.id
+    answer = cast.alice.browser.post(f"/en/contributions/{key}/review/{act}", data={"message": "Is it read?"})
+    assert (answer.status_code, f"#chapter-{key}" in answer.text) == (409, True)
+    if act == "messages":
+        assert "Is it read?" in answer.text
