@@ -50,6 +50,7 @@ from forum.site.feeds import bp as feeds_bp
 from forum.site.probes import bp as probes_bp
 from forum.site.sitemap import bp as sitemap_bp
 from forum.site.views import bp as site_bp
+from forum.stories import chapter_check_views as _chapter_checking  # noqa: F401 - adds its pages to the blueprint
 from forum.stories import check_views as _checking  # noqa: F401 - adds its pages to the blueprint
 from forum.stories import claim_jobs as _claim_jobs  # noqa: F401
 from forum.stories import consent_jobs as _consent_jobs  # noqa: F401

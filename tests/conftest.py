@@ -28,7 +28,7 @@ from forum.core import assets
 from forum.core.db import db
 from forum.core.settings import Settings
 from tests import cast as people
-from tests.services import browser, databases, demo, nu, redis_server, shared, site, smtp
+from tests.services import browser, databases, demo, nu, quick, redis_server, shared, site, smtp
 
 MakeApp = Callable[..., Flask]
 Serve = Callable[..., site.Site]
@@ -36,6 +36,7 @@ _numbers = itertools.count()
 
 # Every test makes an application; the same files need not be compressed each time.
 assets.compress = functools.cache(assets.compress)  # type: ignore[attr-defined]
+quick.share_compiled_addresses()
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -104,6 +105,8 @@ def make_app(database: databases.Database, tmp_path: Path) -> Iterator[MakeApp]:
         app = create_app(database.settings(tmp_path, **settings))
         app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(shared.run_directory()))
         made.append(app)
+        with app.app_context():
+            quick.share_compiled_statements(db.engine)
         return app
 
     yield make

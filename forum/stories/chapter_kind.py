@@ -11,7 +11,7 @@ from forum.core.kinds import Around, Fact, Kind
 from forum.core.languages import current_language
 from forum.core.templates import day
 from forum.core.verdict import YES, Verdict, no
-from forum.stories import chapter_policy, chapter_queries, chapters, erasing, queries, standing
+from forum.stories import chapter_policy, chapter_queries, chapter_sending, chapters, erasing, queries, standing
 from forum.stories.models import StoryUpdate
 from forum.stories.words import WRITER_WORDS
 
@@ -57,7 +57,7 @@ def _can_publish(chapter: StoryUpdate) -> Verdict:
 
 def _send_again(viewer: Viewer, chapter: StoryUpdate) -> Verdict:
     language = current_language()
-    return chapters.send(actor=viewer, chapter_id=chapter.id, has_agreed=False, language=language).verdict
+    return chapter_sending.send(actor=viewer, chapter_id=chapter.id, has_agreed=False, language=language).verdict
 
 
 STORY_UPDATE = Kind(

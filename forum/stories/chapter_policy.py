@@ -65,6 +65,11 @@ def can_recall(viewer: Viewer, chapter: StoryUpdate, is_writer: bool) -> Verdict
     return verdict
 
 
+def can_hurry(viewer: Viewer, chapter: StoryUpdate, is_writer: bool) -> Verdict:
+    """Whether `viewer` may send it on before her rest is over; when it went on meanwhile, that is all right."""
+    return can_recall(viewer, chapter, is_writer)
+
+
 def can_discard(viewer: Viewer, chapter: StoryUpdate, is_writer: bool) -> Verdict:
     """Whether `viewer` may throw away what was never published."""
     if not viewer.is_authenticated:

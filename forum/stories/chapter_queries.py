@@ -19,7 +19,7 @@ from forum.stories import queries, work
 from forum.stories.models import Story, StoryUpdate
 
 UNFINISHED = ("draft", "sent", "pending", "changes_asked", "declined")
-BEFORE_ITS_AUTHOR = ("sent", "pending", "changes_asked", "published", "hidden", "declined")
+BEFORE_ITS_AUTHOR = ("pending", "changes_asked", "published", "hidden", "declined")
 
 
 def writes(viewer: Viewer) -> ColumnElement[bool]:

@@ -1,4 +1,4 @@
-"""The addresses of later chapters and afterwords: begin, write, keep, check, send, take back, refuse."""
+"""The addresses of later chapters and afterwords: begin, write, keep, take back, refuse."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from flask_babel import gettext as _
 from forum.accounts.login import the_viewer
 from forum.accounts.refusal import refused
 from forum.contributions import policy as contributions
-from forum.contributions.pointed_out import details_to_show
 from forum.contributions.queries import is_owner
 from forum.core.languages import PREFIX, current_language
 from forum.core.limits import slow_down
@@ -33,7 +32,8 @@ def _story(story_id: int) -> Story:
     return story
 
 
-def _mine(chapter_id: int) -> StoryUpdate:
+def my_chapter(chapter_id: int) -> StoryUpdate:
+    """A chapter or afterword of the viewer's own, or 404."""
     chapter: StoryUpdate = chapter_queries.own_chapter(the_viewer(), chapter_id) or abort(404)
     return chapter
 
@@ -64,7 +64,7 @@ def chapter_create(story_id: int) -> ResponseReturnValue:
         return refused(contributions.can_write(viewer))
     with write():
         outcome = chapters.begin(actor=viewer, story_id=story_id)
-    return _after(outcome, "chapters.chapter_edit")
+    return lead_on(outcome, "chapters.chapter_edit")
 
 
 @bp.get("/stories/<int:story_id>/afterwords/new")
@@ -101,10 +101,11 @@ def afterword_create(story_id: int) -> ResponseReturnValue:
             is_memorial=bool(form.is_memorial.data),
             died=form.died.data,
         )
-    return _after(outcome, "chapters.chapter_edit")
+    return lead_on(outcome, "chapters.chapter_edit")
 
 
-def _after(outcome: Outcome, endpoint: str) -> ResponseReturnValue:
+def lead_on(outcome: Outcome, endpoint: str) -> ResponseReturnValue:
+    """On to the page of what became of an act, or the refusal."""
     if not outcome.verdict or outcome.chapter is None:
         return refused(outcome.verdict)
     return redirect(url_for(endpoint, chapter_id=outcome.chapter.id), 303)
@@ -140,7 +141,7 @@ def chapter_edit(chapter_id: int) -> ResponseReturnValue:
     viewer = the_viewer()
     if not viewer.is_authenticated:
         return refused(contributions.can_write(viewer))
-    chapter = _mine(chapter_id)
+    chapter = my_chapter(chapter_id)
     if not (verdict := policy.can_change(viewer, chapter, True)):
         return refused(verdict)
     return _writing_page(chapter, _form(chapter))
@@ -186,7 +187,7 @@ def chapter_draft_create(chapter_id: int) -> ResponseReturnValue:
     if not viewer.is_authenticated:
         verdict = contributions.can_write(viewer)
         return autosaving.refusal(verdict) if by_script else refused(verdict)
-    chapter = _mine(chapter_id)
+    chapter = my_chapter(chapter_id)
     form = _form(chapter)
     is_whole = form.validate()
     with write():
@@ -215,81 +216,41 @@ def _after_keeping(outcome: Outcome, form: Any, is_whole: bool) -> ResponseRetur
     if chapter is None or (not verdict and verdict.reason):
         return refused(verdict)
     if not verdict:
-        return _writing_page(_mine(chapter.id), form, conflict=outcome.draft or chapter), 409
+        return _writing_page(my_chapter(chapter.id), form, conflict=outcome.draft or chapter), 409
     if not is_whole:
-        return _writing_page(_mine(chapter.id), form), 422
+        return _writing_page(my_chapter(chapter.id), form), 422
     if "check" in request.form:
         return redirect(url_for("chapters.chapter_check", chapter_id=chapter.id), 303)
     flash(_("Your words are kept. Come back whenever you like."), "good")
     return redirect(url_for("chapters.chapter_edit", chapter_id=chapter.id), 303)
 
 
-@bp.get("/chapters/<int:chapter_id>/check")
-def chapter_check(chapter_id: int) -> ResponseReturnValue:
-    """One as readers will see it, under which consent it stands, and the button that sends it."""
-    viewer = the_viewer()
-    if not viewer.is_authenticated:
-        return refused(contributions.can_write(viewer))
-    chapter = _mine(chapter_id)
-    verdict = policy.can_change(viewer, chapter, True)
-    return _check_page(chapter) if verdict else refused(verdict)
-
-
-def _check_page(chapter: StoryUpdate, problem: Any = "") -> str:
-    g.is_private = True
-    draft = chapter_queries.unsent_change(chapter, the_viewer()) if chapter.status == "published" else None
-    return render_template(
-        "stories/chapter_check.html",
-        chapter=chapter,
-        story=queries.story_by_id(chapter.story_id),
-        shown=chapter_queries.preview(chapter, draft) if draft else chapter,
-        details=details_to_show(chapter, draft),
-        problem=problem,
-    )
-
-
-@bp.post("/chapters/<int:chapter_id>/sending")
-def chapter_sending_create(chapter_id: int) -> ResponseReturnValue:
-    """Send one to be read."""
-    slow_down("sending", limit=30, seconds=3600)
-    viewer = the_viewer()
-    if not viewer.is_authenticated:
-        return refused(contributions.can_write(viewer))
-    has_agreed = "consent" in request.form
-    with write():
-        outcome = chapters.send(actor=viewer, chapter_id=chapter_id, has_agreed=has_agreed, language=current_language())
-    if outcome.verdict.status == 422 and not outcome.verdict and outcome.chapter is not None:
-        return _check_page(_mine(chapter_id), outcome.verdict.reason), 422
-    if outcome.verdict:
-        flash(_("We have your words. Somebody reads them before others do; you will get a letter."), "good")
-    return _after(outcome, "chapters.chapter_show")
-
-
-def _act(chapter_id: int, act: Any, endpoint: str = "chapters.chapter_show") -> ResponseReturnValue:
+def act_on(chapter_id: int, act: Any, endpoint: str = "chapters.chapter_show", **values: Any) -> ResponseReturnValue:
+    """Do an act on a chapter of the viewer's own, and lead on."""
     viewer = the_viewer()
     if not viewer.is_authenticated:
         return refused(contributions.can_write(viewer))
     with write():
-        outcome = act(actor=viewer, chapter_id=chapter_id)
-    return _after(outcome, endpoint)
+        outcome = act(actor=viewer, chapter_id=chapter_id, **values)
+    return lead_on(outcome, endpoint)
 
 
 @bp.post("/chapters/<int:chapter_id>/recall")
 def chapter_recall_create(chapter_id: int) -> ResponseReturnValue:
     """Take one back from being read."""
-    return _act(chapter_id, chapters.recall, "chapters.chapter_edit")
+    return act_on(chapter_id, chapters.recall, "chapters.chapter_edit")
 
 
 @bp.post("/chapters/<int:chapter_id>/withdrawal")
 def chapter_withdrawal_create(chapter_id: int) -> ResponseReturnValue:
     """Take one off the story's page at once."""
-    return _act(chapter_id, chapters.withdraw)
+    return act_on(chapter_id, chapters.withdraw)
 
 
 @bp.post("/chapters/<int:chapter_id>/return")
 def chapter_return_create(chapter_id: int) -> ResponseReturnValue:
     """Bring one back within 30 days."""
-    return _act(chapter_id, chapters.bring_back)
+    return act_on(chapter_id, chapters.bring_back)
 
 
 @bp.post("/chapters/<int:chapter_id>/removal")
@@ -315,4 +276,4 @@ def chapter_refusal_create(chapter_id: int) -> ResponseReturnValue:
     with write():
         is_refused = request.form.get("value") != "0"
         outcome = chapters.refuse(actor=viewer, chapter_id=chapter_id, is_refused=is_refused)
-    return _after(outcome, "chapters.chapter_show")
+    return lead_on(outcome, "chapters.chapter_show")

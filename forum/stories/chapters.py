@@ -1,4 +1,7 @@
-"""The verbs of later chapters and afterwords: begin, keep, send, recall, withdraw, bring back, discard, refuse."""
+"""The verbs of later chapters and afterwords: begin, keep, recall, withdraw, bring back, discard, refuse.
+
+Those of sending stand in chapter_sending.py.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from sqlalchemy import delete, select
 
 from forum.accounts.viewer import Viewer
 from forum.contributions import actions as contributions
-from forum.contributions import ledger, quotations, wording
+from forum.contributions import pointed_out
 from forum.contributions import policy as contribution_policy
 from forum.contributions import queries as contribution_queries
 from forum.contributions.models import Draft, Revision, Seal
@@ -127,7 +130,7 @@ def _set_relation(afterword: StoryUpdate, relation: str | None, is_memorial: boo
 
 def keep(*, actor: Viewer, chapter_id: int, lines: Lines, seen_version: int) -> Outcome:
     """Keep what was typed. Newer words from another window are never written over (409)."""
-    outcome = _judged(actor, chapter_id, policy.can_change)
+    outcome = judged(actor, chapter_id, policy.can_change)
     chapter = outcome.chapter
     if not outcome.verdict or chapter is None:
         return outcome
@@ -187,7 +190,7 @@ def _keep_change(actor: Viewer, chapter: StoryUpdate, lines: Lines, seen_version
 
 def sign(*, actor: Viewer, chapter_id: int, attribution: str, byline: str | None) -> Outcome:
     """Set the name that an unsent afterword goes by. A later chapter goes by the story's."""
-    outcome = _judged(actor, chapter_id, policy.can_change)
+    outcome = judged(actor, chapter_id, policy.can_change)
     chapter = outcome.chapter
     if outcome.verdict and chapter is not None and chapter.part == "afterword" and chapter.status != "published":
         assert actor.id is not None  # judged
@@ -196,49 +199,14 @@ def sign(*, actor: Viewer, chapter_id: int, attribution: str, byline: str | None
     return outcome
 
 
-def send(*, actor: Viewer, chapter_id: int, has_agreed: bool, language: str) -> Outcome:
-    """Send it to be read by a reviewer; a change of a published one likewise, while readers keep the old words.
-
-    A chapter stands under the consent its author gave for the story. The writer of an afterword gives her own
-    (`has_agreed`, read in `language`), and the story's author is told before anybody reads it.
-    """
-    must_be_writing()
-    chapter = _own(actor, chapter_id)
-    story = queries.story_by_id(chapter.story_id) if chapter is not None else None
-    if chapter is None or story is None:
-        return GONE
-    if chapter.status == "pending":
-        return Outcome(YES, chapter)  # the same press twice
-    if not (verdict := policy.can_send(actor, chapter, story, True)):
-        return Outcome(verdict, chapter)
-    if chapter.part == "afterword":
-        if has_agreed:
-            ledger.give(chapter, "site", version=wording.VERSION, language=language, how="site")
-        elif not ledger.allows(chapter.id, "site"):
-            return Outcome(no(policy.CONSENT_NEEDED, 422), chapter)
-    revision = _revision(actor, chapter)
-    if revision is not None:
-        moderation.admit(actor=actor, contribution=chapter, revision=revision)
-        if chapter.part == "afterword" and chapter.published_at is None:
-            enqueue("stories.ask_author", {"chapter_id": chapter.id}, dedupe_key=f"afterword:{chapter.id}")
-    return Outcome(YES, chapter)
-
-
-def _revision(actor: Viewer, chapter: StoryUpdate) -> Revision | None:
-    """What is sent, or None where nothing was changed."""
-    if chapter.status != "published":
-        revision = contributions.add_revision(chapter)
-        revision.facts = facts_of(chapter)
-        chapter.status, chapter.visible_from = "sent", clock.now()
-        return revision
-    draft = chapter_queries.unsent_change(chapter, actor, lock=True)
-    if draft is None:
-        return None
-    teaser = richtext.excerpt(quotations.rendered(draft.source, chapter.language), TEASER)
-    revision = contributions.add_revision(chapter, source=draft.source, title=draft.title, teaser=teaser)
-    revision.facts = draft.facts
-    db.session.delete(draft)
-    return revision
+def keep_detail(*, actor: Viewer, chapter_id: int, digest: str) -> Outcome:
+    """She means to share a personal detail: it isn't pointed out again."""
+    outcome = judged(actor, chapter_id, policy.can_change)
+    chapter = outcome.chapter
+    if outcome.verdict and chapter is not None:
+        draft = chapter_queries.unsent_change(chapter, actor) if chapter.status == "published" else None
+        pointed_out.keep(chapter, digest, draft)
+    return outcome
 
 
 def shown(chapter: StoryUpdate, revision: Revision) -> None:
@@ -247,21 +215,22 @@ def shown(chapter: StoryUpdate, revision: Revision) -> None:
         _set_facts(chapter, revision.facts)
 
 
-def _own(actor: Viewer, chapter_id: int) -> StoryUpdate | None:
+def own(actor: Viewer, chapter_id: int) -> StoryUpdate | None:
+    """The actor's own chapter for an act on it, held until the end; nobody else's is found."""
     chapter = chapter_queries.locked(chapter_id)
     return chapter if chapter is not None and chapter_queries.own_chapter(actor, chapter_id) is not None else None
 
 
-def _judged(actor: Viewer, chapter_id: int, judge: Callable[[Viewer, StoryUpdate, bool], Verdict]) -> Outcome:
+def judged(actor: Viewer, chapter_id: int, judge: Callable[[Viewer, StoryUpdate, bool], Verdict]) -> Outcome:
     """The actor's own chapter with what a policy says of the act; nobody else's is found."""
     must_be_writing()
-    chapter = _own(actor, chapter_id)
+    chapter = own(actor, chapter_id)
     return GONE if chapter is None else Outcome(judge(actor, chapter, True), chapter)
 
 
 def recall(*, actor: Viewer, chapter_id: int) -> Outcome:
     """Take it back from being read, to work on it again."""
-    outcome = _judged(actor, chapter_id, policy.can_recall)
+    outcome = judged(actor, chapter_id, policy.can_recall)
     if outcome.verdict and outcome.chapter is not None:
         moderation.withdraw_cases(outcome.chapter)
         outcome.chapter.status = "draft"
@@ -270,7 +239,7 @@ def recall(*, actor: Viewer, chapter_id: int) -> Outcome:
 
 def withdraw(*, actor: Viewer, chapter_id: int) -> Outcome:
     """Take it off the story's page at once; for 30 days it can return."""
-    outcome = _judged(actor, chapter_id, contribution_policy.can_withdraw)
+    outcome = judged(actor, chapter_id, contribution_policy.can_withdraw)
     if outcome.verdict and outcome.chapter is not None:
         moderation.withdraw_cases(outcome.chapter)
         contributions.withdraw(outcome.chapter)
@@ -279,7 +248,7 @@ def withdraw(*, actor: Viewer, chapter_id: int) -> Outcome:
 
 def bring_back(*, actor: Viewer, chapter_id: int) -> Outcome:
     """Bring back what was withdrawn: what readers could see at once, anything else as a draft."""
-    outcome = _judged(actor, chapter_id, contribution_policy.can_bring_back)
+    outcome = judged(actor, chapter_id, contribution_policy.can_bring_back)
     chapter = outcome.chapter
     if outcome.verdict and chapter is not None:
         contributions.bring_back(chapter)
@@ -292,7 +261,7 @@ def bring_back(*, actor: Viewer, chapter_id: int) -> Outcome:
 
 def discard(*, actor: Viewer, chapter_id: int) -> Outcome:
     """Throw away what nobody else ever saw. It is deleted, row and all."""
-    outcome = _judged(actor, chapter_id, policy.can_discard)
+    outcome = judged(actor, chapter_id, policy.can_discard)
     chapter = outcome.chapter
     if outcome.verdict and chapter is not None:
         chapter.shown_revision_id = None

@@ -51,13 +51,11 @@ class WishForm(Form):
         return {"if_unreachable": self.if_unreachable.data, "deputy": self.deputy.data or ""}
 
 
-class SendingForm(WishForm):
-    """What an author allows, what she wishes, and how long her story rests before anybody reads it."""
+class RestForm(Form):
+    """How long something rests before anybody reads it."""
 
-    consent = wtforms.SelectMultipleField(_l("What we may do with it"), validate_choice=False)
     wait = wtforms.RadioField(_l("When shall somebody read it?"), choices=[*WAITS.items()], validate_choice=False)
     wait_other = line(_l("Or after so many hours"), 12, description=_l("From 1 to 72."))
-    story: Story
 
     def validate_wait(self, field: Any) -> None:
         if field.data not in WAITS:
@@ -70,6 +68,13 @@ class SendingForm(WishForm):
     def hours(self) -> int:
         """How long it rests. Only for a form that validates."""
         return int(self.wait_other.data or self.wait.data)
+
+
+class SendingForm(WishForm, RestForm):
+    """What an author allows, what she wishes, and how long her story rests before anybody reads it."""
+
+    consent = wtforms.SelectMultipleField(_l("What we may do with it"), validate_choice=False)
+    story: Story
 
     def uses(self) -> frozenset[Use]:
         """What she allows."""

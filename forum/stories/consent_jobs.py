@@ -15,8 +15,9 @@ from forum.core.languages import in_language
 from forum.core.outbox import Effect, Payload
 from forum.moderation import actions as moderation
 from forum.photos import actions as photos
-from forum.stories import consent_policy, queries, reminders, wishes
+from forum.stories import chapter_sending, consent_policy, queries, reminders, wishes
 from forum.stories.actions import ADMIT
+from forum.stories.models import StoryUpdate
 
 
 @outbox.handler(ADMIT)
@@ -27,7 +28,11 @@ def admit(payload: Payload) -> None:
         return
     writer = kinds.kind_of(contribution).worked_on_by(contribution) or owner_id(contribution)
     member = db.session.get(Member, writer, options=[joinedload(Member.roles)]) if writer is not None else None
-    if member is not None and member.erased_at is None:
+    if member is None or member.erased_at is not None:
+        return
+    if isinstance(contribution, StoryUpdate):
+        chapter_sending.go_on(actor=viewer_of(member), chapter=contribution, revision=latest_revision(contribution.id))
+    else:
         moderation.admit(actor=viewer_of(member), contribution=contribution, revision=latest_revision(contribution.id))
         photos.send_with(actor=viewer_of(member), story=contribution)
 

@@ -220,15 +220,22 @@ def translation_sending_create(story_id: int) -> ResponseReturnValue:
     return _after(outcome, "translations.translation_show")
 
 
-def _act(story_id: int, act: Any, endpoint: str) -> ResponseReturnValue:
+def _act(story_id: int, act: Any, endpoint: str, **values: Any) -> ResponseReturnValue:
     viewer = the_viewer()
     if not viewer.is_authenticated:
         return refused(contributions.can_write(viewer))
     with write():
-        outcome = act(actor=viewer, story_id=story_id)
+        outcome = act(actor=viewer, story_id=story_id, **values)
     if outcome.verdict and endpoint == "writing.mine_show":
         return redirect(url_for(endpoint), 303)
     return _after(outcome, endpoint)
+
+
+@bp.post("/translations/<int:story_id>/kept-details")
+def translation_kept_detail_create(story_id: int) -> ResponseReturnValue:
+    """She means to share a personal detail: it isn't pointed out again."""
+    digest = request.form.get("detail", "")[:200]
+    return _act(story_id, translations.keep_detail, "translations.translation_check", digest=digest)
 
 
 @bp.post("/translations/<int:story_id>/recall")

@@ -11,7 +11,7 @@ from sqlalchemy import delete, select
 
 from forum.accounts.viewer import Viewer
 from forum.contributions import actions as contributions
-from forum.contributions import ledger, wording
+from forum.contributions import ledger, pointed_out, wording
 from forum.contributions import policy as contribution_policy
 from forum.contributions import queries as contribution_queries
 from forum.contributions.models import Contribution, Draft, Revision, Seal
@@ -205,6 +205,15 @@ def _revision(story: Story) -> Revision | None:
     revision.facts = draft.facts
     db.session.delete(draft)
     return revision
+
+
+def keep_detail(*, actor: Viewer, story_id: int, digest: str) -> Outcome:
+    """She means to share a personal detail: it isn't pointed out again."""
+    outcome = _judged(actor, story_id, policy.can_change)
+    story = outcome.story
+    if outcome.verdict and story is not None:
+        pointed_out.keep(story, digest, reading.unsent_change(story) if story.status == "published" else None)
+    return outcome
 
 
 def shown(story: Story, revision: Revision) -> None:

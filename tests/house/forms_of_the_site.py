@@ -311,6 +311,8 @@ FORMS: dict[str, Form] = {
     "admin.retry_create": Form("ada"),
     "admin.role_create": Form("ada", _just(role="curator")),
     "admin.role_removal_create": Form("ada"),
+    "chapters.chapter_admission_create": Form("alice", before=_stand("sent")),
+    "chapters.chapter_kept_detail_create": Form("alice", _just(detail="1-abc"), _stand("published")),
     "chapters.afterword_create": Form(
         "bob", _just(relation="friend", is_memorial="y", died="2019"), _stand("published")
     ),
@@ -383,6 +385,7 @@ FORMS: dict[str, Form] = {
     "photos.words_create": Form("alice", _just(**PHOTO), _photo_made),
     "translations.translation_create": Form("bob", _just(into="it"), _stand("published")),
     "translations.translation_draft_create": Form("alice", _just(**TRANSLATION), _stand("published")),
+    "translations.translation_kept_detail_create": Form("alice", _just(detail="1-abc"), _stand("published")),
     "translations.translation_recall_create": Form("alice", before=_stand("pending")),
     "translations.translation_removal_create": Form("alice", before=_stand("published")),
     "translations.translation_sending_create": Form("alice", _just(consent="site"), _stand("published")),

@@ -136,6 +136,8 @@ TABLE = {
     "chapters.chapter_draft_create": "author",
     "chapters.chapter_edit": "author",
     "chapters.chapter_new": "author",
+    "chapters.chapter_admission_create": "author",
+    "chapters.chapter_kept_detail_create": "author",
     "chapters.chapter_recall_create": "author",
     "chapters.chapter_refusal_create": "author",  # of the story below which the lines are to stand
     "chapters.chapter_removal_create": "author",
@@ -153,6 +155,7 @@ TABLE = {
     "translations.translation_draft_create": "author",
     "translations.translation_edit": "author",
     "translations.translation_new": "members",
+    "translations.translation_kept_detail_create": "author",
     "translations.translation_recall_create": "author",
     "translations.translation_removal_create": "author",
     "translations.translation_sending_create": "author",

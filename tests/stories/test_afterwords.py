@@ -208,7 +208,7 @@ def test_an_afterword_outlives_the_erasing_of_its_story_out_of_sight(cast: Cast,
     key = written_afterword(cast.bob, story_id)
     approve(cast, key)
     cast.alice.browser.post(f"/en/stories/{story_id}/withdrawal")
-    assert cast.nia.browser.get(f"/en/chapters/{key}").status_code == 404
+    assert cast.nia.browser.get(f"/en/chapters/{key}").status_code == 410
     assert "She kept the lid." in cast.bob.browser.get(f"/en/chapters/{key}").text
 
 

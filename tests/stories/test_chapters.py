@@ -130,7 +130,7 @@ def test_a_chapter_goes_with_its_story_and_comes_back_with_it(cast: Cast, make_s
     alice = cast.alice.browser
     alice.post(f"/en/stories/{story_id}/withdrawal")
     assert chapter(key).audience == "participants"
-    assert cast.bob.browser.get(f"/en/chapters/{key}").status_code == 404
+    assert cast.bob.browser.get(f"/en/chapters/{key}").status_code == 410
     assert "turns now" not in cast.bob.browser.get("/en/search?q=turns").text
     alice.post(f"/en/stories/{story_id}/return")
     assert "turns now" in cast.visitor.browser.get(f"/en/stories/{story_id}").text
