@@ -30,12 +30,14 @@ from forum.guides import models as _guides  # noqa: F401
 from forum.guides.views import bp as guides_bp
 from forum.helplines import models as _helplines  # noqa: F401
 from forum.helplines.views import bp as helplines_bp
+from forum.messages import models as _messages  # noqa: F401
 from forum.moderation import case_review_views as _moderation_reviews  # noqa: F401 - adds its pages to the blueprint
 from forum.moderation import jobs as _moderation_jobs  # noqa: F401
 from forum.moderation import models as _moderation  # noqa: F401
 from forum.moderation import reader_views as _moderation_readers  # noqa: F401 - adds its pages to the blueprint
 from forum.moderation import review_views as _moderation_authors  # noqa: F401 - adds its pages to the blueprint
 from forum.moderation.views import bp as moderation_bp
+from forum.notifications import models as _notifications  # noqa: F401
 from forum.photos import jobs as _photos_jobs  # noqa: F401
 from forum.photos import models as _photos  # noqa: F401
 from forum.photos import own_views as _photos_own  # noqa: F401 - adds its pages to the blueprint

@@ -13,6 +13,7 @@ from forum.core.db import Model, one_of
 
 ROLES = ("member", "moderator", "curator", "admin")
 STANDINGS = ("new", "established", "trusted")
+PROFESSIONS = ("doctor", "nurse", "physiotherapist", "psychologist", "pharmacist", "social_worker", "other")
 RESTRICTIONS = ("silenced", "banned")
 
 
@@ -49,6 +50,20 @@ class MemberRole(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     member_id: Mapped[int] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"))
     role: Mapped[str]
+
+
+class Profession(Model):
+    """That an administrator or curator saw proof of a member's profession; it runs out."""
+
+    __tablename__ = "professions"
+    __table_args__ = (one_of("profession", PROFESSIONS),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), unique=True)
+    profession: Mapped[str]
+    how: Mapped[str] = mapped_column(default="")  # what was seen, in the verifier's words
+    verified_by: Mapped[int | None] = mapped_column(ForeignKey("members.id", ondelete="SET NULL"))
+    verified_on: Mapped[date]
+    expires_on: Mapped[date]
 
 
 class MemberSession(Model):
@@ -95,5 +110,6 @@ class ParkedText(Model):
 
 
 membertext.register(Member, "display_name", "about", member="id")
+membertext.register(Profession, "how", member="member_id")
 membertext.register(SignInRequest, "address_sealed", "display_name")
 membertext.register(ParkedText, "fields")

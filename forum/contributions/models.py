@@ -40,6 +40,7 @@ ATTRIBUTIONS = ("member", "pseudonym", "anonymous")
 CONTENT_NOTES = ("loss", "surgery", "self_harm", "graphic")
 USES = ("site", "translation", "print", "research", "photo")
 HOWS = ("site", "letter", "phone", "voice", "attested")  # how a consent was given
+REACTIONS = ("thanks", "me_too", "with_you")
 IF_UNREACHABLE = ("keep", "unlist", "remove")
 
 contribution_topics = Table(
@@ -234,15 +235,73 @@ class Quotation(Model):
 
 
 class Follow(Model):
-    """A member asked to be told of what is new about a contribution (a later chapter of a story)."""
+    """A member asked to be told of what is new: about a contribution (a later chapter of a story), in a thread, on a
+    board, about a topic, or from another member, under that member's display name."""
 
     __tablename__ = "follows"
-    __table_args__ = (UniqueConstraint("member_id", "contribution_id"), Index("ix_follows_followed", "contribution_id"))
+    __table_args__ = (
+        CheckConstraint(
+            "(CASE WHEN contribution_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN thread_id IS NULL THEN 0 ELSE 1 END)"
+            " + (CASE WHEN board_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN topic_id IS NULL THEN 0 ELSE 1 END)"
+            " + (CASE WHEN followed_id IS NULL THEN 0 ELSE 1 END) = 1",
+            name="one",
+        ),
+        UniqueConstraint("member_id", "contribution_id"),
+        UniqueConstraint("member_id", "thread_id"),
+        UniqueConstraint("member_id", "board_id"),
+        UniqueConstraint("member_id", "topic_id"),
+        UniqueConstraint("member_id", "followed_id"),
+        Index("ix_follows_followed", "contribution_id"),
+        Index("ix_follows_thread", "thread_id"),
+        Index("ix_follows_board", "board_id"),
+        Index("ix_follows_topic", "topic_id"),
+        Index("ix_follows_member", "followed_id"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"))
+    contribution_id: Mapped[int | None] = mapped_column(ForeignKey("contributions.id", ondelete="CASCADE"))
+    thread_id: Mapped[int | None] = mapped_column(ForeignKey("threads.id", ondelete="CASCADE"))
+    board_id: Mapped[int | None] = mapped_column(ForeignKey("boards.id", ondelete="CASCADE"))
+    topic_id: Mapped[int | None] = mapped_column(ForeignKey("topics.id", ondelete="CASCADE"))
+    followed_id: Mapped[int | None] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"))
+    nonce: Mapped[str]  # of the address that ends it with one click
+    made_at: Mapped[datetime]
+
+
+class Reaction(Model):
+    """One tap of a member on a contribution. Readers see how many there are, never whose: *me too* is a diagnosis."""
+
+    __tablename__ = "reactions"
+    __table_args__ = (one_of("reaction", REACTIONS), Index("ix_reactions_member", "member_id"))
+    is_public = True  # how many there are
+    contribution_id: Mapped[int] = mapped_column(ForeignKey("contributions.id", ondelete="CASCADE"), primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), primary_key=True)
+    reaction: Mapped[str] = mapped_column(primary_key=True)
+    made_at: Mapped[datetime]
+
+
+class Bookmark(Model):
+    """A member put a contribution aside for herself, with a note that only she reads."""
+
+    __tablename__ = "bookmarks"
+    __table_args__ = (
+        UniqueConstraint("member_id", "contribution_id"),
+        Index("ix_bookmarks_contribution", "contribution_id"),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     member_id: Mapped[int] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"))
     contribution_id: Mapped[int] = mapped_column(ForeignKey("contributions.id", ondelete="CASCADE"))
-    nonce: Mapped[str]  # of the address that ends it with one click
+    note: Mapped[str] = mapped_column(default="")
     made_at: Mapped[datetime]
+
+
+class Mention(Model):
+    """A contribution names a member: the source holds her id, so that a new name of hers stands there too."""
+
+    __tablename__ = "mentions"
+    __table_args__ = (Index("ix_mentions_member", "member_id"),)
+    contribution_id: Mapped[int] = mapped_column(ForeignKey("contributions.id", ondelete="CASCADE"), primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), primary_key=True)
 
 
 class KeptDetail(Model):
@@ -257,4 +316,5 @@ membertext.register(Contribution, "byline", "title", "teaser", "source", "html",
 membertext.register(Revision, "title", "teaser", "source", "html", "note", "facts", contribution="contribution_id")
 membertext.register(Draft, "title", "teaser", "source", "facts", contribution="contribution_id", member="member_id")
 membertext.register(Consent, "note", contribution="contribution_id")
+membertext.register(Bookmark, "note", contribution="contribution_id", member="member_id")
 membertext.register(Wish, "deputy", "reason", contribution="contribution_id")

@@ -14,6 +14,7 @@ DEEPEST = 60  # levels; a deeper answer keeps `answers_id` and joins the last
 SEGMENT = 8  # base-36 digits of an id in a path: 2.8 million million posts
 STARTERS = ("everyone", "moderators")
 VIEWS = ("nested", "flat")
+BASES = ("experience", "doctor", "professional", "paper")  # what a post rests on
 
 
 class Board(Model):
@@ -30,6 +31,7 @@ class Board(Model):
     is_reviewed_first: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     allows_anonymous: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     is_archived: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    slow_seconds: Mapped[int] = mapped_column(default=0, server_default="0")  # between two posts of one member
     is_demo: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
 
     texts: Mapped[list[BoardText]] = relationship(lazy="raise_on_sql", cascade="all, delete-orphan")
@@ -83,6 +85,7 @@ class Thread(Model):
     about_id: Mapped[int | None] = mapped_column(ForeignKey("contributions.id", ondelete="CASCADE"), unique=True)
     is_pinned: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     is_locked: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    slow_seconds: Mapped[int] = mapped_column(default=0, server_default="0")  # the longer of this and its board's
     started_at: Mapped[datetime]
     bumped_at: Mapped[datetime]
     post_count: Mapped[int] = mapped_column(default=0)
@@ -91,13 +94,32 @@ class Thread(Model):
     opening: Mapped[Contribution | None] = relationship(lazy="raise_on_sql", foreign_keys=[opening_id])
 
 
+class Alias(Model):
+    """The name that stands in one thread for a member who writes there without hers. Her seals alone say whose it is:
+    she goes on with the alias of her earlier posts in the thread."""
+
+    __tablename__ = "aliases"
+    __table_args__ = (UniqueConstraint("thread_id", "name"),)
+    is_public = True
+    id: Mapped[int] = mapped_column(primary_key=True)
+    thread_id: Mapped[int] = mapped_column(ForeignKey("threads.id", deferrable=True, initially="DEFERRED"))
+    name: Mapped[str]  # of a list of the site's own, drawn at random
+
+
 class Post(Contribution):
-    """One post of a thread; it may answer another. `path` orders the nested view: fixed-width id segments."""
+    """One post of a thread; it may answer another. `path` orders the nested view: fixed-width id segments.
+
+    `shown_at` is when readers could first see it, by which what is new to a reader is found. `basis` is what its
+    writer says it rests on; a paper is one of the references.
+    """
 
     __tablename__ = "posts"
     __table_args__ = (
         Index("ix_posts_nested", "thread_id", "path"),
         Index("ix_posts_flat", "thread_id", "id"),
+        Index("ix_posts_shown", "thread_id", "shown_at"),
+        one_of("basis", BASES),
+        CheckConstraint("basis = 'paper' OR reference_id IS NULL", name="reference"),
     )
     __mapper_args__ = {"polymorphic_identity": "post"}
     is_public = True
@@ -107,6 +129,10 @@ class Post(Contribution):
     thread_id: Mapped[int] = mapped_column(ForeignKey("threads.id", deferrable=True, initially="DEFERRED"))
     answers_id: Mapped[int | None] = mapped_column(ForeignKey("posts.id"), index=True)
     path: Mapped[str] = mapped_column(Key, default="")
+    shown_at: Mapped[datetime | None]
+    alias_id: Mapped[int | None] = mapped_column(ForeignKey("aliases.id"), index=True)
+    basis: Mapped[str | None]
+    reference_id: Mapped[int | None] = mapped_column(ForeignKey("references.id", ondelete="SET NULL"), index=True)
 
     @property
     def depth(self) -> int:
@@ -122,3 +148,23 @@ class ReadingView(Model):
     is_public = False
     member_id: Mapped[int] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), primary_key=True)
     view: Mapped[str]
+
+
+class ThreadRead(Model):
+    """Until when a member has read a thread: what was shown later is new to her."""
+
+    __tablename__ = "thread_reads"
+    is_public = False
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), primary_key=True)
+    thread_id: Mapped[int] = mapped_column(ForeignKey("threads.id", ondelete="CASCADE"), primary_key=True, index=True)
+    read_until: Mapped[datetime]
+
+
+class BoardRead(Model):
+    """Until when a member called everything on a board read."""
+
+    __tablename__ = "board_reads"
+    is_public = False
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), primary_key=True)
+    board_id: Mapped[int] = mapped_column(ForeignKey("boards.id", ondelete="CASCADE"), primary_key=True, index=True)
+    read_until: Mapped[datetime]

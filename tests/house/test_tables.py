@@ -48,6 +48,10 @@ NOT_MEMBER_TEXT = {
     "provenances.archive", "provenances.archive_key", "provenances.how",
     "provenances.original_address", "review_messages.language", "stories.about_whom", "stories.subject_consent",
     "story_updates.part", "story_updates.relation", "wishes.if_unreachable",
+    "aliases.name", "digests.nonce", "digests.period", "mail_choices.nonce", "notification_choices.kind",
+    "notification_choices.mail", "notifications.key", "notifications.kind", "notifications.mail",
+    "notifications.nonce", "posts.basis", "professions.profession", "reactions.reaction", "received_mails.digest",
+    "received_mails.outcome",
     # Of the account itself: erased with its row.
     "members.email", "members.password_hash",
     "archives.name", "archive_lines.key_digest", "archive_lines.line_digest",
@@ -59,10 +63,12 @@ DATES = (".dated", ".diagnosed", ".died", ".first_symptoms", ".published", ".rea
 
 # Whose rows visitors never see: a change of them leaves kept pages as they are.
 NEVER_PUBLIC = {
-    "Archive", "ArchiveLine", "BoardSlug", "Case", "Claim", "Consent", "Decision", "Draft", "Follow", "KeptDetail",
-    "Letter", "LogEntry", "MemberRole", "MemberSession", "OldAddress", "OutboxJob", "PageVersion", "ParkedText",
-    "PublicGeneration", "Quotation", "ReadingView", "Report", "ReviewMessage", "Sanction", "Seal", "SignInRequest",
-    "SuggestedEdit", "TopicSlug", "Wish",
+    "Archive", "ArchiveLine", "BoardRead", "BoardSlug", "Bookmark", "Case", "Claim", "Consent", "Conversation",
+    "ConversationPlace", "Decision", "Digest", "Draft", "Follow", "KeptDetail", "Letter", "LogEntry", "MailChoice",
+    "MemberRole", "MemberSession", "Mention", "Message", "MessageChoice", "Mute", "Notification",
+    "NotificationChoice", "OldAddress", "OutboxJob", "PageVersion", "ParkedText", "Profession", "PublicGeneration",
+    "Quotation", "ReadingView", "ReceivedMail", "Report", "ReviewMessage", "Sanction", "Seal", "SignInRequest",
+    "SuggestedEdit", "ThreadRead", "TopicSlug", "Wish",
 }  # fmt: skip
 
 # What becomes of a member's rows where the database itself does not delete or empty them.
