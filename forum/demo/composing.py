@@ -12,6 +12,7 @@ from forum.core import richtext
 from forum.demo import pool
 from forum.demo.pool import LANGUAGE, Paragraph
 from forum.discussions.actions import path_below
+from forum.discussions.models import tier_of
 from forum.search.actions import kind_term
 
 LONG_THREAD = 2000  # posts, or half of all where there are fewer than twice as many
@@ -176,9 +177,10 @@ class Composer:
             "visible_from": None, "published_at": post.written_at, "updated_at": None, "withdrawn_at": None,
             "shown_revision_id": None, "cloth_seed": self.draw.getrandbits(32), "is_demo": True, "version": 1,
         })  # fmt: skip
-        rows.posts.append(
-            {"id": post.id, "thread_id": post.thread.id, "answers_id": post.answers_id, "path": post.path}
-        )
+        rows.posts.append({
+            "id": post.id, "thread_id": post.thread.id, "answers_id": post.answers_id, "path": post.path,
+            "tier": tier_of(post.path), "shown_at": post.written_at,
+        })  # fmt: skip
         rows.revisions.append({
             "id": post.revision_id, "contribution_id": post.id, "number": 1, **words, "made_at": post.written_at,
             "shown_at": post.written_at, "made_by": "author", "editor_id": None, "note": "",

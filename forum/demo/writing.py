@@ -11,6 +11,7 @@ from forum.contributions import actions as contributions
 from forum.contributions.models import Contribution, Revision
 from forum.core import richtext
 from forum.core.db import db
+from forum.discussions.models import Post
 from forum.discussions.sending import TEASER
 from forum.topics.models import Topic
 
@@ -52,5 +53,7 @@ def publish_on(contribution: Contribution, revision: Revision, moment: datetime)
     contributions.show(contribution, revision)
     revision.shown_at = moment
     contribution.status, contribution.published_at = "published", moment
+    if isinstance(contribution, Post):
+        contribution.shown_at = moment
     db.session.flush()
     contributions.reindex(contribution)

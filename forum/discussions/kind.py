@@ -11,7 +11,7 @@ from forum.accounts.viewer import Viewer
 from forum.core import richtext
 from forum.core.db import db
 from forum.core.kinds import Around, Fact, Kind
-from forum.discussions import actions, reading
+from forum.discussions import actions, reading, threads
 from forum.discussions.models import Post, ReadingView
 
 
@@ -37,6 +37,10 @@ def _around(viewer: Viewer, post: Post) -> Around | None:
     return Around("discussions/_around.html", found) if found else None
 
 
+def _appeared(post: Post) -> None:
+    threads.appeared(post)
+
+
 def _recount(post: Post) -> None:
     actions.recount(post.thread_id)
 
@@ -59,7 +63,7 @@ POST = Kind(
     text=_text,
     facts=_facts,
     around=_around,
-    on_published=_recount,
+    on_published=_appeared,
     on_hidden=_recount,
     erase_for=_erase_for,
     export_for=_export_for,

@@ -5,16 +5,22 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, UniqueConstraint, false
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from forum.contributions.models import Contribution
 from forum.core.db import Key, Model, one_of
 
 DEEPEST = 60  # levels; a deeper answer keeps `answers_id` and joins the last
 SEGMENT = 8  # base-36 digits of an id in a path: 2.8 million million posts
+LEVELS = 6  # of a branch on one page; what is deeper continues on a page of its own
 STARTERS = ("everyone", "moderators")
 VIEWS = ("nested", "flat")
 BASES = ("experience", "doctor", "professional", "paper")  # what a post rests on
+
+
+def tier_of(path: str) -> int:
+    """How many pages of its branch stand above a post of this path."""
+    return max(len(path) // SEGMENT - 1, 0) // LEVELS
 
 
 class Board(Model):
@@ -109,14 +115,16 @@ class Alias(Model):
 class Post(Contribution):
     """One post of a thread; it may answer another. `path` orders the nested view: fixed-width id segments.
 
-    `shown_at` is when readers could first see it, by which what is new to a reader is found. `basis` is what its
-    writer says it rests on; a paper is one of the references.
+    `tier` counts the pages above it in its branch, each of LEVELS levels; it follows `path`. `shown_at` is when readers
+    could first see it, by which what is new to a reader is found. `basis` is what its writer says it rests on; a paper
+    is one of the references.
     """
 
     __tablename__ = "posts"
     __table_args__ = (
         Index("ix_posts_nested", "thread_id", "path"),
         Index("ix_posts_flat", "thread_id", "id"),
+        Index("ix_posts_tier", "thread_id", "tier", "path"),
         Index("ix_posts_shown", "thread_id", "shown_at"),
         one_of("basis", BASES),
         CheckConstraint("basis = 'paper' OR reference_id IS NULL", name="reference"),
@@ -129,10 +137,16 @@ class Post(Contribution):
     thread_id: Mapped[int] = mapped_column(ForeignKey("threads.id", deferrable=True, initially="DEFERRED"))
     answers_id: Mapped[int | None] = mapped_column(ForeignKey("posts.id"), index=True)
     path: Mapped[str] = mapped_column(Key, default="")
+    tier: Mapped[int] = mapped_column(default=0, server_default="0")
     shown_at: Mapped[datetime | None]
     alias_id: Mapped[int | None] = mapped_column(ForeignKey("aliases.id"), index=True)
     basis: Mapped[str | None]
     reference_id: Mapped[int | None] = mapped_column(ForeignKey("references.id", ondelete="SET NULL"), index=True)
+
+    @validates("path")
+    def _follow_path(self, _key: str, path: str) -> str:
+        self.tier = tier_of(path)
+        return path
 
     @property
     def depth(self) -> int:

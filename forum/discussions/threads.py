@@ -9,6 +9,7 @@ from forum.accounts.viewer import Viewer
 from forum.contributions import actions as contributions
 from forum.contributions import policy as contributions_policy
 from forum.contributions.models import Contribution
+from forum.core import clock
 from forum.core.db import db
 from forum.core.unit_of_work import must_be_writing
 from forum.core.verdict import YES, Verdict, no
@@ -39,6 +40,17 @@ def recount(thread_id: int) -> None:
     ).one()
     thread.post_count, thread.bumped_at = count, newest or thread.started_at
     db.session.flush()
+
+
+def appeared(post: Post) -> None:
+    """Readers see a post: its thread is counted again, and the first time the moment is kept.
+
+    The moment is taken while the thread is held, so that no later post of it has an earlier one.
+    """
+    recount(post.thread_id)
+    if post.shown_at is None:
+        post.shown_at = clock.now()
+        db.session.flush()
 
 
 def lock(*, actor: Viewer, thread_id: int, is_locked: bool) -> Verdict:

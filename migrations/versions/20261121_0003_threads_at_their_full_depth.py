@@ -299,6 +299,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('board_id', sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column('topic_id', sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column('followed_id', sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True))
         batch_op.alter_column('contribution_id',
                existing_type=sa.INTEGER(),
                nullable=True)
@@ -311,6 +312,7 @@ def upgrade() -> None:
         batch_op.create_unique_constraint(batch_op.f('uq_follows_member_id_thread_id'), ['member_id', 'thread_id'])
         batch_op.create_unique_constraint(batch_op.f('uq_follows_member_id_topic_id'), ['member_id', 'topic_id'])
         batch_op.create_check_constraint(batch_op.f('ck_follows_one'), ONE_FOLLOWED)
+        batch_op.create_check_constraint(batch_op.f('ck_follows_ended'), 'ended_at IS NULL OR thread_id IS NOT NULL')
         batch_op.create_foreign_key(batch_op.f('fk_follows_followed_id'), 'members', ['followed_id'], ['id'], ondelete='CASCADE')
         batch_op.create_foreign_key(batch_op.f('fk_follows_board_id'), 'boards', ['board_id'], ['id'], ondelete='CASCADE')
         batch_op.create_foreign_key(batch_op.f('fk_follows_thread_id'), 'threads', ['thread_id'], ['id'], ondelete='CASCADE')
@@ -318,12 +320,14 @@ def upgrade() -> None:
 
     with rebuilt('posts', counts=False) as batch_op:
         batch_op.add_column(sa.Column('shown_at', sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column('tier', sa.Integer(), server_default='0', nullable=False))
         batch_op.add_column(sa.Column('alias_id', sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column('basis', sa.String(), nullable=True))
         batch_op.add_column(sa.Column('reference_id', sa.Integer(), nullable=True))
         batch_op.create_index(batch_op.f('ix_posts_alias_id'), ['alias_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_posts_reference_id'), ['reference_id'], unique=False)
         batch_op.create_index('ix_posts_shown', ['thread_id', 'shown_at'], unique=False)
+        batch_op.create_index('ix_posts_tier', ['thread_id', 'tier', 'path'], unique=False)
         batch_op.create_check_constraint(batch_op.f('ck_posts_basis_word'), BASES)
         batch_op.create_check_constraint(batch_op.f('ck_posts_reference'), "basis = 'paper' OR reference_id IS NULL")
         batch_op.create_foreign_key(batch_op.f('fk_posts_reference_id'), 'references', ['reference_id'], ['id'], ondelete='SET NULL')
@@ -336,6 +340,7 @@ def upgrade() -> None:
     op.execute(
         "UPDATE posts SET shown_at = (SELECT published_at FROM contributions WHERE contributions.id = posts.id)"
     )
+    op.execute("UPDATE posts SET tier = (length(path) / 8 - 1) / 6 WHERE length(path) > 48")
 
 
 def downgrade() -> None:
@@ -347,17 +352,20 @@ def downgrade() -> None:
         batch_op.drop_constraint(batch_op.f('ck_posts_basis_word'), type_='check')
         batch_op.drop_constraint(batch_op.f('fk_posts_alias_id'), type_='foreignkey')
         batch_op.drop_constraint(batch_op.f('fk_posts_reference_id'), type_='foreignkey')
+        batch_op.drop_index('ix_posts_tier')
         batch_op.drop_index('ix_posts_shown')
         batch_op.drop_index(batch_op.f('ix_posts_reference_id'))
         batch_op.drop_index(batch_op.f('ix_posts_alias_id'))
         batch_op.drop_column('reference_id')
         batch_op.drop_column('basis')
         batch_op.drop_column('alias_id')
+        batch_op.drop_column('tier')
         batch_op.drop_column('shown_at')
 
     op.execute('DELETE FROM follows WHERE contribution_id IS NULL')
     with rebuilt('follows') as batch_op:
         batch_op.drop_constraint(batch_op.f('ck_follows_one'), type_='check')
+        batch_op.drop_constraint(batch_op.f('ck_follows_ended'), type_='check')
         batch_op.drop_constraint(batch_op.f('fk_follows_topic_id'), type_='foreignkey')
         batch_op.drop_constraint(batch_op.f('fk_follows_thread_id'), type_='foreignkey')
         batch_op.drop_constraint(batch_op.f('fk_follows_board_id'), type_='foreignkey')
@@ -373,6 +381,7 @@ def downgrade() -> None:
         batch_op.alter_column('contribution_id',
                existing_type=sa.INTEGER(),
                nullable=False)
+        batch_op.drop_column('ended_at')
         batch_op.drop_column('followed_id')
         batch_op.drop_column('topic_id')
         batch_op.drop_column('board_id')

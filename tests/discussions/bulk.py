@@ -14,7 +14,7 @@ from forum.core import clock, richtext
 from forum.core.db import db
 from forum.core.unit_of_work import write
 from forum.discussions.actions import path_below, recount
-from forum.discussions.models import Post
+from forum.discussions.models import Post, tier_of
 from forum.discussions.rows import ThreadRow
 
 CHUNK = 2000
@@ -37,8 +37,12 @@ def fill(
             else chance.choice([None, *range(max(first, post_id - 200), post_id)])
         )
         paths[post_id] = path_below(paths[answers] if answers else "", post_id)
-        posts.append({"id": post_id, "thread_id": thread.id, "answers_id": answers, "path": paths[post_id]})
-        contributions.append(_row(post_id, author, html, begun + timedelta(seconds=number), chance.random() < gone))
+        path, at = paths[post_id], begun + timedelta(seconds=number)
+        posts.append({
+            "id": post_id, "thread_id": thread.id, "answers_id": answers, "path": path, "tier": tier_of(path),
+            "shown_at": at,
+        })  # fmt: skip
+        contributions.append(_row(post_id, author, html, at, chance.random() < gone))
     with write():
         for at in range(0, count, CHUNK):
             db.session.execute(insert(Contribution.__table__), contributions[at : at + CHUNK])  # type: ignore[arg-type]
