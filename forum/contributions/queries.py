@@ -11,6 +11,7 @@ from forum.accounts.viewer import Viewer
 from forum.contributions.models import Contribution, Draft, Revision, Seal, contribution_topics
 from forum.core.db import db
 from forum.core.kinds import all_kinds, kind_of
+from forum.notifications.queries import Recipient
 from forum.topics.models import Topic, TopicText
 from forum.topics.queries import TopicName
 
@@ -53,6 +54,18 @@ def owner_id(contribution: Contribution) -> int | None:
     if contribution.author_id is not None:
         return contribution.author_id
     return db.session.scalar(select(Seal.member_id).where(Seal.contribution_id == contribution.id))
+
+
+def recipient_of(contribution: Contribution) -> Recipient | None:
+    """Who is told of what happens to a contribution: its author, or whoever its seal names; None: nobody any more.
+
+    Of a sealed one the notification hangs on the contribution, so that no row names her beside it.
+    """
+    if contribution.author_id is not None:
+        return Recipient(member_id=contribution.author_id)
+    if owner_id(contribution) is None:
+        return None
+    return Recipient(sealed_id=contribution.id)
 
 
 def own_contributions(viewer: Viewer, *, limit: int = 200, before: int | None = None) -> Sequence[Contribution]:

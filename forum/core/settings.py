@@ -8,6 +8,7 @@ import secrets
 from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from flask import current_app
 from pydantic import Field, field_validator
@@ -70,6 +71,9 @@ class Settings(BaseSettings):
     address_retention_days: int = Field(
         30, ge=1, le=365, description="Days that keyed hashes of IP addresses are kept against abuse."
     )
+    time_zone: str = Field(
+        "UTC", description="The site's own time zone, e.g. Europe/Rome: when mails go to members who chose none."
+    )
     country_by_language: str = Field(
         "it=IT", description="Countries assumed from the interface language on Get help, e.g. it=IT,es=ES."
     )
@@ -101,6 +105,15 @@ class Settings(BaseSettings):
     def _long_enough(cls, value: str) -> str:
         if value and len(value) < 32:
             raise ValueError("SECRET_KEY needs at least 32 characters; leave it empty to have one made.")
+        return value
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise ValueError("TIME_ZONE is the name of a time zone such as Europe/Rome.") from None
         return value
 
     @field_validator("site_url")

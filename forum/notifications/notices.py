@@ -1,0 +1,117 @@
+"""How a notification of a kind reads, in the list and in the mail, and whether its recipient may still see it.
+
+Each room registers one `Notice` for each kind it tells of. The list, the mails and the digests know no room: they ask
+`told`, when the page is made and again when the mail is sent.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import current_app
+
+from forum.accounts.viewer import Viewer
+from forum.notifications.models import Notification
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What one notification says to its recipient now, in the language it was asked in.
+
+    line: a whole sentence, plain: "Bea answered you." address: the path where it is read, with its language.
+    place: the title of the thread or story it belongs to, which groups the list; empty for none. excerpt: its first
+    words, plain. language: of place and excerpt, where it isn't the page's. author_id (never a sealed one), board_id,
+    topic_ids: what she may have muted; the thread is the notification's own.
+    """
+
+    line: str
+    address: str
+    place: str = ""
+    excerpt: str = ""
+    language: str = ""
+    author_id: int | None = None
+    board_id: int | None = None
+    topic_ids: frozenset[int] = field(default=frozenset())
+
+
+@dataclass(frozen=True, slots=True)
+class MailWords:
+    """A mail of a kind's own: `templates/mail/<template>.txt` and `.html` with these values, `told` among them."""
+
+    template: str
+    values: Mapping[str, Any]
+
+
+Tell = Callable[[Viewer, Sequence[Notification], str], dict[int, Told]]
+
+
+def _no_words(_viewer: Viewer, _notification: Notification) -> MailWords | None:
+    return None
+
+
+def _no_ending(_notification: Notification, _member_id: int) -> str | None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What a room says of one kind of notification.
+
+    kind: a word of `models.KINDS`. label: lazy translated, how the choices call it: "Somebody answers you".
+    subject: lazy translated, of its mail; never a name, a title or a word of health.
+    tell(viewer, notifications, language): for each she may still see, by its id, what it says; the others are left
+    out. It is asked for a whole page at once: a fixed number of queries, however many they are.
+    mail(viewer, notification): a mail of its own instead of the plain one (a letter's text), or None.
+    ending(notification, member_id): the token of an address that ends just this (a follow), or None: the kind's mails.
+    """
+
+    kind: str
+    label: Any
+    subject: Any
+    tell: Tell
+    mail: Callable[[Viewer, Notification], MailWords | None] = _no_words
+    ending: Callable[[Notification, int], str | None] = _no_ending
+
+
+def register(notice: Notice) -> None:
+    """Register a notice with the current application. Raises ValueError when its kind is taken."""
+    notices = all_notices()
+    if notice.kind in notices:
+        raise ValueError(f"The notice {notice.kind} is registered twice.")
+    notices[notice.kind] = notice
+
+
+def all_notices() -> dict[str, Notice]:
+    """Every registered notice by kind."""
+    notices: dict[str, Notice] = current_app.extensions.setdefault("notices", {})
+    return notices
+
+
+def told(viewer: Viewer, notifications: Sequence[Notification], language: str) -> dict[int, Told]:
+    """What each notification says to `viewer`, by id, as far as she may still see what it is about."""
+    by_kind: dict[str, list[Notification]] = defaultdict(list)
+    for one in notifications:
+        by_kind[one.kind].append(one)
+    found: dict[int, Told] = {}
+    for kind, rows in by_kind.items():
+        notice = all_notices().get(kind)
+        if notice is not None:
+            found |= notice.tell(viewer, rows, language)
+    return found
+
+
+ReplyAddress = Callable[[Notification], str | None]
+
+
+def register_reply_address(of: ReplyAddress) -> None:
+    """Let mails about a post be answered: `of(notification)` is the address an answer goes to, or None."""
+    current_app.extensions["reply_address"] = of
+
+
+def reply_address(notification: Notification) -> str | None:
+    """Where an answer to the mail of a notification goes, or None where it can't be answered by mail."""
+    of: ReplyAddress | None = current_app.extensions.get("reply_address")
+    return of(notification) if of is not None else None
