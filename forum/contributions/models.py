@@ -236,7 +236,11 @@ class Quotation(Model):
 
 class Follow(Model):
     """A member asked to be told of what is new: about a contribution (a later chapter of a story), in a thread, on a
-    board, about a topic, or from another member, under that member's display name."""
+    board, about a topic, or from another member, under that member's display name.
+
+    Whoever writes in a thread under her name follows it from then on; `ended_at`: that she has ended it since, so that
+    it isn't made again by itself.
+    """
 
     __tablename__ = "follows"
     __table_args__ = (
@@ -246,6 +250,7 @@ class Follow(Model):
             " + (CASE WHEN followed_id IS NULL THEN 0 ELSE 1 END) = 1",
             name="one",
         ),
+        CheckConstraint("ended_at IS NULL OR thread_id IS NOT NULL", name="ended"),
         UniqueConstraint("member_id", "contribution_id"),
         UniqueConstraint("member_id", "thread_id"),
         UniqueConstraint("member_id", "board_id"),
@@ -266,6 +271,7 @@ class Follow(Model):
     followed_id: Mapped[int | None] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"))
     nonce: Mapped[str]  # of the address that ends it with one click
     made_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
 
 
 class Reaction(Model):
