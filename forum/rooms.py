@@ -14,6 +14,7 @@ from forum.archive import models as _archive  # noqa: F401 - tables are known on
 from forum.archive.commands import archive as archive_commands
 from forum.archive.views import bp as archives_bp
 from forum.contributions import jobs as _contributions_jobs  # noqa: F401
+from forum.contributions import mention_jobs as _mention_jobs  # noqa: F401
 from forum.contributions import models as _contributions  # noqa: F401
 from forum.contributions import quotation_jobs as _quotation_jobs  # noqa: F401
 from forum.contributions.views import bp as contributions_bp
@@ -23,6 +24,7 @@ from forum.demo.views import bp as demo_bp
 from forum.discussions import board_views as _boards  # noqa: F401 - adds its pages to the blueprint
 from forum.discussions import models as _discussions  # noqa: F401
 from forum.discussions import post_views as _posts  # noqa: F401 - adds its pages to the blueprint
+from forum.discussions import writing_views as _posting  # noqa: F401 - adds its pages to the blueprint
 from forum.discussions.kind import POST
 from forum.discussions.views import bp as discussions_bp
 from forum.guides import helpline_views as _guides_lines  # noqa: F401 - adds its pages to the blueprint

@@ -215,6 +215,8 @@ def change_settings(*, actor: Viewer, display_name: str, about: str, is_page_pub
     """Change what a member says of herself and the language we write to her in."""
     must_be_writing()
     member = db.session.get_one(Member, actor.id)
+    if member.display_name != display_name:
+        outbox.enqueue("contributions.mentions", {"member_id": member.id, "after": 0})  # her old name goes everywhere
     member.display_name, member.about, member.is_page_public = display_name, about, is_page_public
     member.language = language if language in LANGUAGES else member.language
 

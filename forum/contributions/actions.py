@@ -12,8 +12,8 @@ from sqlalchemy import delete, func, select, update
 
 from forum.accounts.models import Member
 from forum.accounts.viewer import Viewer
-from forum.contributions import forgetting, ledger, queries, quotations
-from forum.contributions.models import Contribution, Draft, Follow, KeptDetail, Revision, Seal, Wish
+from forum.contributions import forgetting, ledger, mentions, queries, quotations
+from forum.contributions.models import Contribution, Draft, Follow, KeptDetail, Mention, Revision, Seal, Wish
 from forum.core import clock, kinds, membertext, richtext
 from forum.core.db import db
 from forum.core.outbox import enqueue
@@ -111,6 +111,7 @@ def add_revision(
     db.session.add(revision)
     db.session.flush()
     quotations.keep(contribution, revision.source)
+    mentions.keep(contribution, revision.source)
     return revision
 
 
@@ -218,7 +219,7 @@ def erase(contribution: Contribution) -> None:
     contribution.content_notes = ""
     contribution.shown_revision_id = None
     db.session.flush()
-    for table in (Revision, Draft, Seal, Wish, KeptDetail, Follow):
+    for table in (Revision, Draft, Seal, Wish, KeptDetail, Follow, Mention):
         db.session.execute(delete(table).where(table.contribution_id == contribution.id))
     db.session.execute(delete(Draft).where(Draft.place == edit_place(contribution.id)))
     _vanish(contribution)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from forum.core.unit_of_work import must_be_writing
 from forum.helplines import queries as helplines
 
 FIELDS = ("title", "teaser", "source")
+UNSENT = 0  # the id by which details of words are known that are no contribution yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +43,36 @@ def details_to_show(contribution: Contribution, words: Any = None) -> list[Point
     not yet said she means to share. Two queries."""
     words = words or contribution
     texts = [(field, getattr(words, field)) for field in FIELDS]
-    kept = set(db.session.scalars(select(KeptDetail.digest).where(KeptDetail.contribution_id == contribution.id)))
+    kept = _kept(contribution.id)
     return [one for one in details_in(contribution.id, texts, contribution.language) if one.digest not in kept]
+
+
+def not_meant(
+    texts: Iterable[tuple[str, str]], language: str, meant: Collection[str], contribution: Contribution | None = None
+) -> list[PointedOut]:
+    """The details in words that are not sent yet, without those whose digests say that the writer means them, and
+    without those she means to share in the contribution that the words change. Two queries at most."""
+    found = [one for one in details_in(UNSENT, texts, language) if one.digest not in meant]
+    kept = _kept(contribution.id) if found and contribution is not None else set()
+    return [one for one in found if contribution is None or digest_of(contribution.id, one.detail) not in kept]
+
+
+def _kept(contribution_id: int) -> set[str]:
+    return set(db.session.scalars(select(KeptDetail.digest).where(KeptDetail.contribution_id == contribution_id)))
+
+
+def keep_meant(contribution: Contribution, meant: Collection[str], words: Any = None) -> None:
+    """The writer meant to share these details of words that are now a contribution's (or of its revision's, given as
+    `words`): she isn't asked again."""
+    must_be_writing()
+    if not meant:
+        return
+    texts = [(field, getattr(words or contribution, field)) for field in FIELDS]
+    found = [one for one in details_in(UNSENT, texts, contribution.language) if one.digest in meant]
+    keys = {digest_of(contribution.id, one.detail) for one in found}
+    keys -= _kept(contribution.id)
+    db.session.add_all([KeptDetail(contribution_id=contribution.id, digest=key) for key in sorted(keys)])
+    db.session.flush()
 
 
 def keep(contribution: Contribution, digest: str, words: Any = None) -> bool:

@@ -15,7 +15,7 @@ from markupsafe import Markup
 from sqlalchemy import bindparam, delete, or_, select, update
 from sqlalchemy.orm import selectin_polymorphic, selectinload
 
-from forum.contributions import quoting
+from forum.contributions import mentions, quoting
 from forum.contributions.models import Contribution, Draft, Quotation, Revision
 from forum.core import kinds, richtext
 from forum.core.db import db
@@ -38,8 +38,8 @@ def withdrawn_words(language: str) -> str:
 
 
 def rendered(source: str, language: str) -> Markup:
-    """Safe HTML of a source, without quoted words that can't be read now."""
-    html = richtext.render(source)
+    """Safe HTML of a source, without quoted words that can't be read now, and with today's names of those mentioned."""
+    html = mentions.named(richtext.render(source), language)
     if not quoting.may_quote(source):
         return html
     gone = _gone(quoting.quoted_in(html))

@@ -14,15 +14,15 @@ from sqlalchemy import select
 
 from forum.accounts.viewer import Viewer
 from forum.contributions import actions as contributions
+from forum.contributions import pointed_out, quotations
 from forum.contributions import policy as contributions_policy
-from forum.contributions import quotations
 from forum.contributions.models import Contribution
 from forum.contributions.queries import is_owner, latest_revision
 from forum.core import clock, richtext
 from forum.core.db import db
 from forum.core.unit_of_work import must_be_writing
 from forum.core.verdict import no
-from forum.discussions import policy, queries
+from forum.discussions import mentioning, policy, queries
 from forum.discussions.boards import change_board, make_board
 from forum.discussions.models import Board, Post, Thread
 from forum.discussions.places import board_place, comment_place, reply_place
@@ -71,10 +71,11 @@ def start_thread(
     content_notes: Iterable[str] = (),
     attribution: str = "member",
     language: str = "en",
+    meant: Iterable[str] = (),
 ) -> Written:
     """Start a thread on a board with its opening post. `topics` are ids of the vocabulary."""
     must_be_writing()
-    words = Words(clean_words(source), attribution, content_notes, language, clean_title(title))
+    words = Words(clean_words(source), attribution, content_notes, language, clean_title(title), tuple(meant))
     # One at a time on a board, so that the second of two presses meets the first's post.
     db.session.execute(select(Board.id).where(Board.id == board_id).with_for_update(key_share=True))
     board = queries.board_by_id(actor, board_id)
@@ -84,6 +85,7 @@ def start_thread(
     place = board_place(board.id)
     if not verdict or not words.title:
         return refused(actor, verdict and EMPTY, place, words)
+    words = words.ready(actor, None)
     openings = select(Thread.opening_id).where(Thread.board_id == board.id).order_by(Thread.id.desc())
     twin = twin_of(actor, openings, words, Contribution.title == words.title)
     if twin is not None:
@@ -93,7 +95,7 @@ def start_thread(
     db.session.add(thread)
     db.session.flush()
     post.thread_id, post.path = thread.id, path_below("", post.id)
-    return send(actor, post, place, board.is_reviewed_first)
+    return send(actor, post, place, board.is_reviewed_first, words.meant)
 
 
 def reply(
@@ -105,10 +107,11 @@ def reply(
     attribution: str = "member",
     content_notes: Iterable[str] = (),
     language: str | None = None,
+    meant: Iterable[str] = (),
 ) -> Written:
     """Answer in a thread: the thread itself, or one of its posts. The language is the thread's unless said."""
     must_be_writing()
-    words = Words(clean_words(source), attribution, content_notes, language)
+    words = Words(clean_words(source), attribution, content_notes, language, meant=tuple(meant))
     # One at a time in a thread: the second of two presses meets the first's post, and nobody locks it in between.
     db.session.execute(select(Thread.id).where(Thread.id == thread_id).with_for_update(key_share=True))
     thread = queries.thread_for(actor, thread_id)
@@ -126,10 +129,11 @@ def comment(
     attribution: str = "member",
     content_notes: Iterable[str] = (),
     language: str | None = None,
+    meant: Iterable[str] = (),
 ) -> Written:
     """Comment on a contribution that can be read; the first comment makes the thread."""
     must_be_writing()
-    words = Words(clean_words(source), attribution, content_notes, language)
+    words = Words(clean_words(source), attribution, content_notes, language, meant=tuple(meant))
     # Until this ends nobody hides what is being commented on, nor makes its thread.
     commented = select(Contribution.id).where(Contribution.id == contribution_id)
     db.session.execute(commented.with_for_update(key_share=True))
@@ -161,6 +165,7 @@ def _reply_in(actor: Viewer, thread: ThreadRow, words: Words, answers_id: int | 
         )
     if not verdict:
         return refused(actor, verdict, place, words)
+    words = words.ready(actor, thread.id)
     posts = select(Post.id).where(Post.thread_id == thread.id).order_by(Post.id.desc())
     twin = twin_of(actor, posts, words, Post.answers_id == answers_id)
     if twin is not None:
@@ -168,13 +173,21 @@ def _reply_in(actor: Viewer, thread: ThreadRow, words: Words, answers_id: int | 
     words = replace(words, language=words.language or thread.language)
     post = new_post(actor, words, audience=thread.audience, thread_id=thread.id, answers_id=answers_id)
     post.path = path_below(answered.path if answered else "", post.id)
-    return send(actor, post, place, thread.is_reviewed_first)
+    return send(actor, post, place, thread.is_reviewed_first, words.meant)
 
 
 # Changing what stands there
 
 
-def edit(*, actor: Viewer, post_id: int, source: str, title: str = "", revision_id: int | None = None) -> Written:
+def edit(
+    *,
+    actor: Viewer,
+    post_id: int,
+    source: str,
+    title: str = "",
+    revision_id: int | None = None,
+    meant: Iterable[str] = (),
+) -> Written:
     """Change the words of one's own post. `revision_id` is the revision the writer had before her: a newer one is
     never written over. Until a held edit is approved, readers keep what they have."""
     must_be_writing()
@@ -189,6 +202,7 @@ def edit(*, actor: Viewer, post_id: int, source: str, title: str = "", revision_
         verdict = EMPTY
     newest = latest_revision(post.id)
     source = quotations.put_back(source, newest.source, post.language) if newest else source
+    source = mentioning.ready(post.author_id, actor, source, thread.id)
     if verdict and newest and (newest.source, newest.title) == (source, title):
         return written(post)
     if verdict and revision_id is not None and newest and newest.id != revision_id:
@@ -198,10 +212,12 @@ def edit(*, actor: Viewer, post_id: int, source: str, title: str = "", revision_
     if post.status != "published":  # nobody has seen it yet: the words themselves change
         set_words(post, source, title)
         contributions.add_revision(post)
+        pointed_out.keep_meant(post, tuple(meant))
         moderation.admit(actor=actor, contribution=post, review_first=thread.is_reviewed_first)
         return written(post)
     revision = contributions.add_revision(post, source=source, title=title, teaser="")
     revision.teaser = richtext.excerpt(revision.html, TEASER)
+    pointed_out.keep_meant(post, tuple(meant), revision)
     is_shown = moderation.admit(
         actor=actor, contribution=post, revision=revision, review_first=thread.is_reviewed_first
     )

@@ -16,7 +16,8 @@ from forum.core import richtext
 from forum.core.languages import current_language
 from forum.core.limits import slow_down
 from forum.core.unit_of_work import write
-from forum.discussions import actions, boxes, policy, queries
+from forum.discussions import actions, before_sending, boxes, policy, queries
+from forum.discussions.before_sending import Before
 from forum.discussions.forms import ThreadForm, id_in
 from forum.discussions.places import board_place
 from forum.discussions.rows import BoardRow
@@ -72,6 +73,9 @@ def thread_create(slug: str) -> ResponseReturnValue:
     form = _offered(viewer, board, language=current_language())
     if not form.validate():
         return _thread_form(viewer, board, form, 422)
+    before = before_sending.look(viewer, form, form.language.data, None)
+    if before is not None:
+        return _thread_form(viewer, board, form, before.status, before)
     with write():
         written = actions.start_thread(actor=viewer, board_id=board.id, **form.words())
     return after(written)
@@ -92,6 +96,10 @@ def _offered(viewer: Viewer, board: BoardRow, **defaults: Any) -> ThreadForm:
     return form
 
 
-def _thread_form(viewer: Viewer, board: BoardRow, form: ThreadForm, status: int = 200) -> ResponseReturnValue:
+def _thread_form(
+    viewer: Viewer, board: BoardRow, form: ThreadForm, status: int = 200, before: Before | None = None
+) -> ResponseReturnValue:
+    if before and status == 200 and request.headers.get("HX-Request") == "true":
+        return render_template("discussions/_before.html", before=before)
     waits = boxes.waits(viewer, board.is_reviewed_first)
-    return render_template("discussions/thread_new.html", board=board, form=form, waits=waits), status
+    return render_template("discussions/thread_new.html", board=board, form=form, waits=waits, before=before), status

@@ -45,6 +45,7 @@ def reply_box(viewer: Viewer, thread: ThreadRow, answered: PostRow | None = None
         waits=verdict.allowed and waits(viewer, thread.is_reviewed_first),
         answers_id=answers_id,
         answering=answered.name if answered else None,
+        thread_id=thread.id,
     )
     return _with_draft(viewer, box, reply_place(thread, answers_id))
 

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from forum.core.forms import Form, Needed, choice, line, text
 from forum.core.languages import NAMES
 from forum.core.settings import LANGUAGES
+from forum.discussions.before_sending import meant_in
 from forum.discussions.words import ATTRIBUTION_WORDS, NOTE_WORDS
 
 TITLE_LIMIT, WORDS_LIMIT = 140, 20_000
@@ -33,6 +34,8 @@ class ReplyForm(Form):
     )
     answers = wtforms.HiddenField()
     version = wtforms.HiddenField(default="0")
+    do = wtforms.HiddenField()
+    meant = wtforms.SelectMultipleField(validate_choice=False)
 
     @classmethod
     def offering(cls, display_name: str, allows_anonymous: bool, **defaults: Any) -> ReplyForm:
@@ -47,6 +50,7 @@ class ReplyForm(Form):
             "source": self.source.data,
             "attribution": self.attribution.data,
             "content_notes": self.content_notes.data or (),
+            "meant": meant_in(self.meant.data or ()),
         }
 
     @property
@@ -78,6 +82,8 @@ class EditForm(Form):
 
     source = text(_l("Your words"), WORDS_LIMIT, Needed())
     revision = wtforms.HiddenField()
+    do = wtforms.HiddenField()
+    meant = wtforms.SelectMultipleField(validate_choice=False)
 
 
 class OpeningEditForm(EditForm):

@@ -15,8 +15,9 @@ from forum.contributions.queries import is_owner, latest_revision
 from forum.core import richtext
 from forum.core.limits import slow_down
 from forum.core.unit_of_work import write
-from forum.discussions import actions, boxes, policy, queries, reading
+from forum.discussions import actions, before_sending, boxes, policy, queries, reading
 from forum.discussions.actions import NOT_THE_NEWEST, Written
+from forum.discussions.before_sending import Before, meant_in
 from forum.discussions.forms import EditForm, OpeningEditForm, id_in
 from forum.discussions.models import VIEWS, Post
 from forum.discussions.rows import ThreadRow
@@ -77,13 +78,15 @@ def revision_create(post_id: int) -> ResponseReturnValue:
         return refused(verdict)
     form = _form_for(post, thread)(request.form)
     if not form.validate():
-        return _edit_page(viewer, post, thread, form, 422)
+        return _edit_page(viewer, post, thread, form, status=422)
+    if (before := before_sending.look(viewer, form, post.language, thread.id, post)) is not None:
+        return _edit_page(viewer, post, thread, form, status=before.status, before=before)
     with write():
         written = actions.edit(
             actor=viewer, post_id=post.id, source=form.source.data or "", title=_title_in(form),
-            revision_id=id_in(form.revision.data),
+            revision_id=id_in(form.revision.data), meant=meant_in(form.meant.data or ()),
         )  # fmt: skip
-    return _edit_page(viewer, post, thread, form, 409) if written.verdict is NOT_THE_NEWEST else after(written)
+    return _edit_page(viewer, post, thread, form, status=409) if written.verdict is NOT_THE_NEWEST else after(written)
 
 
 def _form_for(post: Post, thread: ThreadRow) -> type[EditForm]:
@@ -94,14 +97,19 @@ def _title_in(form: EditForm) -> str:
     return form.title.data or "" if isinstance(form, OpeningEditForm) else ""
 
 
-def _edit_page(viewer: Viewer, post: Post, thread: ThreadRow, form: EditForm, status: int = 200) -> ResponseReturnValue:
+def _edit_page(
+    viewer: Viewer, post: Post, thread: ThreadRow, form: EditForm, *, status: int = 200, before: Before | None = None
+) -> ResponseReturnValue:
+    if before and status == 200 and request.headers.get("HX-Request") == "true":
+        return render_template("discussions/_before.html", before=before)
     newest = latest_revision(post.id) if status == 409 else None
     if newest is not None:
         form.revision.data = str(newest.id)
     waits = boxes.waits(viewer, thread.is_reviewed_first)
     page = render_template(
-        "discussions/edit.html", post=post, form=form, place=place_of_thread(thread), newest=newest, waits=waits
-    )
+        "discussions/edit.html", post=post, form=form, place=place_of_thread(thread), newest=newest, waits=waits,
+        before=before, thread=thread,
+    )  # fmt: skip
     return page, status
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from markupsafe import Markup
 
 from forum.core.verdict import Verdict
+from forum.discussions.before_sending import Before
 
 GONE = ("hidden", "withdrawn", "erased")
 
@@ -157,6 +158,8 @@ class ReplyBox:
     attribution: str = "member"
     content_notes: tuple[str, ...] = ()
     error: str = ""
+    thread_id: int | None = None
+    before: Before | None = None
 
 
 @dataclass(frozen=True, slots=True)

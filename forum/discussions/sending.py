@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,12 +12,13 @@ from sqlalchemy import select
 
 from forum.accounts.viewer import Viewer
 from forum.contributions import actions as contributions
+from forum.contributions import pointed_out
 from forum.contributions.models import CONTENT_NOTES, Contribution, Draft
 from forum.contributions.queries import draft_for, owned_by
 from forum.core import clock, richtext
 from forum.core.db import db
 from forum.core.verdict import YES, Verdict, no
-from forum.discussions import policy
+from forum.discussions import mentioning, policy
 from forum.discussions.models import DEEPEST, SEGMENT, Post
 from forum.discussions.rows import BoardRow, ThreadRow
 from forum.moderation import actions as moderation
@@ -33,13 +34,20 @@ EMPTY = no(_l("This is empty. Write something here first."), 422)
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What somebody sends: her words, how she signs them, what they touch on, their language (None: the thread's)."""
+    """What somebody sends: her words, how she signs them, what they touch on, their language (None: the thread's), and
+    the digests of the personal details that she was shown and means to share."""
 
     source: str
     attribution: str
     content_notes: Iterable[str]
     language: str | None
     title: str = ""
+    meant: tuple[str, ...] = ()
+
+    def ready(self, actor: Viewer, thread_id: int | None) -> Words:
+        """The words with the names of those whom they mention made mentions."""
+        writer_id = actor.id if self.attribution == "member" else None
+        return replace(self, source=mentioning.ready(writer_id, actor, self.source, thread_id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,10 +146,11 @@ def set_words(post: Post, source: str, title: str) -> None:
     post.teaser = richtext.excerpt(post.html, TEASER)
 
 
-def send(actor: Viewer, post: Post, place: str, review_first: bool) -> Written:
+def send(actor: Viewer, post: Post, place: str, review_first: bool, meant: Collection[str] = ()) -> Written:
     """Drop the draft, keep the words as the first revision, and let moderation decide who sees it."""
     contributions.drop_draft(actor=actor, place=place)
     contributions.add_revision(post)
+    pointed_out.keep_meant(post, meant)
     moderation.admit(actor=actor, contribution=post, review_first=review_first)
     return written(post)
 

@@ -18,8 +18,9 @@ from forum.core import kinds, richtext
 from forum.core.languages import PREFIX, current_language
 from forum.core.limits import slow_down
 from forum.core.unit_of_work import write
-from forum.discussions import actions, boxes, queries, reading
+from forum.discussions import actions, before_sending, boxes, queries, reading
 from forum.discussions.actions import Written
+from forum.discussions.before_sending import Before
 from forum.discussions.forms import WORDS_LIMIT, ReplyForm, id_in
 from forum.discussions.models import VIEWS
 from forum.discussions.places import comment_place, reply_place
@@ -72,6 +73,10 @@ def reply_create(thread_id: int) -> ResponseReturnValue:
         found = reading.post_for(viewer, form.answers_id) if form.answers_id else None
         box = boxes.reply_box(viewer, thread, found[1] if found else None)
         return answer_page(_filled(box, form), place_of_thread(thread), found[1] if found else None, 422)
+    if (before := before_sending.look(viewer, form, thread.language, thread.id)) is not None:
+        found = reading.post_for(viewer, form.answers_id) if form.answers_id else None
+        box = _filled(boxes.reply_box(viewer, thread, found[1] if found else None), form, before)
+        return answer_page(box, place_of_thread(thread), found[1] if found else None, before.status)
     with write():
         written = actions.reply(actor=viewer, thread_id=thread.id, answers_id=form.answers_id, **form.words())
     return after(written)
@@ -124,6 +129,12 @@ def comment_create(contribution_id: int) -> ResponseReturnValue:
     form = ReplyForm.offering(viewer.display_name, True)
     if not form.validate():
         return answer_page(_filled(boxes.comment_box(viewer, about.id), form), place_of(about), None, 422)
+    thread = queries.comments_thread_for(viewer, about.id)
+    before = before_sending.look(viewer, form, about.language, thread.id if thread else None)
+    if before is not None:
+        return answer_page(
+            _filled(boxes.comment_box(viewer, about.id), form, before), place_of(about), None, before.status
+        )
     with write():
         written = actions.comment(actor=viewer, contribution_id=about.id, answers_id=form.answers_id, **form.words())
     return after(written)
@@ -173,12 +184,12 @@ def place_of(about: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _filled(box: ReplyBox, form: ReplyForm) -> ReplyBox:
-    """The box with what was typed and what is wrong with it."""
+def _filled(box: ReplyBox, form: ReplyForm, before: Before | None = None) -> ReplyBox:
+    """The box with what was typed and what is wrong with it, or shown of it before it is sent."""
     wrong = " ".join(str(words) for field in form for words in field.errors)
     return replace(
         box, source=form.source.data or "", attribution=form.attribution.data or "member", error=wrong,
-        content_notes=tuple(form.content_notes.data or ()),
+        content_notes=tuple(form.content_notes.data or ()), before=before, version=id_in(form.version.data) or 0,
     )  # fmt: skip
 
 
@@ -187,6 +198,8 @@ def answer_page(
 ) -> ResponseReturnValue:
     """The page with the box for one answer; for htmx, the box alone."""
     is_part = request.headers.get("HX-Request") == "true" and status == 200
+    if is_part and box.before:
+        return render_template("discussions/_before.html", before=box.before)
     template = "discussions/_reply_here.html" if is_part else "discussions/answer.html"
     return render_template(template, box=box, place=place, answered=answered), status
 
