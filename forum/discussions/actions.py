@@ -22,10 +22,11 @@ from forum.core import clock, richtext
 from forum.core.db import db
 from forum.core.unit_of_work import must_be_writing
 from forum.core.verdict import no
-from forum.discussions import mentioning, policy, queries
+from forum.discussions import mentioning, policy, queries, slow
 from forum.discussions.boards import change_board, make_board
 from forum.discussions.models import Board, Post, Thread
 from forum.discussions.places import board_place, comment_place, reply_place
+from forum.discussions.resting import NOTHING, Basis
 from forum.discussions.rows import ThreadRow
 from forum.discussions.sending import (
     EMPTY,
@@ -36,6 +37,7 @@ from forum.discussions.sending import (
     clean_title,
     clean_words,
     keep_draft,
+    may_go,
     may_send,
     new_post,
     path_below,
@@ -72,10 +74,11 @@ def start_thread(
     attribution: str = "member",
     language: str = "en",
     meant: Iterable[str] = (),
+    rests_on: Basis = NOTHING,
 ) -> Written:
     """Start a thread on a board with its opening post. `topics` are ids of the vocabulary."""
     must_be_writing()
-    words = Words(clean_words(source), attribution, content_notes, language, clean_title(title), tuple(meant))
+    words = Words(clean_words(source), attribution, content_notes, language, clean_title(title), tuple(meant), rests_on)
     # One at a time on a board, so that the second of two presses meets the first's post.
     db.session.execute(select(Board.id).where(Board.id == board_id).with_for_update(key_share=True))
     board = queries.board_by_id(actor, board_id)
@@ -90,6 +93,8 @@ def start_thread(
     twin = twin_of(actor, openings, words, Contribution.title == words.title)
     if twin is not None:
         return written(twin)
+    if not (verdict := may_go(actor, words, slow.may_start(actor, board.id))):
+        return refused(actor, verdict, place, words)
     post = new_post(actor, words, audience=board.audience, topics=topics)
     thread = Thread(board_id=board.id, opening_id=post.id, started_at=post.created_at, bumped_at=post.created_at)
     db.session.add(thread)
@@ -108,10 +113,11 @@ def reply(
     content_notes: Iterable[str] = (),
     language: str | None = None,
     meant: Iterable[str] = (),
+    rests_on: Basis = NOTHING,
 ) -> Written:
     """Answer in a thread: the thread itself, or one of its posts. The language is the thread's unless said."""
     must_be_writing()
-    words = Words(clean_words(source), attribution, content_notes, language, meant=tuple(meant))
+    words = Words(clean_words(source), attribution, content_notes, language, meant=tuple(meant), rests_on=rests_on)
     # One at a time in a thread: the second of two presses meets the first's post, and nobody locks it in between.
     db.session.execute(select(Thread.id).where(Thread.id == thread_id).with_for_update(key_share=True))
     thread = queries.thread_for(actor, thread_id)
@@ -130,10 +136,11 @@ def comment(
     content_notes: Iterable[str] = (),
     language: str | None = None,
     meant: Iterable[str] = (),
+    rests_on: Basis = NOTHING,
 ) -> Written:
     """Comment on a contribution that can be read; the first comment makes the thread."""
     must_be_writing()
-    words = Words(clean_words(source), attribution, content_notes, language, meant=tuple(meant))
+    words = Words(clean_words(source), attribution, content_notes, language, meant=tuple(meant), rests_on=rests_on)
     # Until this ends nobody hides what is being commented on, nor makes its thread.
     commented = select(Contribution.id).where(Contribution.id == contribution_id)
     db.session.execute(commented.with_for_update(key_share=True))
@@ -170,6 +177,8 @@ def _reply_in(actor: Viewer, thread: ThreadRow, words: Words, answers_id: int | 
     twin = twin_of(actor, posts, words, Post.answers_id == answers_id)
     if twin is not None:
         return written(twin)
+    if not (verdict := may_go(actor, words, slow.may_reply(actor, thread.id))):
+        return refused(actor, verdict, place, words)
     words = replace(words, language=words.language or thread.language)
     post = new_post(actor, words, audience=thread.audience, thread_id=thread.id, answers_id=answers_id)
     post.path = path_below(answered.path if answered else "", post.id)

@@ -18,8 +18,9 @@ from forum.contributions.queries import draft_for, owned_by
 from forum.core import clock, richtext
 from forum.core.db import db
 from forum.core.verdict import YES, Verdict, no
-from forum.discussions import mentioning, policy
+from forum.discussions import aliases, mentioning, policy, resting
 from forum.discussions.models import DEEPEST, SEGMENT, Post
+from forum.discussions.resting import NOTHING, Basis
 from forum.discussions.rows import BoardRow, ThreadRow
 from forum.moderation import actions as moderation
 from forum.topics.models import Topic
@@ -43,6 +44,7 @@ class Words:
     language: str | None
     title: str = ""
     meant: tuple[str, ...] = ()
+    rests_on: Basis = NOTHING
 
     def ready(self, actor: Viewer, thread_id: int | None) -> Words:
         """The words with the names of those whom they mention made mentions."""
@@ -98,6 +100,11 @@ def refused(actor: Viewer, verdict: Verdict, place: str, words: Words) -> Writte
     return Written(verdict)
 
 
+def may_go(actor: Viewer, words: Words, is_time: Verdict) -> Verdict:
+    """The verdict on a post that isn't there yet: is it time for another, and may it say what it rests on?"""
+    return is_time and resting.may_rest(actor, words.attribution, words.rests_on)
+
+
 def twin_of(actor: Viewer, recent: Any, words: Words, is_same: Any) -> Post | None:
     """The post that `actor` has just sent with the same words in the same place, signed or sealed."""
     return db.session.scalar(
@@ -133,10 +140,12 @@ def new_post(
         created_at=clock.now(),
         thread_id=thread_id,
         answers_id=answers_id,
+        basis=words.rests_on.basis,
+        reference_id=words.rests_on.reference_id if words.rests_on.basis == "paper" else None,
         topics=list(db.session.scalars(select(Topic).where(Topic.id.in_(set(topics))))) if topics else [],
     )
     set_words(post, words.source, words.title)
-    contributions.sign(post, actor.id, words.attribution)
+    aliases.sign(post, actor, words.attribution)
     return post
 
 
@@ -148,6 +157,7 @@ def set_words(post: Post, source: str, title: str) -> None:
 
 def send(actor: Viewer, post: Post, place: str, review_first: bool, meant: Collection[str] = ()) -> Written:
     """Drop the draft, keep the words as the first revision, and let moderation decide who sees it."""
+    aliases.settle(post)
     contributions.drop_draft(actor=actor, place=place)
     contributions.add_revision(post)
     pointed_out.keep_meant(post, meant)

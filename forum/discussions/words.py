@@ -25,5 +25,12 @@ WAITING_WORDS: dict[str, Any] = {
     "changes_asked": _l("A moderator asks you to change something. Only you see this."),
     "declined": _l("Not published yet. Only you see this."),
 }
+BASIS_WORDS: dict[str, Any] = {
+    "experience": _l("My own experience"),
+    "doctor": _l("My doctor told me"),
+    "professional": _l("I'm a professional"),
+    "paper": _l("From a paper"),
+}
 ATTRIBUTION_WORDS: dict[str, Any] = {"anonymous": _l("Without a name")}
+NAMELESS = _l("Post without my name")
 ANONYMOUS_HINT = _l("Hidden from everyone here. Whoever runs the server, or a court, could still find out.")

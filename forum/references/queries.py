@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, Select, case, func, literal, null, or_, select
+from sqlalchemy.orm import joinedload, selectinload
 
 from forum.core.db import db
 from forum.references.models import SECTIONS, Reference, ReferenceTopic
-from forum.references.rows import Cited
+from forum.references.rows import DOI, PMC, PUBMED, Cited
+
+FOUND = 8  # publications shown for what somebody looks for
+MOST_WORDS = 8
 
 
 def for_topic(topic_ids: Iterable[int], language: str) -> list[Cited]:
@@ -31,6 +34,41 @@ def for_topic(topic_ids: Iterable[int], language: str) -> list[Cited]:
     )
     found = {reference.id: _cited(reference, section, language) for reference, section in reversed(rows)}
     return sorted(found.values(), key=lambda cited: (SECTIONS.index(cited.section), cited.id))
+
+
+def found(words: str, language: str, limit: int = FOUND) -> list[Cited]:
+    """A few publications whose title, source, DOI or PMID hold each of these words, the newest first. Two queries."""
+    asked = words.replace("\0", "").replace("https://doi.org/", "").split()[:MOST_WORDS]
+    if not asked:
+        return []
+    columns = (Reference.title, Reference.source, Reference.doi, Reference.pmid)
+    holds = [or_(*(column.icontains(word, autoescape=True) for column in columns)) for word in asked]
+    return _all_cited(
+        select(Reference).where(*holds).order_by(Reference.published.desc(), Reference.id), language, limit
+    )
+
+
+def by_ids(ids: Iterable[int], language: str) -> list[Cited]:
+    """Publications by their ids. Two queries."""
+    return _all_cited(select(Reference).where(Reference.id.in_(list(ids))).order_by(Reference.id), language, FOUND)
+
+
+def best_address() -> ColumnElement[str | None]:
+    """Where a publication can be read best, as a column: as the first of `Cited.links`."""
+    return case(
+        (Reference.link_state == "dead", null()),
+        else_=func.coalesce(
+            literal(DOI).concat(Reference.doi),
+            literal(PUBMED).concat(Reference.pmid).concat("/"),
+            literal(PMC).concat(Reference.pmcid).concat("/"),
+            Reference.url,
+        ),
+    )
+
+
+def _all_cited(query: Select[Reference], language: str, limit: int) -> list[Cited]:
+    rows = db.session.scalars(query.options(selectinload(Reference.texts)).limit(limit))
+    return [_cited(reference, "", language) for reference in rows]
 
 
 def _cited(reference: Reference, section: str, language: str) -> Cited:

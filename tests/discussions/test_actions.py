@@ -17,7 +17,7 @@ from forum.contributions.queries import visible_to
 from forum.core import clock
 from forum.core.db import Base, db
 from forum.core.unit_of_work import NotWritingError, end_reading, write
-from forum.discussions import actions, boxes, queries, reading
+from forum.discussions import actions, aliases, boxes, queries, reading
 from forum.discussions.models import DEEPEST, SEGMENT, BoardSlug, Post, Thread
 from forum.discussions.policy import ARCHIVED, ELSEWHERE, GONE_ANSWERED, LOCKED, NEEDS_A_NAME, NOT_SEEN_YET
 from forum.discussions.rows import BoardRow, ThreadRow
@@ -351,7 +351,9 @@ def test_a_sealed_post_names_the_member_nowhere_but_in_its_seal(
         assert "Bob" not in page
         assert f"/members/{cast.bob.id}" not in page
     page = cast.visitor.browser.get(f"/en/threads/{thread.id}").text
-    assert "Without a name" in page
+    alias = post(sealed).byline
+    assert alias in aliases.names_in("en")
+    assert f">{alias}<" in page
     assert f"/en/posts/{sealed}/edit" in cast.bob.browser.get(f"/en/threads/{thread.id}").text
     assert f"/en/posts/{sealed}/edit" not in cast.alice.browser.get(f"/en/threads/{thread.id}").text
     assert do(actions.withdraw, actor=cast.bob.viewer, post_id=sealed).verdict

@@ -1,0 +1,84 @@
+"""What *More choices* offers for signing a post and saying what it rests on, and what is chosen there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from forum.accounts.models import Member, Profession
+from forum.accounts.viewer import Viewer
+from forum.core import clock
+from forum.core.db import db
+from forum.core.languages import current_language
+from forum.discussions import aliases
+from forum.references import queries as references
+from forum.references.rows import Cited
+
+NONE_FOUND = _l("No paper here matches this. Try other words of its title, or its DOI.")
+CHOOSE_ONE = _l("Choose one of these papers, and send again.")
+
+
+@dataclass(frozen=True, slots=True)
+class Signing:
+    """What a box offers and what is chosen in it.
+
+    `alias`: the name she has in this discussion already; then that is what she goes on with unless she says otherwise.
+    `profession`: the one verified for her today. `papers`: those found for what she searched, or the one chosen.
+    """
+
+    display_name: str = ""
+    allows_alias: bool = False
+    alias: str | None = None
+    profession: str | None = None
+    verified_until: date | None = None
+    attribution: str = "member"
+    basis: str = ""
+    reference_id: int | None = None
+    searched: str = ""
+    papers: Sequence[Cited] = field(default=())
+    error: Any = ""
+
+    @property
+    def is_chosen(self) -> bool:
+        """Whether something here is otherwise than usual, so that it is shown opened."""
+        return self.attribution != "member" or bool(self.basis or self.error)
+
+
+def signing_for(viewer: Viewer, thread_id: int | None, allows_alias: bool) -> Signing:
+    """What a box offers `viewer`. One query; none for a visitor."""
+    if not viewer.is_authenticated:
+        return Signing()
+    row = db.session.execute(
+        select(
+            aliases.name_of(viewer, thread_id if allows_alias else None),
+            Profession.profession,
+            Profession.expires_on,
+        )
+        .select_from(Member)
+        .outerjoin(Profession, (Profession.member_id == Member.id) & (Profession.expires_on >= clock.today()))
+        .where(Member.id == viewer.id)
+    ).first()
+    alias, profession, until = row or (None, None, None)
+    attribution = "anonymous" if alias else "member"
+    return Signing(viewer.display_name, allows_alias, alias, profession, until, attribution)
+
+
+def chosen(
+    signing: Signing, *, attribution: str, basis: str, reference_id: int | None, searched: str, error: Any
+) -> Signing:
+    """The same, with what was posted in it, and the papers that were searched for. Two queries where one is meant."""
+    papers: Sequence[Cited] = ()
+    if basis == "paper" and searched.strip():
+        papers = references.found(searched, current_language())
+        error = error and (CHOOSE_ONE if papers else NONE_FOUND)
+    if reference_id is not None and all(paper.id != reference_id for paper in papers):
+        papers = [*references.by_ids([reference_id], current_language()), *papers]
+    return replace(
+        signing, attribution=attribution, basis=basis, reference_id=reference_id, searched=searched, papers=papers,
+        error=error,
+    )  # fmt: skip
