@@ -75,6 +75,11 @@ def can_moderate(viewer: Viewer) -> Verdict:
     return YES if viewer.is_moderator else no(MODERATORS_ONLY)
 
 
+def can_keep_marks(viewer: Viewer) -> Verdict:
+    """Whether `viewer` has marks of what she has read: members do, whatever holds them from writing."""
+    return YES if viewer.is_authenticated else no(contributions.SIGN_IN, 401)
+
+
 def can_manage_boards(viewer: Viewer) -> Verdict:
     """Whether `viewer` may make and change boards."""
     if not viewer.is_authenticated:
