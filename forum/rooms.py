@@ -13,19 +13,25 @@ from forum.archive import jobs as _archive_jobs  # noqa: F401 - handlers are kno
 from forum.archive import models as _archive  # noqa: F401 - tables are known once their module is read
 from forum.archive.commands import archive as archive_commands
 from forum.archive.views import bp as archives_bp
+from forum.contributions import follow_views as _following  # noqa: F401 - adds its pages to the blueprint
 from forum.contributions import jobs as _contributions_jobs  # noqa: F401
 from forum.contributions import mention_jobs as _mention_jobs  # noqa: F401
 from forum.contributions import models as _contributions  # noqa: F401
 from forum.contributions import quotation_jobs as _quotation_jobs  # noqa: F401
+from forum.contributions import tap_views as _taps  # noqa: F401 - adds its pages to the blueprint
+from forum.contributions.reactions import NOTICE as REACTION_NOTICE
 from forum.contributions.views import bp as contributions_bp
 from forum.core import kinds
 from forum.demo.commands import demo as demo_commands
 from forum.demo.views import bp as demo_bp
 from forum.discussions import board_views as _boards  # noqa: F401 - adds its pages to the blueprint
+from forum.discussions import following_views as _following_discussions  # noqa: F401 - adds its pages
 from forum.discussions import models as _discussions  # noqa: F401
 from forum.discussions import post_views as _posts  # noqa: F401 - adds its pages to the blueprint
+from forum.discussions import telling_jobs as _telling_jobs  # noqa: F401
 from forum.discussions import writing_views as _posting  # noqa: F401 - adds its pages to the blueprint
 from forum.discussions.kind import POST
+from forum.discussions.notices import NOTICES as POST_NOTICES
 from forum.discussions.views import bp as discussions_bp
 from forum.guides import helpline_views as _guides_lines  # noqa: F401 - adds its pages to the blueprint
 from forum.guides import models as _guides  # noqa: F401
@@ -40,6 +46,7 @@ from forum.moderation import reader_views as _moderation_readers  # noqa: F401 -
 from forum.moderation import review_views as _moderation_authors  # noqa: F401 - adds its pages to the blueprint
 from forum.moderation.views import bp as moderation_bp
 from forum.notifications import models as _notifications  # noqa: F401
+from forum.notifications import notices
 from forum.photos import jobs as _photos_jobs  # noqa: F401
 from forum.photos import models as _photos  # noqa: F401
 from forum.photos import own_views as _photos_own  # noqa: F401 - adds its pages to the blueprint
@@ -81,6 +88,8 @@ def open_all(app: Flask) -> None:
     with app.app_context():
         for kind in (POST, PHOTO, STORY, STORY_UPDATE):
             kinds.register(kind)
+        for notice in (*POST_NOTICES, REACTION_NOTICE):
+            notices.register(notice)
     app.register_blueprint(accounts_bp)
     app.register_blueprint(contributions_bp)
     app.register_blueprint(discussions_bp)

@@ -13,7 +13,7 @@ from sqlalchemy import delete, func, select, update
 from forum.accounts.models import Member
 from forum.accounts.viewer import Viewer
 from forum.contributions import forgetting, ledger, mentions, queries, quotations
-from forum.contributions.models import Contribution, Draft, Follow, KeptDetail, Mention, Revision, Seal, Wish
+from forum.contributions.models import Contribution, Draft, Follow, KeptDetail, Mention, Reaction, Revision, Seal, Wish
 from forum.core import clock, kinds, membertext, richtext
 from forum.core.db import db
 from forum.core.outbox import enqueue
@@ -219,7 +219,7 @@ def erase(contribution: Contribution) -> None:
     contribution.content_notes = ""
     contribution.shown_revision_id = None
     db.session.flush()
-    for table in (Revision, Draft, Seal, Wish, KeptDetail, Follow, Mention):
+    for table in (Revision, Draft, Seal, Wish, KeptDetail, Follow, Mention, Reaction):
         db.session.execute(delete(table).where(table.contribution_id == contribution.id))
     db.session.execute(delete(Draft).where(Draft.place == edit_place(contribution.id)))
     _vanish(contribution)

@@ -21,6 +21,7 @@ from forum.core.templates import with_query
 
 bp = Blueprint("contributions", __name__, url_prefix=PREFIX)
 PAGE = 20
+ID = "int(max=2147483647)"
 STATUS_WORDS = {
     "sent": (_l("Sent"), "waiting"),
     "pending": (_l("Being read"), "waiting"),

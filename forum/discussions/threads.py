@@ -13,7 +13,7 @@ from forum.core import clock
 from forum.core.db import db
 from forum.core.unit_of_work import must_be_writing
 from forum.core.verdict import YES, Verdict, no
-from forum.discussions import policy, queries
+from forum.discussions import policy, queries, telling
 from forum.discussions.models import VIEWS, Post, ReadingView, Thread
 from forum.discussions.sending import NOWHERE
 from forum.discussions.statements import POSTS, ROW
@@ -51,6 +51,7 @@ def appeared(post: Post) -> None:
     if post.shown_at is None:
         post.shown_at = clock.now()
         db.session.flush()
+        telling.first_seen(post)
 
 
 def lock(*, actor: Viewer, thread_id: int, is_locked: bool) -> Verdict:

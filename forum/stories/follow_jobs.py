@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from forum.accounts.models import Member
+from forum.contributions.follows import token_of
 from forum.contributions.queries import owner_id
 from forum.core import mail, outbox
 from forum.core.db import db
@@ -30,7 +31,7 @@ def mail_chapter(payload: Payload) -> Effect | None:
     if found is None:
         return None
     chapter, row, member = found
-    end = f"{the_settings().origin}/unsubscribe/{follows.token_of(row)}"
+    end = f"{the_settings().origin}/unsubscribe/{token_of(row)}"
     with in_language(member.language):
         message = _compose(
             member,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from forum.accounts.login import the_viewer
 from forum.accounts.refusal import refused
-from forum.core.languages import PREFIX, preferred_language
+from forum.contributions import follows as following
+from forum.core.languages import PREFIX
 from forum.core.limits import slow_down
 from forum.core.unit_of_work import write
 from forum.stories import follows
@@ -21,7 +22,7 @@ def following_create(story_id: int) -> ResponseReturnValue:
     """Begin to follow a story, or end it (`value` 0)."""
     slow_down("follow", limit=120, seconds=3600)
     viewer = the_viewer()
-    if not (verdict := follows.can_follow(viewer)):
+    if not (verdict := following.can_follow(viewer)):
         return refused(verdict)
     is_on = request.form.get("value") != "0"
     with write():
@@ -38,30 +39,7 @@ def following_create(story_id: int) -> ResponseReturnValue:
 def following_index() -> ResponseReturnValue:
     """The stories that the viewer follows."""
     viewer = the_viewer()
-    if not (verdict := follows.can_follow(viewer)):
+    if not (verdict := following.can_follow(viewer)):
         return refused(verdict)
     g.is_private = True
     return render_template("stories/following.html", stories=follows.followed_by(viewer))
-
-
-@bp.get("/unsubscribe/<token>")
-def unsubscribe_show(token: str) -> ResponseReturnValue:
-    """One button: opening the link ends nothing, since mail programs open links by themselves."""
-    ending = follows.ending_by(token) or abort(404)
-    return _page(token, ending)
-
-
-@bp.post("/unsubscribe/<token>")
-def unsubscribe_create(token: str) -> ResponseReturnValue:
-    """End it: from the page's button, or from a mail program without a cookie or an origin. Again is well too."""
-    slow_down("unsubscribe", limit=120, seconds=3600)
-    ending = follows.ending_by(token) or abort(404)
-    with write():
-        follows.end(token)
-    return _page(token, follows.Ending(None, ending.language))
-
-
-def _page(token: str, ending: follows.Ending) -> str:
-    g.is_private = True
-    g.language = ending.language or preferred_language()
-    return render_template("stories/unsubscribe.html", token=token, is_open=ending.row is not None)

@@ -3,32 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
 from forum.accounts.models import Member
 from forum.accounts.queries import viewer_of
 from forum.accounts.viewer import Viewer
+from forum.contributions import follows as following
 from forum.contributions import policy as contributions
 from forum.contributions.models import Contribution, Follow
 from forum.contributions.queries import owner_id, visible_to
-from forum.core import clock, kinds, tokens
+from forum.core import kinds
 from forum.core.db import db
 from forum.core.outbox import enqueue
 from forum.core.unit_of_work import must_be_writing
-from forum.core.verdict import YES, Verdict, no
+from forum.core.verdict import Verdict, no
 from forum.stories import queries
 from forum.stories.models import Story, StoryUpdate
-
-PURPOSE = "follow"
-
-
-def is_following(viewer: Viewer, contribution_id: int) -> bool:
-    """Whether `viewer` is told of what is new about a contribution."""
-    found = select(Follow.id).where(Follow.member_id == viewer.id, Follow.contribution_id == contribution_id)
-    return viewer.is_authenticated and db.session.scalar(found) is not None
 
 
 def followed_by(viewer: Viewer) -> Sequence[Story]:
@@ -43,65 +35,15 @@ def followed_by(viewer: Viewer) -> Sequence[Story]:
     ).all()
 
 
-def can_follow(viewer: Viewer) -> Verdict:
-    """Whether `viewer` may follow anything: everybody with an account, also who may not write."""
-    return YES if viewer.is_authenticated else no(contributions.SIGN_IN, 401)
-
-
 def follow(*, actor: Viewer, story_id: int, is_on: bool) -> Verdict:
     """Begin to follow a story, or end it. Twice is once."""
     must_be_writing()
-    if not (verdict := can_follow(actor)):
-        return verdict
-    if not is_on:
-        db.session.execute(delete(Follow).where(Follow.member_id == actor.id, Follow.contribution_id == story_id))
-        return YES
-    story = queries.story_for(actor, story_id)
-    if story is None or story.status != "published":
-        return no(contributions.NOT_YOURS, 404)
-    # Two presses at once: the second waits for the first here, and finds its row.
-    db.session.execute(select(Member.id).where(Member.id == actor.id).with_for_update(key_share=True))
-    if not is_following(actor, story_id):
-        row = Follow(member_id=actor.id, contribution_id=story_id, nonce=tokens.new_nonce(), made_at=clock.now())
-        db.session.add(row)
-        db.session.flush()
-    return YES
-
-
-def token_of(row: Follow) -> str:
-    """The part of the address that ends a follow with one click."""
-    return tokens.token_for(PURPOSE, row.id, row.nonce)
-
-
-@dataclass(frozen=True, slots=True)
-class Ending:
-    """What an address for ending leads to: the follow, or None where it is ended already, and the page's language."""
-
-    row: Follow | None
-    language: str | None
-
-
-def ending_by(token: str) -> Ending | None:
-    """What a token from a mail ends; None for one that was never given."""
-    row_id = tokens.row_id_of(token)
-    if row_id is None or row_id >= 2**31:
-        return None
-    found = db.session.execute(
-        select(Follow, Member.language).join(Member, Member.id == Follow.member_id).where(Follow.id == row_id)
-    ).first()
-    if found is None:
-        return Ending(None, None)
-    row, language = found
-    return Ending(row, language) if tokens.is_same(token_of(row), token) else None
-
-
-def end(token: str) -> bool:
-    """End what a token from a mail is for; again is well too. False for one that was never given."""
-    must_be_writing()
-    ending = ending_by(token)
-    if ending is not None and ending.row is not None:
-        db.session.delete(ending.row)
-    return ending is not None
+    verdict = following.can_follow(actor)
+    if verdict and is_on:
+        story = queries.story_for(actor, story_id)
+        if story is None or story.status != "published":
+            return no(contributions.NOT_YOURS, 404)
+    return verdict and following.follow(actor=actor, what="contribution", key=story_id, is_on=is_on)
 
 
 def tell_of(chapter_id: int) -> None:

@@ -13,12 +13,12 @@ from flask import Flask
 from sqlalchemy import select
 
 from forum.accounts.models import Member
+from forum.contributions.follows import token_of
 from forum.contributions.models import Follow
 from forum.core import mail, worker
 from forum.core.db import db
 from forum.core.outbox import OutboxJob
 from forum.core.unit_of_work import write
-from forum.stories import follows
 from tests.cast import Browser, Cast, Person
 from tests.stories.below import approve, subjects, written_afterword, written_chapter
 from tests.stories.conftest import MakeStory
@@ -104,7 +104,7 @@ def test_the_mail_names_no_story_and_can_be_ended_by_mail_programs(
     raw = message.as_bytes(policy=email.policy.SMTP)
     assert b"Raynaud" not in raw
     assert b"Fingers" not in raw
-    token = follows.token_of(only_follow())
+    token = token_of(only_follow())
     assert address == f"{app.extensions['settings'].origin}/unsubscribe/{token}"
     assert f"/en/stories/{story_id}#chapter-" in str(message.get_body(("plain",)))
 
@@ -168,7 +168,7 @@ def test_the_outbox_holds_ids_only(app: Flask, cast: Cast, make_story: MakeStory
 
 def test_the_link_shows_one_button_and_ends_nothing_by_itself(app: Flask, cast: Cast, make_story: MakeStory) -> None:
     follow(cast.bob, make_story())
-    token = follows.token_of(only_follow())
+    token = token_of(only_follow())
     bare = Browser(app, app.response_class, use_cookies=True)
     page = bare.get(f"/unsubscribe/{token}")
     assert page.status_code == 200
@@ -182,7 +182,7 @@ def test_one_click_of_a_mail_program_ends_it_without_cookie_or_origin(
     app: Flask, cast: Cast, make_story: MakeStory
 ) -> None:
     follow(cast.bob, make_story())
-    token = follows.token_of(only_follow())
+    token = token_of(only_follow())
     bare = app.test_client()
     for _ in range(2):
         answer = bare.post(
@@ -200,7 +200,7 @@ def test_one_click_of_a_mail_program_ends_it_without_cookie_or_origin(
 def test_another_s_token_or_none_ends_nothing(app: Flask, cast: Cast, make_story: MakeStory) -> None:
     follow(cast.bob, make_story())
     row = only_follow()
-    genuine = follows.token_of(row)
+    genuine = token_of(row)
     for token in (f"{row.id}-{'x' * 43}", genuine[:-1], genuine + "x", "x", "99999999999999999-x", f"{row.id}-"):
         assert cast.visitor.browser.post(f"/unsubscribe/{token}").status_code == 404
         assert cast.visitor.browser.get(f"/unsubscribe/{token}").status_code == 404
@@ -211,7 +211,7 @@ def test_the_page_speaks_the_member_s_language(cast: Cast, make_story: MakeStory
     with write():
         db.session.get_one(Member, cast.bob.id).language = "it"
     follow(cast.bob, make_story())
-    page = cast.visitor.browser.get(f"/unsubscribe/{follows.token_of(only_follow())}")
+    page = cast.visitor.browser.get(f"/unsubscribe/{token_of(only_follow())}")
     assert re.search(r'<html lang="it"', page.text)
 
 

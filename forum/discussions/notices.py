@@ -1,0 +1,133 @@
+"""How the list and the mails say that somebody answered, mentioned or quoted a member, or wrote where she follows."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
+
+from forum.accounts.models import Member
+from forum.accounts.viewer import Viewer
+from forum.contributions.follows import token_of
+from forum.contributions.models import Contribution, Follow, contribution_topics
+from forum.contributions.queries import visible_to
+from forum.core.db import db
+from forum.core.languages import in_language
+from forum.discussions.models import Post, Thread
+from forum.discussions.statements import POSTS, ROW, signed_name
+from forum.notifications.models import Notification
+from forum.notifications.notices import Notice, Told
+
+PLACE: Any = aliased(Contribution, name="place")
+
+
+def _answer(row: Any) -> Any:
+    if row.answers_id is None and row.kind == "story":
+        return _("%(name)s answered your story.", name=row.name) if row.name else _("Somebody answered your story.")
+    return _("%(name)s answered you.", name=row.name) if row.name else _("Somebody answered you.")
+
+
+def _mention(row: Any) -> Any:
+    return _("%(name)s mentioned you.", name=row.name) if row.name else _("Somebody mentioned you.")
+
+
+def _quote(row: Any) -> Any:
+    return _("%(name)s quoted you.", name=row.name) if row.name else _("Somebody quoted you.")
+
+
+def _thread(row: Any) -> Any:
+    if row.id == row.opening_id:
+        return _("%(name)s started a discussion.", name=row.name) if row.name else _("Somebody started a discussion.")
+    return _("%(name)s wrote in a discussion.", name=row.name) if row.name else _("Somebody wrote in a discussion.")
+
+
+LINES: dict[str, Callable[[Any], Any]] = {"answer": _answer, "mention": _mention, "quote": _quote, "thread": _thread}
+
+
+def _tell(viewer: Viewer, rows: Sequence[Notification], language: str) -> dict[int, Told]:
+    """What each says now, of those whose post `viewer` may read. Two queries."""
+    posts = {row.id: row for row in _posts(viewer, [row.contribution_id for row in rows])}
+    topics = _topics([row.place_id for row in posts.values()])
+    with in_language(language):
+        return {
+            row.id: _told(row.kind, posts[row.contribution_id], topics, language)
+            for row in rows
+            if row.contribution_id in posts
+        }
+
+
+def _posts(viewer: Viewer, ids: Sequence[int | None]) -> Sequence[Any]:
+    return db.session.execute(
+        select(
+            POSTS.id, POSTS.answers_id, signed_name().label("name"), Contribution.author_id, Contribution.teaser,
+            Contribution.content_notes, Contribution.language, Thread.opening_id, Thread.board_id,
+            PLACE.id.label("place_id"), PLACE.title, PLACE.status, PLACE.kind,
+        )
+        .select_from(Post.__table__)
+        .join(Contribution, Contribution.id == ROW)
+        .join(Thread, Thread.id == POSTS.thread_id)
+        .join(PLACE, PLACE.id == func.coalesce(Thread.opening_id, Thread.about_id))
+        .outerjoin(Member, Member.id == Contribution.author_id)
+        .where(POSTS.id.in_(ids), visible_to(viewer))
+    ).all()  # fmt: skip
+
+
+def _topics(ids: Sequence[int]) -> dict[int, frozenset[int]]:
+    table, found = contribution_topics.c, defaultdict[int, set[int]](set)
+    for key, topic in db.session.execute(
+        select(table.contribution_id, table.topic_id).where(table.contribution_id.in_(ids))
+    ):
+        found[key].add(topic)
+    return {key: frozenset(topics) for key, topics in found.items()}
+
+
+def _told(kind: str, row: Any, topics: dict[int, frozenset[int]], language: str) -> Told:
+    return Told(
+        line=str(LINES[kind](row)),
+        address=f"/{language}/posts/{row.id}",
+        place=row.title if row.status == "published" else "",
+        excerpt="" if row.content_notes else row.teaser,
+        language=row.language,
+        author_id=row.author_id,
+        board_id=row.board_id,
+        topic_ids=topics.get(row.place_id, frozenset()),
+    )
+
+
+def _ending(notification: Notification, member_id: int) -> str | None:
+    """What ends just this: her follow of the thread; else of its board, its writer, or a topic of it."""
+    place = (
+        select(Thread.board_id, Contribution.author_id, Thread.opening_id, Thread.id)
+        .select_from(Post.__table__)
+        .join(Contribution, Contribution.id == ROW)
+        .join(Thread, Thread.id == POSTS.thread_id)
+        .where(POSTS.id == notification.contribution_id)
+    )
+    row = db.session.execute(place).first()
+    if row is None:
+        return None
+    about = select(contribution_topics.c.topic_id).where(contribution_topics.c.contribution_id == row.opening_id)
+    reasons = (
+        Follow.thread_id == row.id, Follow.followed_id == row.author_id,
+        Follow.board_id == row.board_id, Follow.topic_id.in_(about),
+    )  # fmt: skip
+    for reason in reasons:
+        follow = db.session.scalar(
+            select(Follow).where(Follow.member_id == member_id, Follow.ended_at.is_(None), reason).limit(1)
+        )
+        if follow is not None:
+            return token_of(follow)
+    return None
+
+
+NOTICES = (
+    Notice("answer", _l("Somebody answers you"), _l("An answer for you"), _tell),
+    Notice("mention", _l("Somebody mentions you"), _l("Somebody mentioned you"), _tell),
+    Notice("quote", _l("Somebody quotes you"), _l("Somebody quoted you"), _tell),
+    Notice("thread", _l("Something new where you follow"), _l("Something new where you follow"), _tell, ending=_ending),
+)
