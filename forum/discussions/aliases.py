@@ -86,6 +86,11 @@ def settle(post: Post) -> None:
     post.alias_id = alias.id
 
 
+def forget(post: Post) -> None:
+    """Leave nothing of how a post was signed, and of what it rested on: it is being erased."""
+    post.alias_id = post.basis = post.reference_id = None
+
+
 def _draw(thread_id: int | None, language: str) -> str:
     """A name that nobody in the discussion has, as an alias or as her own: "Heron", or "Heron 2" when all are taken."""
     taken = _taken(thread_id) if thread_id is not None else set()

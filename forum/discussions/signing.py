@@ -49,10 +49,13 @@ class Signing:
         return self.attribution != "member" or bool(self.basis or self.error)
 
 
+NO_SIGNING = Signing()
+
+
 def signing_for(viewer: Viewer, thread_id: int | None, allows_alias: bool) -> Signing:
     """What a box offers `viewer`. One query; none for a visitor."""
     if not viewer.is_authenticated:
-        return Signing()
+        return NO_SIGNING
     row = db.session.execute(
         select(
             aliases.name_of(viewer, thread_id if allows_alias else None),
@@ -68,17 +71,18 @@ def signing_for(viewer: Viewer, thread_id: int | None, allows_alias: bool) -> Si
     return Signing(viewer.display_name, allows_alias, alias, profession, until, attribution)
 
 
-def chosen(
-    signing: Signing, *, attribution: str, basis: str, reference_id: int | None, searched: str, error: Any
-) -> Signing:
-    """The same, with what was posted in it, and the papers that were searched for. Two queries where one is meant."""
+def chosen(signing: Signing, form: Any) -> Signing:
+    """The same, with what was posted in it, and the papers that were searched for. Four queries where one is meant."""
     papers: Sequence[Cited] = ()
-    if basis == "paper" and searched.strip():
+    searched, is_paper = form.paper.data or "", form.basis.data == "paper"
+    error: Any = " ".join(str(words) for words in form.basis.errors)
+    if is_paper and searched:
         papers = references.found(searched, current_language())
         error = error and (CHOOSE_ONE if papers else NONE_FOUND)
+    reference_id = form.rests_on.reference_id
     if reference_id is not None and all(paper.id != reference_id for paper in papers):
         papers = [*references.by_ids([reference_id], current_language()), *papers]
     return replace(
-        signing, attribution=attribution, basis=basis, reference_id=reference_id, searched=searched, papers=papers,
-        error=error,
+        signing, attribution=form.attribution.data or signing.attribution, basis=form.basis.data or "",
+        reference_id=reference_id, searched=searched, papers=papers, error=error,
     )  # fmt: skip
