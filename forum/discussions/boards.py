@@ -20,6 +20,7 @@ from forum.core.verdict import YES, Verdict, no
 from forum.discussions import policy
 from forum.discussions.models import STARTERS, Board, BoardSlug, BoardText, Post, Thread
 from forum.moderation import log
+from forum.photos.audience import settle_on_all
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 SETTINGS = (
@@ -79,9 +80,9 @@ def change_board(
         setattr(board, name, value)
     db.session.flush()
     if is_moved:
-        contributions.set_audience(
-            select(Post.id).join(Thread, Thread.id == Post.thread_id).where(Thread.board_id == board.id), board.audience
-        )
+        posts = select(Post.id).join(Thread, Thread.id == Post.thread_id).where(Thread.board_id == board.id)
+        contributions.set_audience(posts, board.audience)
+        settle_on_all(posts, board.audience)
     log.append(actor, "change_board", "board", board.id)
     return YES
 

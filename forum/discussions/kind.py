@@ -8,11 +8,13 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, select
 
 from forum.accounts.viewer import Viewer
+from forum.contributions import renaming
 from forum.core import richtext
 from forum.core.db import db
 from forum.core.kinds import Around, Fact, Kind
-from forum.discussions import actions, reading, threads
+from forum.discussions import actions, aliases, reading, threads
 from forum.discussions.models import Post, ReadingView
+from forum.photos import following as photos
 
 
 def _address(post: Post, language: str) -> str:
@@ -39,14 +41,17 @@ def _around(viewer: Viewer, post: Post) -> Around | None:
 
 def _appeared(post: Post) -> None:
     threads.appeared(post)
+    photos.follow_post(post)
 
 
-def _recount(post: Post) -> None:
+def _gone(post: Post) -> None:
     actions.recount(post.thread_id)
+    photos.follow_post(post)
 
 
 def _erase_for(member_id: int) -> None:
     db.session.execute(delete(ReadingView).where(ReadingView.member_id == member_id))
+    renaming.name_anew(member_id)
 
 
 def _export_for(member_id: int) -> list[dict[str, Any]]:
@@ -64,7 +69,8 @@ POST = Kind(
     facts=_facts,
     around=_around,
     on_published=_appeared,
-    on_hidden=_recount,
+    on_hidden=_gone,
+    on_erased=aliases.forget,
     erase_for=_erase_for,
     export_for=_export_for,
 )

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from collections.abc import Sequence
+from datetime import timedelta
+
+from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from forum.accounts.login import the_viewer
 from forum.accounts.refusal import refused
 from forum.accounts.viewer import Viewer
+from forum.contributions import actions as contributions
 from forum.contributions import policy as contributions_policy
 from forum.contributions import quotations
 from forum.contributions.queries import is_owner, latest_revision
-from forum.core import richtext
+from forum.core import clock, kinds, richtext
 from forum.core.limits import slow_down
 from forum.core.unit_of_work import write
 from forum.discussions import actions, before_sending, boxes, policy, queries, reading
@@ -20,11 +24,12 @@ from forum.discussions.actions import NOT_THE_NEWEST, Written
 from forum.discussions.before_sending import Before, meant_in
 from forum.discussions.forms import EditForm, OpeningEditForm, id_in
 from forum.discussions.models import VIEWS, Post
-from forum.discussions.rows import ThreadRow
+from forum.discussions.rows import PostRow, ThreadRow
 from forum.discussions.views import ID, after, answer_page, bp, place_of_thread, post_address
 from forum.discussions.words import ATTRIBUTION_WORDS
 
 POST = f"/posts/<{ID}:post_id>"
+UNDO = timedelta(minutes=10)  # for so long what one took back is brought back in its place
 
 
 @bp.get(POST)
@@ -123,6 +128,32 @@ def revision_index(post_id: int) -> ResponseReturnValue:
         abort(404)
     return render_template(
         "discussions/revisions.html", post=post, place=place_of_thread(thread), revisions=list(reversed(revisions))
+    )
+
+
+@bp.app_template_global("undoable_posts")
+def _undoable_posts(posts: Sequence[PostRow]) -> set[int]:
+    """For the pages of threads: of the posts on one page those that the viewer took back and may bring back there."""
+    own = [post.id for post in posts if post.is_own and post.status == "withdrawn"]
+    return reading.just_taken_back(the_viewer(), own, clock.now() - UNDO)
+
+
+@bp.get(f"{POST}/withdrawal")
+def withdrawal_show(post_id: int) -> ResponseReturnValue:
+    """One's own post that one took back, as only she sees it, with the way to bring it back."""
+    viewer = the_viewer()
+    if not viewer.is_authenticated:
+        return refused(contributions_policy.can_write(viewer))
+    post = reading.post_to_change(viewer, post_id) or abort(404)
+    if not is_owner(viewer, post):
+        abort(404)
+    if post.status != "withdrawn" or post.withdrawn_at is None:
+        return redirect(url_for("discussions.post_show", post_id=post_id), 303)
+    g.is_private = True
+    thread = queries.thread_for(viewer, post.thread_id)
+    place = place_of_thread(thread) if thread else {"title": post.title or kinds.kind_of(post).label}
+    return render_template(
+        "discussions/withdrawal.html", post=post, place=place, until=post.withdrawn_at + contributions.BACK_FOR
     )
 
 

@@ -18,6 +18,7 @@ from forum.discussions.models import VIEWS, Post, ReadingView, Thread
 from forum.discussions.sending import NOWHERE
 from forum.discussions.statements import POSTS, ROW
 from forum.moderation import log
+from forum.photos.audience import settle_on_all
 
 
 def recount(thread_id: int) -> None:
@@ -86,6 +87,7 @@ def follow(about: Contribution) -> None:
     audience = about.audience if about.status == "published" else "participants"
     posts = select(Post.id).join(Thread, Thread.id == Post.thread_id).where(Thread.about_id == about.id)
     contributions.set_audience(posts, audience)
+    settle_on_all(posts, audience)
 
 
 def choose_view(*, actor: Viewer, view: str) -> Verdict:

@@ -57,7 +57,7 @@ GONE = Outcome(no(contribution_policy.NOT_YOURS, 404))
 
 
 def receive(*, actor: Viewer, key: str, language: str, on_id: int | None = None) -> Outcome:
-    """Keep a photo whose file was just stored under `key`: for the library, or on a story of the actor's own."""
+    """Keep a photo whose file was just stored under `key`: for the library, or on something of the actor's own."""
     must_be_writing()
     story = None
     if on_id is not None:
@@ -185,9 +185,16 @@ def send(*, actor: Viewer, photo_id: int, about: About | None = None) -> Outcome
     if photo.status == "published":
         return _send_change(actor, photo, about)
     if story is not None:
-        contributions.sign(photo, actor.id, story.attribution, story.byline)
+        contributions.sign(photo, actor.id, *signature_on(story))
     _send(actor, photo)
     return Outcome(YES, photo)
+
+
+def signature_on(holder: Contribution) -> tuple[str, str | None]:
+    """How a photo is signed on what it is on: as that is; on a post without the member's name, without any."""
+    if holder.kind == "post" and holder.attribution != "member":
+        return "anonymous", None
+    return holder.attribution, holder.byline
 
 
 def _send(actor: Viewer, photo: Photo) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from typing import Any
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import aliased
 
 from forum.contributions import actions as contributions
 from forum.contributions import ledger
@@ -26,6 +29,19 @@ def settle(photo: Photo) -> None:
         audience = NOBODY
     contributions.set_audience(select(Photo.id).where(Photo.id == photo.id), audience)
     db.session.refresh(photo, ["audience"])
+
+
+def settle_on_all(ids: Any, audience: str) -> None:
+    """The same for the photos on many contributions (a query of their ids) that are all for one audience now."""
+    must_be_writing()
+    db.session.flush()
+    if not queries.is_any_on(ids):
+        return
+    on_them = select(Photo.id).where(Photo.on_id.in_(ids))
+    contributions.set_audience(on_them, NOBODY)
+    holder = aliased(Contribution, flat=True)
+    shown = exists().where(holder.id == Photo.on_id, holder.status == "published")
+    contributions.set_audience(on_them.where(shown, ledger.criterion("photo", of=Photo.id)), audience)
 
 
 def settle_all_on(story: Contribution) -> None:

@@ -9,7 +9,7 @@ from forum.contributions.models import Contribution, Revision
 from forum.contributions.queries import owner_id
 from forum.core.db import db
 from forum.core.unit_of_work import must_be_writing
-from forum.photos import actions, audience, policy
+from forum.photos import actions, audience, policy, queries
 from forum.photos.models import Photo
 
 
@@ -21,9 +21,16 @@ def follow(story: Contribution) -> None:
         if story.status == "erased":
             contributions.erase(photo)
         elif story.status == "published" and photo.status not in policy.UNSENT:
-            member_id = owner_id(photo)
-            if member_id is not None and (photo.attribution, photo.byline) != (story.attribution, story.byline):
-                contributions.sign(photo, member_id, story.attribution, story.byline)
+            member_id, signature = owner_id(photo), actions.signature_on(story)
+            if member_id is not None and (photo.attribution, photo.byline) != signature:
+                contributions.sign(photo, member_id, *signature)
+
+
+def follow_post(post: Contribution) -> None:
+    """The same for a post, of which most have no photo."""
+    db.session.flush()
+    if queries.is_any_on([post.id]):
+        follow(post)
 
 
 def leave(story: Contribution) -> None:

@@ -13,6 +13,8 @@ from forum.photos import actions, audience, following, queries
 from forum.photos.models import Photo
 from forum.photos.words import STATE_WORDS
 
+_WHERE = {"story": _l("on a story"), "post": _l("on a post"), None: _l("in the library")}
+
 
 def title(photo: Photo) -> str:
     """The caption, else the beginning of the description, else the word for it."""
@@ -26,7 +28,7 @@ def _facts(photo: Photo) -> list[Fact]:
         (_l("Squares covered by its author"), str(covered) if covered else ""),
         (_l("How it stands"), "" if photo.state == "ready" else STATE_WORDS[photo.state]),
         (_l("Consent to show it"), _l("given") if ledger.allows(photo.id, "photo") else _l("none recorded")),
-        (_l("Where"), _l("on a story") if photo.on_id else _l("in the library")),
+        (_l("Where"), _WHERE[queries.holder_kind(photo)]),
     ]
     return [Fact(label, value) for label, value in rows if value]
 

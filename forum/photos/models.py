@@ -31,7 +31,7 @@ class Photo(Contribution):
     is_public = True
 
     id: Mapped[int] = mapped_column(ForeignKey("contributions.id", ondelete="CASCADE"), primary_key=True)
-    on_id: Mapped[int | None] = mapped_column(ForeignKey("contributions.id", ondelete="CASCADE"))  # the story it is on
+    on_id: Mapped[int | None] = mapped_column(ForeignKey("contributions.id", ondelete="CASCADE"))  # its story or post
     position: Mapped[int] = mapped_column(default=0)
     description: Mapped[str] = mapped_column(default="")
     credit: Mapped[str] = mapped_column(default="")

@@ -21,7 +21,7 @@ from forum.photos.actions import Outcome
 from forum.photos.convert import COLUMNS, rows_for
 from forum.photos.forms import PhotoForm, squares_in
 from forum.photos.models import Photo
-from forum.photos.upload_views import my_photo
+from forum.photos.upload_views import my_photo, place_of_photos
 from forum.photos.views import bp
 from forum.photos.words import PROBLEMS, STATE_WORDS, STATUS_WORDS
 from forum.topics import queries as topics
@@ -239,7 +239,8 @@ def move_create(photo_id: int) -> ResponseReturnValue:
         outcome = actions.move(actor=viewer, photo_id=photo_id, by=by)
     if not outcome.verdict:
         return refused(outcome.verdict)
-    return redirect(url_for("photos.story_photos", story_id=photo.on_id, _anchor=f"photo-{photo_id}"), 303)
+    holder = queries.own_contribution(viewer, photo.on_id or 0)
+    return redirect(place_of_photos(holder.id, holder.kind, photo_id) if holder else url_for("photos.photo_new"), 303)
 
 
 @bp.post("/photos/<int:photo_id>/removal")
@@ -248,10 +249,11 @@ def removal_create(photo_id: int) -> ResponseReturnValue:
     viewer = the_viewer()
     if not viewer.is_authenticated:
         return refused(policy.can_offer(viewer))
-    story_id = my_photo(photo_id).on_id
+    holder = queries.own_contribution(viewer, my_photo(photo_id).on_id or 0)
+    address = place_of_photos(holder.id, holder.kind) if holder else url_for("photos.photo_new")
     with write():
         outcome = actions.discard(actor=viewer, photo_id=photo_id)
     if not outcome.verdict:
         return refused(outcome.verdict)
     flash(_("The photo is gone."), "note")
-    return redirect(url_for("photos.story_photos", story_id=story_id) if story_id else url_for("photos.photo_new"), 303)
+    return redirect(address, 303)

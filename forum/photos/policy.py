@@ -11,13 +11,14 @@ from forum.core.verdict import YES, Verdict, no
 from forum.photos.models import Photo
 from forum.photos.words import TOO_MANY
 
-MOST = 20  # photos on one story
+MOST = {"story": 20, "post": 4}  # photos on one contribution
 UNSENT = ("draft", "changes_asked", "declined")
 BEING_READ = _l("Your photo is being looked at. Take it back first if you want to change it.")
 NOT_READY = _l("The photo isn't ready yet. Your words are kept.")
 NO_DESCRIPTION = _l("Say in a sentence what can be seen, for readers who can't see it.")
 NO_CONSENT = _l("To show your photo here we need your consent. Tick it, or keep the photo for yourself.")
 WITH_STORY = _l("It goes with your story when you send that.")
+WITH_POST = _l("It goes with your post when you send that again.")
 
 
 def can_offer(viewer: Viewer) -> Verdict:
@@ -26,9 +27,10 @@ def can_offer(viewer: Viewer) -> Verdict:
 
 
 def can_add(viewer: Viewer, story: Contribution, is_owner: bool, count: int = 0) -> Verdict:
-    """Whether `viewer` may put one more photo on a story that has `count`."""
+    """Whether `viewer` may put one more photo on a story or a post that has `count`."""
     verdict = contributions.can_edit(viewer, story, is_owner)
-    return no(TOO_MANY % {"num": MOST}, 409) if verdict and count >= MOST else verdict
+    most = MOST.get(story.kind, 0)
+    return no(TOO_MANY[story.kind] % {"num": most}, 409) if verdict and count >= most else verdict
 
 
 def can_change(viewer: Viewer, photo: Photo, is_owner: bool) -> Verdict:
@@ -72,7 +74,7 @@ def can_send(
     if verdict and not has_consent:
         return no(NO_CONSENT, 422)
     if verdict and story is not None and story.status in UNSENT:
-        return no(WITH_STORY, 409)
+        return no(WITH_STORY if story.kind == "story" else WITH_POST, 409)
     return verdict
 
 

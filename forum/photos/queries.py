@@ -22,6 +22,7 @@ from forum.photos.models import Photo
 PAGE = 24
 WAITING = ("draft", "sent", "pending", "changes_asked", "declined", "published", "hidden")
 GONE = ("withdrawn", "erased")
+HOLDERS = ("story", "post")  # the kinds of what photos are on
 
 
 def is_shown(viewer: Viewer) -> tuple[ColumnElement[bool], ...]:
@@ -133,6 +134,21 @@ def photos_on(contribution_id: int, viewer: Viewer, *, is_own: bool = False) -> 
     ).all()
 
 
+def photos_on_all(ids: Collection[int], viewer: Viewer) -> dict[int, list[Photo]]:
+    """The photos on some posts that `viewer` may look at, by the post's id, in their order. One query at most."""
+    found: dict[int, list[Photo]] = {}
+    if ids:
+        shown = select(Photo).where(Photo.on_id.in_(ids), *is_shown(viewer)).order_by(Photo.position, Photo.id)
+        for photo in db.session.scalars(shown):
+            found.setdefault(photo.on_id or 0, []).append(photo)
+    return found
+
+
+def is_any_on(contribution_ids: Any) -> bool:
+    """Whether a photo is on any of some contributions (ids, or a query of them), whatever its state."""
+    return db.session.scalar(select(Photo.id).where(Photo.on_id.in_(contribution_ids)).limit(1)) is not None
+
+
 def own_photos_on(contribution_id: int, viewer: Viewer) -> Sequence[Photo]:
     """All photos that `viewer` put on a story, in her order."""
     return db.session.scalars(
@@ -142,18 +158,25 @@ def own_photos_on(contribution_id: int, viewer: Viewer) -> Sequence[Photo]:
     ).all()
 
 
-def own_contribution(viewer: Viewer, contribution_id: int) -> Contribution | None:
-    """A story of the viewer's own in any state, to put photos on."""
+def own_contribution(viewer: Viewer, contribution_id: int, kinds: Sequence[str] = HOLDERS) -> Contribution | None:
+    """A story or a post of the viewer's own in any state, to put photos on."""
     if not viewer.is_authenticated:
         return None
     return db.session.scalar(
         select(Contribution).where(
             Contribution.id == contribution_id,
-            Contribution.kind == "story",
+            Contribution.kind.in_(kinds),
             owned_by(viewer),
             Contribution.status != "erased",
         )
     )
+
+
+def holder_kind(photo: Photo) -> str | None:
+    """The kind of what a photo is on; None in the library."""
+    if photo.on_id is None:
+        return None
+    return db.session.scalar(select(Contribution.kind).where(Contribution.id == photo.on_id))
 
 
 def story_of(photo: Photo, viewer: Viewer) -> Contribution | None:

@@ -26,9 +26,9 @@ def my_photo(photo_id: int) -> Photo:
     return photo or abort(404)
 
 
-def _my_story(story_id: int) -> Contribution:
-    story = queries.own_contribution(the_viewer(), story_id)
-    return story or abort(404)
+def _my_holder(holder_id: int, kind: str) -> Contribution:
+    holder = queries.own_contribution(the_viewer(), holder_id, (kind,))
+    return holder or abort(404)
 
 
 @bp.get("/photos/new")
@@ -64,23 +64,33 @@ def photo_create() -> ResponseReturnValue:
 @bp.get("/stories/<int:story_id>/photos")
 def story_photos(story_id: int) -> ResponseReturnValue:
     """The photos on a story of the viewer's own, and how each stands."""
+    return _shown_on(story_id, "story")
+
+
+@bp.get("/posts/<int:post_id>/photos")
+def post_photos(post_id: int) -> ResponseReturnValue:
+    """The photos on a post of the viewer's own, and how each stands."""
+    return _shown_on(post_id, "post")
+
+
+def _shown_on(holder_id: int, kind: str) -> ResponseReturnValue:
     viewer = the_viewer()
     if not viewer.is_authenticated:
         return refused(policy.can_offer(viewer))
-    return _story_page(_my_story(story_id), [])
+    return _holder_page(_my_holder(holder_id, kind), [])
 
 
-def _story_page(story: Contribution, refusals: list[Any], status: int = 200) -> Response:
+def _holder_page(holder: Contribution, refusals: list[Any], status: int = 200) -> Response:
     g.is_private = True
     viewer = the_viewer()
-    photos = queries.own_photos_on(story.id, viewer)
+    photos = queries.own_photos_on(holder.id, viewer)
     page = render_template(
-        "photos/on_story.html",
-        story=story,
+        f"photos/on_{holder.kind}.html",
+        story=holder,
         photos=photos,
         refusals=refusals,
         most=the_settings().photo_megabytes,
-        verdict=policy.can_add(viewer, story, True, sum(one.status != "withdrawn" for one in photos)),
+        verdict=policy.can_add(viewer, holder, True, sum(one.status != "withdrawn" for one in photos)),
     )
     return make_response(page, status)
 
@@ -88,17 +98,35 @@ def _story_page(story: Contribution, refusals: list[Any], status: int = 200) -> 
 @bp.post("/stories/<int:story_id>/photos")
 def story_photo_create(story_id: int) -> ResponseReturnValue:
     """Put photos on a story of the viewer's own."""
+    return _put_on(story_id, "story")
+
+
+@bp.post("/posts/<int:post_id>/photos")
+def post_photo_create(post_id: int) -> ResponseReturnValue:
+    """Put photos on a post of the viewer's own."""
+    return _put_on(post_id, "post")
+
+
+def _put_on(holder_id: int, kind: str) -> ResponseReturnValue:
     viewer = the_viewer()
     if not viewer.is_authenticated:
         return refused(policy.can_offer(viewer))
-    story = _my_story(story_id)
-    if not (verdict := policy.can_add(viewer, story, True, queries.count_on(story_id))):
+    holder = _my_holder(holder_id, kind)
+    if not (verdict := policy.can_add(viewer, holder, True, queries.count_on(holder_id))):
         return refused(verdict)
     slow_down("photo", limit=60, seconds=3600, value=str(viewer.id))
-    found, kept = _take(story_id)
+    found, kept = _take(holder_id)
     if found.refusals:
-        return _story_page(_my_story(story_id), [*_came_in(kept), *found.refusals], found.status)
-    return redirect(url_for("photos.story_photos", story_id=story_id), 303)
+        return _holder_page(_my_holder(holder_id, kind), [*_came_in(kept), *found.refusals], found.status)
+    return redirect(place_of_photos(holder_id, kind), 303)
+
+
+def place_of_photos(holder_id: int, kind: str, photo_id: int | None = None) -> str:
+    """Where the photos on a story or a post stand for its author."""
+    anchor = f"photo-{photo_id}" if photo_id else None
+    if kind == "post":
+        return url_for("photos.post_photos", post_id=holder_id, _anchor=anchor)
+    return url_for("photos.story_photos", story_id=holder_id, _anchor=anchor)
 
 
 def _take(story_id: int | None) -> tuple[uploads.Uploads, list[int]]:

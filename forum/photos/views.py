@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from flask import Blueprint, Response, abort, g, make_response, render_template, request
 
@@ -25,6 +26,12 @@ bp.add_app_template_filter(title, "photo_title")
 def _photos_on(story: Contribution, viewer: Viewer, is_own: bool) -> Sequence[Photo]:
     """For the story's page, which belongs to a room above: its photos, as `viewer` may see them."""
     return queries.photos_on(story.id, viewer, is_own=is_own and story.status != "published")
+
+
+@bp.app_template_global("photos_on_posts")
+def _photos_on_posts(posts: Sequence[Any], viewer: Viewer) -> dict[int, list[Photo]]:
+    """For the pages of threads: the photos on the posts of one page that are not gone, by the post's id."""
+    return queries.photos_on_all([post.id for post in posts if not post.is_gone], viewer)
 
 
 def _key(name: str) -> int | None:

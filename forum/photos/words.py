@@ -29,7 +29,10 @@ NO_PICTURE = _l("%(name)s isn't a photo that we can show. We take JPEG, PNG, Web
 TOO_HEAVY = _l("%(name)s is larger than %(num)s MB. Save a smaller copy on your device and send that.")
 NOTHING_CHOSEN = _l("No photo was chosen. Choose one, then send it.")
 ALL_TOO_HEAVY = _l("Together these are more than we can take at once. Send them one after another.")
-TOO_MANY = _l("A story has room for %(num)s photos. Take one away first.")
+TOO_MANY: dict[str, Any] = {
+    "story": _l("A story has room for %(num)s photos. Take one away first."),
+    "post": _l("A post has room for %(num)s photos. Take one away first."),
+}
 AWAY = _l("Photos can't be kept right now. Everything else works. Try again in a few minutes.")
 
 STATUS_WORDS: dict[str, Any] = {

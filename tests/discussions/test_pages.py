@@ -67,7 +67,7 @@ def test_everything_about_ones_own_post_by_form(cast: Cast, thread: ThreadRow) -
     assert "taken back by its author" in page
     assert "First" not in page
     assert "Bob" not in page
-    assert "Bring it back" in cast.bob.browser.get(gone.headers["Location"]).text
+    assert "Undo" in cast.bob.browser.get(gone.headers["Location"]).text
     assert cast.bob.browser.post(f"/en/posts/{mine}/return").status_code == 303
     assert "First" in cast.visitor.browser.get(f"/en/threads/{thread.id}").text
     assert cast.visitor.browser.get(f"/en/posts/{mine}/revisions").status_code == 200

@@ -58,12 +58,16 @@ def test_who_is_silenced_offers_nothing() -> None:
     assert policy.can_offer(VISITOR).status == 401
 
 
-def test_a_story_has_room_for_twenty() -> None:
-    story = Contribution(status="draft")
-    assert policy.can_add(ALICE, story, True, policy.MOST - 1)
-    assert policy.can_add(ALICE, story, True, policy.MOST).status == 409
-    assert not policy.can_add(ALICE, Contribution(status="withdrawn"), True)
-    assert not policy.can_add(ALICE, story, False)
+@pytest.mark.parametrize(("kind", "most"), [("story", 20), ("post", 4)])
+def test_there_is_room_for_so_many(kind: str, most: int) -> None:
+    holder = Contribution(kind=kind, status="draft")
+    assert policy.can_add(ALICE, holder, True, most - 1)
+    refused = policy.can_add(ALICE, holder, True, most)
+    assert (refused.allowed, refused.status) == (False, 409)
+    assert f"A {kind} has room for {most} photos." in str(refused.reason)
+    assert not policy.can_add(ALICE, Contribution(kind=kind, status="withdrawn"), True)
+    assert not policy.can_add(ALICE, holder, False)
+
 
 
 @pytest.mark.parametrize(
