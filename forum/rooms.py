@@ -19,6 +19,7 @@ from forum.contributions import mention_jobs as _mention_jobs  # noqa: F401
 from forum.contributions import models as _contributions  # noqa: F401
 from forum.contributions import quotation_jobs as _quotation_jobs  # noqa: F401
 from forum.contributions import tap_views as _taps  # noqa: F401 - adds its pages to the blueprint
+from forum.contributions.follow_endings import FOLLOW_MAILS
 from forum.contributions.reactions import NOTICE as REACTION_NOTICE
 from forum.contributions.views import bp as contributions_bp
 from forum.core import kinds
@@ -28,6 +29,7 @@ from forum.discussions import board_views as _boards  # noqa: F401 - adds its pa
 from forum.discussions import following_views as _following_discussions  # noqa: F401 - adds its pages
 from forum.discussions import models as _discussions  # noqa: F401
 from forum.discussions import post_views as _posts  # noqa: F401 - adds its pages to the blueprint
+from forum.discussions import reading_views as _reading  # noqa: F401 - adds its pages to the blueprint
 from forum.discussions import telling_jobs as _telling_jobs  # noqa: F401
 from forum.discussions import writing_views as _posting  # noqa: F401 - adds its pages to the blueprint
 from forum.discussions.kind import POST
@@ -38,15 +40,25 @@ from forum.guides import models as _guides  # noqa: F401
 from forum.guides.views import bp as guides_bp
 from forum.helplines import models as _helplines  # noqa: F401
 from forum.helplines.views import bp as helplines_bp
+from forum.incoming import addresses as mail_addresses
+from forum.incoming import jobs as _incoming_jobs  # noqa: F401
+from forum.incoming.commands import mail as mail_commands
+from forum.incoming.views import bp as incoming_bp
 from forum.messages import models as _messages  # noqa: F401
+from forum.messages.kind import MESSAGE
+from forum.messages.notice import MESSAGE_NOTICE
+from forum.messages.views import bp as messages_bp
 from forum.moderation import case_review_views as _moderation_reviews  # noqa: F401 - adds its pages to the blueprint
 from forum.moderation import jobs as _moderation_jobs  # noqa: F401
 from forum.moderation import models as _moderation  # noqa: F401
 from forum.moderation import reader_views as _moderation_readers  # noqa: F401 - adds its pages to the blueprint
 from forum.moderation import review_views as _moderation_authors  # noqa: F401 - adds its pages to the blueprint
 from forum.moderation.views import bp as moderation_bp
+from forum.notifications import jobs as _notifications_jobs  # noqa: F401
 from forum.notifications import models as _notifications  # noqa: F401
-from forum.notifications import notices
+from forum.notifications import notices, unsubscribing
+from forum.notifications.unsubscribing import DIGEST_MAILS, KIND_MAILS
+from forum.notifications.views import bp as notifications_bp
 from forum.photos import jobs as _photos_jobs  # noqa: F401
 from forum.photos import models as _photos  # noqa: F401
 from forum.photos import own_views as _photos_own  # noqa: F401 - adds its pages to the blueprint
@@ -56,6 +68,7 @@ from forum.photos.views import bp as photos_bp
 from forum.references import models as _references  # noqa: F401
 from forum.search import models as _search  # noqa: F401
 from forum.site import models as _site  # noqa: F401
+from forum.site import profession_views as _professions  # noqa: F401 - adds its pages to the blueprint
 from forum.site.admin_views import bp as admin_bp
 from forum.site.feeds import bp as feeds_bp
 from forum.site.probes import bp as probes_bp
@@ -86,13 +99,19 @@ from forum.topics.views import bp as vocabulary_bp
 def open_all(app: Flask) -> None:
     """Register every room with the application."""
     with app.app_context():
-        for kind in (POST, PHOTO, STORY, STORY_UPDATE):
+        for kind in (POST, PHOTO, STORY, STORY_UPDATE, MESSAGE):
             kinds.register(kind)
-        for notice in (*POST_NOTICES, REACTION_NOTICE):
+        for notice in (*POST_NOTICES, REACTION_NOTICE, MESSAGE_NOTICE):
             notices.register(notice)
+        for purpose in (FOLLOW_MAILS, KIND_MAILS, DIGEST_MAILS):
+            unsubscribing.register(purpose)
+        notices.register_reply_address(mail_addresses.reply_address)
+        notices.register_return_path(mail_addresses.return_path)
     app.register_blueprint(accounts_bp)
+    app.register_blueprint(notifications_bp)
     app.register_blueprint(contributions_bp)
     app.register_blueprint(discussions_bp)
+    app.register_blueprint(messages_bp)
     app.register_blueprint(moderation_bp)
     app.register_blueprint(photos_bp)
     app.register_blueprint(media_bp)
@@ -106,6 +125,7 @@ def open_all(app: Flask) -> None:
     app.register_blueprint(chapters_bp)
     app.register_blueprint(translations_bp)
     app.register_blueprint(follows_bp)
+    app.register_blueprint(incoming_bp)
     app.register_blueprint(helplines_bp)
     app.register_blueprint(vocabulary_bp)
     app.register_blueprint(guides_bp)
@@ -118,3 +138,4 @@ def open_all(app: Flask) -> None:
     app.register_blueprint(demo_bp)
     app.cli.add_command(archive_commands)
     app.cli.add_command(demo_commands)
+    app.cli.add_command(mail_commands)

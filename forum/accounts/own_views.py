@@ -21,11 +21,14 @@ from forum.core.unit_of_work import end_reading, write
 
 # Pages of other rooms that belong to a member, shown where they exist.
 OWN_PAGES = (
+    ("notifications.index", _l("New for you"), _l("Answers, mentions, letters, and how you hear of them")),
     ("writing.mine_show", _l("Your stories"), _l("Begun, sent, published or taken back")),
     ("consent.mine_show", _l("Your choices"), _l("What we may do with each of your stories")),
     ("contributions.own", _l("All you wrote"), _l("Answers too, and what became of each")),
+    ("messages.conversation_index", _l("Messages"), _l("Between you and one other member at a time")),
     ("moderation.letters", _l("Letters"), _l("What the moderators wrote to you")),
 )
+BY_MAIL = (("incoming.address_show", _l("Stories by mail"), _l("An address of your own, where a mail begins a story")),)
 FOR_CURATORS = (
     ("told.told_index", _l("Told stories"), _l("By letter, by phone or by voice, written down by a curator.")),
 )
@@ -43,7 +46,8 @@ def me() -> ResponseReturnValue:
     viewer = the_viewer()
     if not (verdict := policy.can_have_pages(viewer)):
         return refused(verdict)
-    offered = OWN_PAGES + (FOR_CURATORS if viewer.is_curator and not viewer.active_restriction else ())
+    by_mail = BY_MAIL if the_settings().mail_in_domain else ()
+    offered = OWN_PAGES + by_mail + (FOR_CURATORS if viewer.is_curator and not viewer.active_restriction else ())
     pages = [(url_for(name), title, line) for name, title, line in offered if name in current_app.view_functions]
     waits = viewer.standing == "new" and the_settings().approvals_until_established > 0
     return _page("me", pages=pages, restriction=policy.restriction_in_words(viewer), is_read_first=waits)

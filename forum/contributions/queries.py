@@ -27,6 +27,14 @@ def visible_to(viewer: Viewer) -> ColumnElement[bool]:
     return and_(Contribution.status == "published", Contribution.audience.in_(audiences))
 
 
+def visible_or_shared(viewer: Viewer) -> ColumnElement[bool]:
+    """What `viewer` may read, with what is written to her and a few others alone. To report it; no list asks this."""
+    if not viewer.is_authenticated:
+        return visible_to(viewer)
+    queries = [kind.shared_with(viewer) for kind in all_kinds().values() if kind.shared_with is not None]
+    return or_(visible_to(viewer), *(Contribution.id.in_(query) for query in queries))
+
+
 def owned_by(viewer: Viewer) -> ColumnElement[bool]:
     """The criterion for what `viewer` wrote, signed or sealed. Only her own pages and rights may use it."""
     sealed = exists().where(Seal.contribution_id == Contribution.id, Seal.member_id == viewer.id)
@@ -69,8 +77,13 @@ def recipient_of(contribution: Contribution) -> Recipient | None:
 
 
 def own_contributions(viewer: Viewer, *, limit: int = 200, before: int | None = None) -> Sequence[Contribution]:
-    """Everything `viewer` sent, signed or sealed, newest first, for her own page; from below the id `before`."""
-    found = select(Contribution).where(owned_by(viewer), Contribution.status.not_in(("draft", "erased")))
+    """Everything `viewer` sent, signed or sealed, newest first, for her own page; from below the id `before`.
+
+    What she wrote to some members alone stands where they read it.
+    """
+    apart = [kind.name for kind in all_kinds().values() if kind.shared_with is not None]
+    is_sent = Contribution.status.not_in(("draft", "erased"))
+    found = select(Contribution).where(owned_by(viewer), is_sent, Contribution.kind.not_in(apart))
     if before is not None:
         found = found.where(Contribution.id < before)
     kinds = [kind.model for kind in all_kinds().values()]
@@ -134,17 +147,26 @@ def draft_for(viewer: Viewer, place: str) -> Draft | None:
 
 # Made once: to put a statement together costs more than to run it.
 _TOPICS_OF = (
-    select(Topic.id, Topic.slug, TopicText.name, Topic.kind, Topic.broader_id)
+    select(
+        contribution_topics.c.contribution_id, Topic.id, Topic.slug, TopicText.name, Topic.kind, Topic.broader_id
+    )
     .join(contribution_topics, contribution_topics.c.topic_id == Topic.id)
     .join(TopicText, TopicText.topic_id == Topic.id)
-    .where(contribution_topics.c.contribution_id == bindparam("key"))
+    .where(contribution_topics.c.contribution_id.in_(bindparam("keys", expanding=True)))
     .order_by((TopicText.language == bindparam("language")).desc(), (TopicText.language == "en").desc(), TopicText.name)
 )
 
 
 def topics_of(contribution_id: int, language: str) -> list[TopicName]:
     """The topics that a contribution is about, named in `language`, by name. One query."""
-    found: dict[int, TopicName] = {}
-    for row in db.session.execute(_TOPICS_OF, {"key": contribution_id, "language": language}):
-        found.setdefault(row.id, TopicName(*row))
-    return sorted(found.values(), key=lambda topic: topic.name)
+    return topics_of_all([contribution_id], language).get(contribution_id, [])
+
+
+def topics_of_all(contribution_ids: Sequence[int], language: str) -> dict[int, list[TopicName]]:
+    """The same for each of several contributions. One query; none for none."""
+    if not contribution_ids:
+        return {}
+    found: dict[int, dict[int, TopicName]] = {}
+    for key, *topic in db.session.execute(_TOPICS_OF, {"keys": contribution_ids, "language": language}):
+        found.setdefault(key, {}).setdefault(topic[0], TopicName(*topic))
+    return {key: sorted(topics.values(), key=lambda topic: topic.name) for key, topics in found.items()}

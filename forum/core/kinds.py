@@ -50,6 +50,8 @@ class Kind:
     facts(contribution): lines for a case. around(viewer, contribution): its context, or None.
     decisions: words of decisions beyond approve, decline, hide, restore that a case of this kind offers.
     can_see(viewer, contribution): what its room adds to visible_to (a board for members only).
+    shared_with(viewer): for what is written to some members alone, a query of the ids of those that `viewer` reads.
+    No list, page, count or search shows this kind; who reads one can report it, and a case shows that one and no more.
     on_published / on_hidden(contribution): consequences in the same transaction (recount, notify).
     on_shown(contribution, revision): what else a revision holds of this kind (`revision.facts`) becomes what is shown.
     on_erased(contribution): before its words are erased for good, what else its kind keeps of it goes too.
@@ -76,6 +78,7 @@ class Kind:
     around: Callable[[Any, Any], Around | None] = _nothing
     decisions: tuple[str, ...] = field(default=())
     can_see: Callable[[Any, Any], bool] = lambda _viewer, _contribution: True
+    shared_with: Callable[[Any], Any] | None = None
     on_published: Callable[[Any], None] = _nothing
     on_hidden: Callable[[Any], None] = _nothing
     on_shown: Callable[[Any, Any], None] = _nothing

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import re
 import secrets
 from functools import cached_property
 from pathlib import Path
@@ -49,6 +50,9 @@ class Settings(BaseSettings):
     mail_from: str = Field(
         "", description="The sender of the site's mails. Empty: SITE_NAME <no-reply@the host of SITE_URL>."
     )
+    discreet_sender: str = Field(
+        "Letterbox", description="The sender's name in the mails of members who asked for discreet ones."
+    )
     secret_key: str = Field(
         "", description="Signs links and cookies, at least 32 characters. Empty: made once and kept in DATA_DIR."
     )
@@ -66,6 +70,10 @@ class Settings(BaseSettings):
     )
     review_days: int = Field(
         0, ge=0, le=60, description="Days within which an author may expect an answer; 0 promises nothing."
+    )
+    messages: bool = Field(True, description="Private messages between members; 0 closes them for everybody.")
+    messages_opened_a_day: int = Field(
+        5, ge=0, le=100, description="Conversations that one member may begin in a day."
     )
     session_days: int = Field(60, ge=1, le=365, description="Days after which a session ends.")
     address_retention_days: int = Field(
@@ -92,6 +100,16 @@ class Settings(BaseSettings):
     )
     proxies: int = Field(
         0, ge=0, le=5, description="Reverse proxies in front of the site whose X-Forwarded-For is believed."
+    )
+    mail_in_domain: str = Field(
+        "", description="The domain whose mail is handed to this site, e.g. in.example.org. Empty: no answers by mail."
+    )
+    mail_in_listen: str = Field(
+        "", description="Where the worker listens for mail by SMTP, e.g. 127.0.0.1:2525. Empty: it does not."
+    )
+    mail_in_megabytes: int = Field(10, ge=1, le=50, description="The largest mail that is taken in.")
+    mail_in_hourly: int = Field(
+        30, ge=1, le=1000, description="Mails of one member taken in within an hour; more are asked to come back later."
     )
     development: bool = Field(False, description="Reload templates and assets when they change.")
 
@@ -122,6 +140,20 @@ class Settings(BaseSettings):
         if value and (urlsplit(value).scheme not in ("http", "https") or not urlsplit(value).hostname):
             raise ValueError("SITE_URL is an address such as https://stories.example.org.")
         return value.rstrip("/")
+
+    @field_validator("mail_in_domain")
+    @classmethod
+    def _domain(cls, value: str) -> str:
+        if value and not re.fullmatch(r"[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})+", value):
+            raise ValueError("MAIL_IN_DOMAIN is a domain such as in.example.org.")
+        return value.lower()
+
+    @field_validator("mail_in_listen")
+    @classmethod
+    def _place(cls, value: str) -> str:
+        if value and not re.fullmatch(r"(\[[0-9a-fA-F:]+\]|[\w.-]+):[0-9]{1,5}", value):
+            raise ValueError("MAIL_IN_LISTEN is a host and a port such as 127.0.0.1:2525.")
+        return value
 
     @cached_property
     def origin(self) -> str:

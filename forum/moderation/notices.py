@@ -61,9 +61,9 @@ def guidelines_in(language: str) -> list[Rule]:
 
 
 def reportable(viewer: Viewer, contribution_id: int) -> Contribution | None:
-    """A contribution that `viewer` can see and so report, or None."""
+    """A contribution that `viewer` can see and so report, or None. A message only by one of the two who read it."""
     contribution = db.session.scalar(
-        select(Contribution).where(Contribution.id == contribution_id, contribution_queries.visible_to(viewer))
+        select(Contribution).where(Contribution.id == contribution_id, contribution_queries.visible_or_shared(viewer))
     )
     if contribution is None or not kinds.kind_of(contribution).can_see(viewer, contribution):
         return None

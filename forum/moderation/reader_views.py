@@ -102,6 +102,9 @@ def _to_report(value: str | None) -> tuple[Contribution, Verdict]:
 
 def _report_page(form: ReportForm, contribution: Contribution, status: int = 200) -> ResponseReturnValue:
     g.is_private = True
-    title = kinds.kind_of(contribution).title(contribution)
-    page = render_template("moderation/report.html", form=form, contribution=contribution, title=title)
+    kind = kinds.kind_of(contribution)
+    page = render_template(
+        "moderation/report.html", form=form, contribution=contribution, title=kind.title(contribution),
+        is_shared=kind.shared_with is not None,
+    )  # fmt: skip
     return page, status
