@@ -7,22 +7,18 @@ from __future__ import annotations
 
 import email.policy
 import mailbox
-import smtplib
-import ssl
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.policy import EmailPolicy
 from email.utils import format_datetime
 from pathlib import Path
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import urlsplit
 
 from flask import render_template
 
-from forum.core import clock
+from forum.core import clock, smtp
 from forum.core.settings import Settings, the_settings
-
-TIMEOUT = 20  # seconds
 
 
 class _WholeAddresses(EmailPolicy):
@@ -42,53 +38,52 @@ POLICY = _WholeAddresses(linesep="\r\n")
 
 
 def compose(
-    to: str, subject: str, template: str, *, message_id: str, headers: Mapping[str, str] | None = None, **values: object
+    to: str,
+    subject: str,
+    template: str,
+    *,
+    message_id: str,
+    headers: Mapping[str, str] | None = None,
+    sender: str = "",
+    belongs_to: str = "",
+    **values: object,
 ) -> EmailMessage:
     """A message of two parts from `templates/mail/<template>.txt` and `.html`.
 
     `message_id` is the local part; it is fixed for one notification, so a repeat is recognised as such. `headers` are
-    further ones, such as List-Unsubscribe.
+    further ones, such as List-Unsubscribe. `belongs_to` is the local part of the id that mails of one conversation
+    share (RFC 5322 References), so that mail programs show them together.
     """
     settings = the_settings()
     message = EmailMessage(policy=POLICY)
-    message["From"] = settings.sender
+    message["From"] = sender or settings.sender
     message["To"] = to
     message["Subject"] = subject
     message["Date"] = format_datetime(clock.now())
-    message["Message-ID"] = f"<{message_id}@{urlsplit(settings.origin).hostname}>"
+    host = urlsplit(settings.origin).hostname
+    message["Message-ID"] = f"<{message_id}@{host}>"
+    if belongs_to:
+        message["In-Reply-To"] = message["References"] = f"<{belongs_to}@{host}>"
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834
+    message["X-Loop"] = str(host)  # by which it is known if it ever comes in here
     for name, value in (headers or {}).items():
         message[name] = value
-    values |= {"site_name": settings.site_name, "origin": settings.origin}
+    values = {"site_name": settings.site_name, "origin": settings.origin} | values
     message.set_content(render_template(f"mail/{template}.txt", **values))
     message.add_alternative(render_template(f"mail/{template}.html", **values), subtype="html")
     return message
 
 
-def send(message: EmailMessage) -> None:
-    """Send a message now. Raises OSError or smtplib.SMTPException when it can't be handed over."""
+def send(message: EmailMessage, *, return_path: str = "") -> None:
+    """Send a message now. Raises OSError or smtplib.SMTPException when it can't be handed over.
+
+    `return_path` is where it comes back to when it can't be delivered; its sender, without one.
+    """
     settings = the_settings()
     if settings.mail_url:
-        _send_by_smtp(message, settings.mail_url)
+        smtp.send(message, settings.mail_url, return_path)
     else:
         _local_mailbox(settings).add(message)
-
-
-def _send_by_smtp(message: EmailMessage, url: str) -> None:
-    parts = urlsplit(url)
-    context = ssl.create_default_context()
-    host, port = parts.hostname or "localhost", parts.port or (465 if parts.scheme == "smtps" else 25)
-    server = (
-        smtplib.SMTP_SSL(host, port, timeout=TIMEOUT, context=context)
-        if parts.scheme == "smtps"
-        else smtplib.SMTP(host, port, timeout=TIMEOUT)
-    )
-    with server:
-        if parse_qs(parts.query).get("tls") == ["starttls"]:
-            server.starttls(context=context)
-        if parts.username:
-            server.login(unquote(parts.username), unquote(parts.password or ""))
-        server.send_message(message)
 
 
 def _local_mailbox(settings: Settings) -> mailbox.Maildir:

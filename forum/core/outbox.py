@@ -19,7 +19,8 @@ from forum.core.db import Model, db
 from forum.core.unit_of_work import must_be_writing
 
 Payload = dict[str, Any]
-Effect = Callable[[], None]
+After = Callable[[], None]
+Effect = Callable[[], After | None]
 LEASE = timedelta(minutes=5)
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=15), timedelta(hours=6)
 
@@ -42,7 +43,10 @@ class OutboxJob(Model):
 
 @dataclass(frozen=True, slots=True)
 class Handler:
-    """A job's work. On the network: it runs in a reading transaction and returns what to do outside any."""
+    """A job's work. On the network: it runs in a reading transaction and returns what to do outside any.
+
+    What that returns, if anything, is done in the writing transaction that marks the job done.
+    """
 
     work: Callable[[Payload], Effect | None]
     is_network: bool

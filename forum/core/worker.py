@@ -60,9 +60,10 @@ def _work(job: OutboxJob) -> None:
         return
     effect = handler.work(job.payload)
     end_reading()
-    if effect is not None:
-        effect()
+    after = effect() if effect is not None else None
     with write():
+        if after is not None:
+            after()
         outbox.mark_done(job.id)
 
 

@@ -106,13 +106,8 @@ def _let_it_be_mailed(notification_id: int, recipient: Recipient, way: Way, due:
     elif recipient.member_id is None:
         # Nothing beside the seal says whose it is, not even a row of the outbox.
         enqueue("notifications.gather", {"notification_id": notification_id}, run_at=due)
-    else:
-        enqueue(
-            f"notifications.{way.mail}",
-            {"member_id": recipient.member_id},
-            run_at=due,
-            dedupe_key=f"digest:{recipient.member_id}:{way.clock.period(way.mail, due)}:{due:%H%M}",
-        )
+    elif not queries.is_gathered(recipient.member_id, way.mail, due, but=notification_id):
+        enqueue(f"notifications.{way.mail}", {"member_id": recipient.member_id}, run_at=due)
 
 
 def take_back(recipient: Recipient, *, key: str) -> None:
@@ -129,7 +124,12 @@ def take_back(recipient: Recipient, *, key: str) -> None:
 
 
 def mark_read(
-    *, member_id: int, notification_id: int | None = None, thread_id: int | None = None, until: int | None = None
+    *,
+    member_id: int,
+    notification_id: int | None = None,
+    key: str | None = None,
+    thread_id: int | None = None,
+    until: int | None = None,
 ) -> None:
     """Mark read one notification of a member, all in a thread (of contributions up to the id `until`), or all.
 
@@ -139,6 +139,8 @@ def mark_read(
     hers = [queries.to_member(member_id), Notification.read_at.is_(None)]
     if notification_id is not None:
         hers.append(Notification.id == notification_id)
+    if key is not None:
+        hers.append(Notification.key == key)
     if thread_id is not None:
         hers.append(Notification.thread_id == thread_id)
     if until is not None:

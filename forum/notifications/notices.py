@@ -63,7 +63,7 @@ class Notice:
     kind: a word of `models.KINDS`. label: lazy translated, how the choices call it: "Somebody answers you".
     subject: lazy translated, of its mail; never a name, a title or a word of health.
     tell(viewer, notifications, language): for each she may still see, by its id, what it says; the others are left
-    out. It is asked for a whole page at once: a fixed number of queries, however many they are.
+    out. It is asked for a whole page at once, for several kinds where they share it: a fixed number of queries.
     mail(viewer, notification): a mail of its own instead of the plain one (a letter's text), or None.
     ending(notification, member_id): the token of an address that ends just this (a follow), or None: the kind's mails.
     """
@@ -92,14 +92,14 @@ def all_notices() -> dict[str, Notice]:
 
 def told(viewer: Viewer, notifications: Sequence[Notification], language: str) -> dict[int, Told]:
     """What each notification says to `viewer`, by id, as far as she may still see what it is about."""
-    by_kind: dict[str, list[Notification]] = defaultdict(list)
+    known = all_notices()
+    by_room: dict[Tell, list[Notification]] = defaultdict(list)  # kinds that one room tells of together ask once
     for one in notifications:
-        by_kind[one.kind].append(one)
+        if one.kind in known:
+            by_room[known[one.kind].tell].append(one)
     found: dict[int, Told] = {}
-    for kind, rows in by_kind.items():
-        notice = all_notices().get(kind)
-        if notice is not None:
-            found |= notice.tell(viewer, rows, language)
+    for tell, rows in by_room.items():
+        found |= tell(viewer, rows, language)
     return found
 
 
@@ -115,3 +115,14 @@ def reply_address(notification: Notification) -> str | None:
     """Where an answer to the mail of a notification goes, or None where it can't be answered by mail."""
     of: ReplyAddress | None = current_app.extensions.get("reply_address")
     return of(notification) if of is not None else None
+
+
+def register_return_path(of: Callable[[Any], str | None]) -> None:
+    """Let mails that come back be counted: `of(notification or digest)` is the address they come back to, or None."""
+    current_app.extensions["return_path"] = of
+
+
+def return_path(row: Any) -> str:
+    """Where the mail of a notification or a digest comes back to when it can't be delivered; empty: to its sender."""
+    of: Callable[[Any], str | None] | None = current_app.extensions.get("return_path")
+    return (of(row) if of is not None else None) or ""

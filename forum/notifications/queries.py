@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, Integer, Select, column, func, or_, select, table, union_all
+from sqlalchemy import ColumnElement, Integer, Select, column, func, literal, or_, select, table, tuple_, union_all
 
 from forum.accounts.models import Member
 from forum.accounts.viewer import Viewer
-from forum.core.db import db
+from forum.core.db import Moment, db
 from forum.core.settings import the_settings
 from forum.notifications.choices import MAIL, Way
 from forum.notifications.hours import Clock
@@ -89,6 +90,20 @@ def sealed_of(member_id: int) -> Select[int]:
     return select(_SEALS.c.contribution_id).where(_SEALS.c.member_id == member_id)
 
 
+def is_gathered(member_id: int, mail: str, due: datetime, *, but: int) -> bool:
+    """Whether something else of a member's waits for the digest of that moment, so that its job is there already."""
+    found = select(Notification.id).where(
+        Notification.member_id == member_id,
+        Notification.read_at.is_(None),
+        Notification.mail == mail,
+        Notification.due_at == due,
+        Notification.mailed_at.is_(None),
+        Notification.digest_id.is_(None),
+        Notification.id != but,
+    )
+    return db.session.scalar(found.limit(1)) is not None
+
+
 def for_recipient(recipient: Recipient) -> ColumnElement[bool]:
     """The criterion on `notifications` for those of one recipient."""
     if recipient.member_id is not None:
@@ -121,3 +136,84 @@ def unread_count(viewer: Viewer) -> int:
     sealed = select(Notification.id).where(Notification.sealed_id.in_(sealed_of(viewer.id)), *kept).limit(MANY)
     both = union_all(select(signed.c.id), select(sealed.subquery().c.id)).subquery()
     return min(db.session.scalar(select(func.count()).select_from(both)) or 0, MANY)
+
+
+PAGE = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One page of a member's notifications: unread ones first, the newest first in each part; and where it goes on."""
+
+    unread: Sequence[Notification]
+    read: Sequence[Notification]
+    next_before: int | None
+
+
+def list_of(viewer: Viewer, before: int | None = None) -> Listed:
+    """The notifications of `viewer`, from below the one with the id `before`. At most two queries."""
+    assert viewer.id is not None
+    last = _place_of(viewer.id, before) if before is not None else None
+    is_unread = Notification.read_at.is_(None)
+    rows: list[Notification] = []
+    for is_read_part in (False, True):
+        if last is not None and last.read_at is not None and not is_read_part:
+            continue
+        after = last if last is not None and (last.read_at is not None) == is_read_part else None
+        wanted = PAGE + 1 - len(rows)
+        if wanted > 0:
+            rows += _part(viewer.id, ~is_unread if is_read_part else is_unread, after, wanted)
+    shown = rows[:PAGE]
+    return Listed(
+        [row for row in shown if row.read_at is None],
+        [row for row in shown if row.read_at is not None],
+        shown[-1].id if len(rows) > PAGE else None,
+    )
+
+
+def _place_of(member_id: int, notification_id: int) -> Notification | None:
+    return db.session.scalar(select(Notification).where(Notification.id == notification_id, to_member(member_id)))
+
+
+def _part(
+    member_id: int, which: ColumnElement[bool], after: Notification | None, wanted: int
+) -> Sequence[Notification]:
+    place = tuple_(Notification.changed_at, Notification.id)
+    kept = [which, is_listed_for(member_id)]
+    if after is not None:
+        kept.append(place < tuple_(literal(after.changed_at, Moment()), literal(after.id)))
+    newest = (Notification.changed_at.desc(), Notification.id.desc())
+    # Each of the two by its own index, then both together.
+    signed = select(Notification.id).where(Notification.member_id == member_id, *kept).order_by(*newest).limit(wanted)
+    sealed = select(Notification.id).where(Notification.sealed_id.in_(sealed_of(member_id)), *kept)
+    sealed = sealed.order_by(*newest).limit(wanted)
+    both = union_all(select(signed.subquery().c.id), select(sealed.subquery().c.id))
+    return db.session.scalars(
+        select(Notification).where(Notification.id.in_(both)).order_by(*newest).limit(wanted)
+    ).all()
+
+
+def own(viewer: Viewer, notification_id: int) -> Notification | None:
+    """A notification of `viewer`, through a seal too, or None."""
+    return _place_of(viewer.id, notification_id) if viewer.id is not None else None
+
+
+def mail_choice_of(viewer: Viewer) -> MailChoice | None:
+    """What `viewer` has chosen about her mail as a whole, and what came back from her address."""
+    return db.session.get(MailChoice, viewer.id) if viewer.id is not None else None
+
+
+def all_ways_of(viewer: Viewer) -> dict[str, Way]:
+    """How `viewer` hears of every kind, by kind. Two queries."""
+    assert viewer.id is not None
+    chosen = {
+        row.kind: row
+        for row in db.session.scalars(select(NotificationChoice).where(NotificationChoice.member_id == viewer.id))
+    }
+    her_clock = clock_of(mail_choice_of(viewer))
+    return {
+        kind: Way(chosen[kind].is_listed, chosen[kind].mail, her_clock)
+        if kind in chosen
+        else Way(True, mail, her_clock)
+        for kind, mail in MAIL.items()
+    }

@@ -21,6 +21,7 @@ from forum.core.db import db
 from forum.core.tokens import digest
 from forum.core.unit_of_work import write
 from forum.moderation.models import Case, Guideline, ReviewMessage, SuggestedEdit
+from forum.notifications.models import KINDS
 from forum.photos.models import Photo
 from forum.site.models import Page
 from forum.stories.models import Claim, Provenance, Story
@@ -197,6 +198,9 @@ def _story(world: World) -> Fields:
 POST: Fields = {
     "source": "With a rubber glove.", "attribution": "member", "content_notes": "loss", "answers": "", "version": "0",
 }  # fmt: skip
+HEARING = {f"{kind}_mail": "daily" for kind in KINDS} | {
+    "answer_listed": "y", "time_zone": "Europe/Rome", "quiet_from": "22:00", "quiet_until": "07:00",
+}  # fmt: skip
 THREAD: Fields = {**POST, "title": "How about jars", "topics": "1", "language": "en"}
 BOARD: Fields = {
     "slug": "feet", "position": "3", "audience": "everyone", "who_may_start": "everyone", "is_reviewed_first": "y",
@@ -348,7 +352,11 @@ FORMS: dict[str, Form] = {
     "guides.text_create": Form("cora", _just(**GUIDE)),
     "guides.verification_create": Form("cora"),
     "follows.following_create": Form("bob", _just(value="1"), _stand("published")),
-    "follows.unsubscribe_create": Form("visitor", _just(**{"List-Unsubscribe": "One-Click"})),
+    "notifications.address_create": Form("alice"),
+    "notifications.choices_create": Form("alice", _just(**HEARING)),
+    "notifications.reading_create": Form("alice", _just(then="open")),
+    "notifications.readings_create": Form("alice"),
+    "notifications.unsubscribe_create": Form("visitor", _just(**{"List-Unsubscribe": "One-Click"})),
     "moderation.case_create": Form("mona", lambda world: {"contribution": str(world.story)}, _stand("published")),
     "moderation.claim_create": Form("mona", _just(over="y"), _waiting),
     "moderation.claim_delete": Form("mona", before=_waiting),

@@ -79,6 +79,8 @@ PAGES = {
     "moderation.review_show": ("alice", "/contributions/{own story id}/review"),
     "moderation.suggestion_new": ("mona", "{waiting case}/suggestions/new"),
     "moderation.report_new": ("visitor", "/report?contribution={story id}"),
+    "notifications.choices": ("alice", "/me/notifications/choices"),
+    "notifications.index": ("alice", "/me/notifications"),
     "photos.edges_show": ("alice", "{own photo}/edges"),
     "photos.library_show": ("visitor", "/photos"),
     "photos.photo_edit": ("alice", "{own photo}/edit"),
@@ -110,6 +112,7 @@ NO_PAGE = {
     "discussions.revision_index": "only of an edited post; tested with discussions",
     "feeds.stories_feed": "a feed; tested with the site",
     "feeds.topic_feed": "a feed; tested with the site",
+    "notifications.unsubscribe_show": "a private address; tested with notifications",
     "moderation.report_receipt": "a private address; tested with moderation",
 }
 STILL_OPEN = re.compile(r"(?:href)=\"(/[^\"#]*)")

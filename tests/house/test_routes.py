@@ -28,6 +28,7 @@ from forum.discussions import actions as discussions
 from forum.discussions.models import Board, BoardText
 from forum.moderation import actions as moderation
 from forum.moderation.models import Decision, Letter, SuggestedEdit
+from forum.notifications.models import Notification
 from forum.photos.making import names_of, new_key, place
 from forum.photos.models import Photo
 from forum.stories import told
@@ -147,8 +148,14 @@ TABLE = {
     "chapters.chapter_withdrawal_create": "author",
     "follows.following_create": "members",
     "follows.following_index": "members",
-    "follows.unsubscribe_create": "nobody",
-    "follows.unsubscribe_show": "nobody",
+    "notifications.address_create": "members",
+    "notifications.choices": "members",
+    "notifications.choices_create": "members",
+    "notifications.index": "members",
+    "notifications.reading_create": "author",  # whom it tells
+    "notifications.readings_create": "members",
+    "notifications.unsubscribe_create": "nobody",
+    "notifications.unsubscribe_show": "nobody",
     "translations.difference_show": "everybody",
     "translations.translation_check": "author",  # Alice translated it
     "translations.translation_create": "writers",
@@ -294,6 +301,7 @@ class World:
     told: int = 0  # to a curator, not sent yet
     claim: int = 0
     archive: int = 0
+    notification: int = 0  # Alice is told of her own chapter
 
 
 def make_world(cast: Cast) -> World:
@@ -345,8 +353,20 @@ def make_world(cast: Cast) -> World:
         stories[0], stories[1], post_id, thread_id, case_id, letter_id, cast.alice.id, job_id,
         suggestion=suggestion_id, photo=photo_id, chapter=chapter_of_alice(cast, stories[0]),
         afterword=afterword_of_bob(cast, stories[0]), translation=translation_of_alice(cast),
-        **from_elsewhere(cast),
+        notification=told_to_alice(cast, stories[0]), **from_elsewhere(cast),
     )  # fmt: skip
+
+
+def told_to_alice(cast: Cast, story_id: int) -> int:
+    """Something new for her."""
+    with write():
+        row = Notification(
+            member_id=cast.alice.id, kind="story", key="test:1", contribution_id=story_id, made_at=clock.now(),
+            changed_at=clock.now(),
+        )  # fmt: skip
+        db.session.add(row)
+        db.session.flush()
+        return row.id
 
 
 def from_elsewhere(cast: Cast) -> dict[str, int]:
@@ -503,6 +523,7 @@ def value_for(name: str, endpoint: str, world: World) -> Any:
         "job_id": world.job,
         "claim_id": world.claim,
         "archive_id": world.archive,
+        "notification_id": world.notification,
         "code": "en",
         "role": "curator",
         "token": "1-" + "x" * 43,
