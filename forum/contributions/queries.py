@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import selectin_polymorphic
 
 from forum.accounts.viewer import Viewer
@@ -39,6 +39,11 @@ def owned_by(viewer: Viewer) -> ColumnElement[bool]:
     """The criterion for what `viewer` wrote, signed or sealed. Only her own pages and rights may use it."""
     sealed = exists().where(Seal.contribution_id == Contribution.id, Seal.member_id == viewer.id)
     return or_(Contribution.author_id == viewer.id, sealed)
+
+
+def sealed_by(viewer: Viewer) -> Select[int]:
+    """The ids of what `viewer` wrote without her name. Only her own pages and rights may use it."""
+    return select(Seal.contribution_id).where(Seal.member_id == viewer.id)
 
 
 def own_or_visible(viewer: Viewer) -> ColumnElement[bool]:
@@ -147,9 +152,7 @@ def draft_for(viewer: Viewer, place: str) -> Draft | None:
 
 # Made once: to put a statement together costs more than to run it.
 _TOPICS_OF = (
-    select(
-        contribution_topics.c.contribution_id, Topic.id, Topic.slug, TopicText.name, Topic.kind, Topic.broader_id
-    )
+    select(contribution_topics.c.contribution_id, Topic.id, Topic.slug, TopicText.name, Topic.kind, Topic.broader_id)
     .join(contribution_topics, contribution_topics.c.topic_id == Topic.id)
     .join(TopicText, TopicText.topic_id == Topic.id)
     .where(contribution_topics.c.contribution_id.in_(bindparam("keys", expanding=True)))

@@ -12,7 +12,7 @@ from forum.contributions import renaming
 from forum.core import richtext
 from forum.core.db import db
 from forum.core.kinds import Around, Fact, Kind
-from forum.discussions import actions, aliases, reading, threads
+from forum.discussions import actions, aliases, marks, reading, threads
 from forum.discussions.models import Post, ReadingView
 from forum.photos import following as photos
 
@@ -51,12 +51,14 @@ def _gone(post: Post) -> None:
 
 def _erase_for(member_id: int) -> None:
     db.session.execute(delete(ReadingView).where(ReadingView.member_id == member_id))
+    marks.erase_for(member_id)
     renaming.name_anew(member_id)
 
 
 def _export_for(member_id: int) -> list[dict[str, Any]]:
     view = db.session.scalar(select(ReadingView.view).where(ReadingView.member_id == member_id))
-    return [{"how_threads_are_read": view}] if view else []
+    chosen = [{"how_threads_are_read": view}] if view else []
+    return [*chosen, *marks.export_for(member_id)]
 
 
 POST = Kind(

@@ -14,9 +14,10 @@ from forum.accounts.viewer import Viewer
 from forum.contributions import queries as contributions
 from forum.contributions.models import Contribution, contribution_topics
 from forum.contributions.queries import visible_to
+from forum.core import clock
 from forum.core.db import db
 from forum.core.languages import current_language
-from forum.discussions import statements
+from forum.discussions import statements, unread
 from forum.discussions.models import Board, BoardSlug, BoardText, Thread
 from forum.discussions.rows import BoardRow, ThreadLine, ThreadRow
 from forum.discussions.statements import audiences_of, board_name, placed_for, signed_name, unless_gone, who_asks
@@ -25,7 +26,7 @@ from forum.topics.queries import TopicName
 THREADS_ON_A_PAGE = 30
 BOARD_COLUMNS = (
     Board.id, Board.slug, Board.position, Board.audience, Board.who_may_start, Board.is_reviewed_first,
-    Board.allows_anonymous, Board.is_archived,
+    Board.allows_anonymous, Board.is_archived, Board.slow_seconds,
 )  # fmt: skip
 
 
@@ -101,12 +102,15 @@ _LINE = (
     Thread.is_locked,
     Thread.bumped_at,
     Thread.post_count,
+    Thread.opening_id,
+    Thread.started_at,
 )
 
 
 def _lines_for(viewer: Viewer, *more: Any) -> Select[Any]:
+    new = unread.count_of_new() if viewer.is_authenticated else literal(0)
     return (
-        select(*_LINE, *more)
+        select(*_LINE, new, *more)
         .join(Contribution, Contribution.id == Thread.opening_id)
         .outerjoin(Member, Member.id == Contribution.author_id)
         .where(placed_for(viewer, Thread.post_count > 0))
@@ -132,8 +136,27 @@ def threads_in(
             types = (Thread.is_pinned.type, Thread.bumped_at.type, Thread.id.type)
             query = query.where(key < tuple_(*map(literal, place, types)))
     query = query.order_by(Thread.is_pinned.desc(), Thread.bumped_at.desc(), Thread.id.desc()).limit(limit + 1)
-    lines = [ThreadLine(*row) for row in db.session.execute(query)]
-    return lines[:limit], lines[limit - 1].id if len(lines) > limit else None
+    lines = _read(query, viewer)
+    return with_topics(lines[:limit]), lines[limit - 1].id if len(lines) > limit else None
+
+
+def _read(query: Select[Any], viewer: Viewer) -> list[ThreadLine]:
+    return [ThreadLine(*row) for row in db.session.execute(query, who_asks(viewer))]
+
+
+def with_topics(lines: list[ThreadLine]) -> list[ThreadLine]:
+    """The lines with what each is about, in the page's language; none of what is gone. One query."""
+    there = [line.opening_id for line in lines if line.title is not None]
+    found = contributions.topics_of_all(there, current_language())
+    return [replace(line, topics=tuple(found.get(line.opening_id, ()))) for line in lines]
+
+
+def followed_threads(viewer: Viewer, limit: int = 6) -> list[ThreadLine]:
+    """The discussions that `viewer` follows and in which something is new for her, the one answered last first."""
+    if not viewer.is_authenticated:
+        return []
+    query = _lines_for(viewer, board_name(current_language())).where(unread.followed_with_news())
+    return _read(query.order_by(Thread.bumped_at.desc(), Thread.id.desc()).limit(limit), viewer)
 
 
 def newest_threads(viewer: Viewer, limit: int = 6) -> list[ThreadLine]:
@@ -143,15 +166,14 @@ def newest_threads(viewer: Viewer, limit: int = 6) -> list[ThreadLine]:
         .order_by(Thread.bumped_at.desc(), Thread.id.desc())
         .limit(limit)
     )
-    return [ThreadLine(*row) for row in db.session.execute(query.where(Thread.board_id.is_not(None)))]
+    return _read(query.where(Thread.board_id.is_not(None)), viewer)
 
 
 def threads_about(topic_ids: Iterable[int], viewer: Viewer, limit: int = 10) -> list[ThreadLine]:
     """The threads about any of these topics, the one answered last first, for a guide."""
     about = select(contribution_topics.c.contribution_id).where(contribution_topics.c.topic_id.in_(list(topic_ids)))
     query = _lines_for(viewer, board_name(current_language())).where(Thread.opening_id.in_(about))
-    query = query.order_by(Thread.bumped_at.desc(), Thread.id.desc()).limit(limit)
-    return [ThreadLine(*row) for row in db.session.execute(query)]
+    return _read(query.order_by(Thread.bumped_at.desc(), Thread.id.desc()).limit(limit), viewer)
 
 
 def thread_for(viewer: Viewer, thread_id: int) -> ThreadRow | None:
@@ -172,7 +194,9 @@ def comments_thread_for(viewer: Viewer, contribution_id: int) -> ThreadRow | Non
 
 
 def _thread(statement: Select[Any], viewer: Viewer, key: int) -> ThreadRow | None:
-    row = db.session.execute(statement, {"key": key, "language": current_language(), **who_asks(viewer)}).first()
+    row = db.session.execute(
+        statement, {"key": key, "language": current_language(), "today": clock.today(), **who_asks(viewer)}
+    ).first()
     return ThreadRow(*row) if row else None
 
 

@@ -64,7 +64,14 @@ def posts_in(
 
 
 def _posts_of(
-    thread: ThreadRow, viewer: Viewer, view: str, part: str, *, key: str | int | list[int] | None, limit: int = 1, branch: str = ""
+    thread: ThreadRow,
+    viewer: Viewer,
+    view: str,
+    part: str,
+    *,
+    key: str | int | list[int] | None,
+    limit: int = 1,
+    branch: str = "",
 ) -> list[PostRow]:
     """Posts of one part of a thread, in the order that the part is read: see `statements.posts`."""
     holds_up = thread.opening_id if thread.post_count else None
@@ -91,7 +98,7 @@ def paths_of(thread_id: int, post_ids: Iterable[int | None]) -> dict[int, str]:
     if not ids:
         return {}
     rows = db.session.execute(select(Post.id, Post.path).where(Post.id.in_(ids), Post.thread_id == thread_id))
-    return {post_id: path for post_id, path in rows}
+    return {row.id: row.path for row in rows}
 
 
 def _key(view: str, post_id: int | None, paths: Mapping[int, str], branch: str) -> str | int | None:
@@ -183,7 +190,9 @@ def just_taken_back(viewer: Viewer, post_ids: Sequence[int], since: datetime) ->
     if not post_ids:
         return set()
     taken = Contribution.withdrawn_at > since
-    return set(db.session.scalars(select(Contribution.id).where(Contribution.id.in_(post_ids), owned_by(viewer), taken)))
+    return set(
+        db.session.scalars(select(Contribution.id).where(Contribution.id.in_(post_ids), owned_by(viewer), taken))
+    )
 
 
 def shown_revisions(viewer: Viewer, post_id: int) -> Sequence[Revision]:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from markupsafe import Markup
 
+from forum.core import richtext
 from forum.core.verdict import Verdict
 from forum.discussions.before_sending import Before
+from forum.discussions.signing import NO_SIGNING, Signing
+from forum.topics.queries import TopicName
 
+FIRST_WORDS = 90  # characters of a post in a short line
+FOLDED = ("self_harm", "graphic")  # shown when asked for; other notes are only named
 GONE = ("hidden", "withdrawn", "erased")
 
 
@@ -25,6 +30,7 @@ class BoardRow:
     is_reviewed_first: bool
     allows_anonymous: bool
     is_archived: bool
+    slow_seconds: int = 0
     language: str = ""
     name: str = ""
     description: str = ""
@@ -57,6 +63,16 @@ class ThreadRow:
     bumped_at: datetime
     post_count: int
     chosen_view: str | None = None
+    starter_id: int | None = None
+    starter_alias_id: int | None = None
+    own_pause: int = 0  # seconds between two posts of one member
+    slow_seconds: int = 0  # the longer of that and its board's
+    started_at: datetime | None = None
+    shown_until: datetime | None = None  # when its newest post was shown first
+    seen_until: datetime | None = None  # what was shown later is new to the member who asks
+    own_alias: str | None = None  # under which the member who asks has written there
+    own_profession: str | None = None  # verified for her today
+    own_verified_until: date | None = None
 
     @property
     def answer_count(self) -> int:
@@ -84,7 +100,11 @@ class ThreadLine:
     is_locked: bool
     bumped_at: datetime
     post_count: int
+    opening_id: int
+    started_at: datetime
+    new_count: int = 0  # posts that are new to the member who asks
     board_name: str | None = None
+    topics: tuple[TopicName, ...] = ()
 
     @property
     def answer_count(self) -> int:
@@ -102,7 +122,8 @@ class PostRow:
     """A post on a page. Of one that is gone only its place and the reason are here, never a word or a name.
 
     `name` is None for a post without a name; `answering_name` likewise, when `answers_id` is set and
-    `answering_gone` isn't. `ups` and `downs` say how many branches end before it and begin with it.
+    `answering_gone` isn't. `closes` says of each branch that ends before it whether it can be folded, `downs` how many
+    begin with it; `below` are the posts of its branch on this page, `deeper` those that continue on one of their own.
     """
 
     id: int
@@ -119,13 +140,45 @@ class PostRow:
     answering_name: str | None
     answering_gone: bool
     is_own: bool
+    shown_at: datetime | None = None
+    deeper: int = 0
+    alias_id: int | None = None
+    basis: str | None = None
+    profession: str | None = None
+    verified_until: date | None = None
+    reference_id: int | None = None
+    paper: str | None = None
+    paper_address: str | None = None
+    is_starter: bool = False  # it is signed as the post that started the discussion
     is_answered_here: bool = False  # what it answers stands on the same page
-    ups: int = 0
+    is_new: bool = False
+    below: int = 0
+    folds: bool = False  # the branch that begins with it can be folded
     downs: int = 0
+    closes: tuple[bool, ...] = ()
 
     @property
     def is_gone(self) -> bool:
         return self.status in GONE
+
+    @property
+    def first_words(self) -> str:
+        """How it begins, on one line; nothing of what is folded."""
+        is_folded = any(note in FOLDED for note in self.content_notes.split())
+        return "" if is_folded or self.html is None else richtext.excerpt(self.html, FIRST_WORDS)
+
+    @property
+    def stated_basis(self) -> str | None:
+        """What it rests on, as far as that can be said: a profession while it is verified, a paper that is there."""
+        if self.basis == "professional":
+            return self.basis if self.profession else None
+        return self.basis if self.basis != "paper" or self.paper else None
+
+    def is_by(self, author_id: int | None, alias_id: int | None) -> bool:
+        """Whether it is signed with this member's name, or with this alias; a name is never compared with an alias."""
+        if self.alias_id is not None:
+            return self.alias_id == alias_id
+        return self.author_id is not None and self.author_id == author_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +189,7 @@ class PostPage:
     view: str
     before: int | None
     after: int | None
-    ups_at_end: int = 0
+    closes_at_end: tuple[bool, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +213,8 @@ class ReplyBox:
     error: str = ""
     thread_id: int | None = None
     before: Before | None = None
+    then: str = ""
+    signing: Signing = NO_SIGNING
 
 
 @dataclass(frozen=True, slots=True)

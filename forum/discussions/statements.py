@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from sqlalchemy import (
     ColumnElement,
+    Date,
     Integer,
     Select,
     String,
@@ -26,18 +27,24 @@ from sqlalchemy import (
 )  # fmt: skip
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
-from forum.accounts.models import Member
+from forum.accounts.models import Member, Profession
 from forum.accounts.viewer import VISITOR, Viewer
 from forum.contributions.models import Contribution
 from forum.contributions.queries import OWN_TO_SEE, owned_by, visible_to
-from forum.discussions.models import Board, BoardText, Post, ReadingView, Thread
+from forum.discussions import aliases, unread
+from forum.discussions.models import LEVELS, SEGMENT, Board, BoardText, Post, ReadingView, Thread
 from forum.discussions.rows import GONE
+from forum.references import queries as references
+from forum.references.models import Reference
 
 AFTER_ALL = "{"  # sorts after every digit of a path
 # Stands for whichever member asks; `who_asks` gives her id to the statement when it runs.
 ANY_MEMBER = Viewer(id=cast("int", bindparam("viewer_id", type_=Integer)))
 LANGUAGE: Any = bindparam("language", type_=String)
+TODAY: Any = bindparam("today", type_=Date)
 KEY: Any = bindparam("key", type_=Integer)
+TIER: Any = bindparam("tier", type_=Integer)
+MOST_BELOW = 100  # answers that are counted below the last level of a page
 POSTS: Any = Post.__table__.c
 # An id that PostgreSQL can look up but not merge by: merging, it would walk all contributions from the first on.
 ROW: Any = POSTS.id + literal_column("0")
@@ -68,8 +75,8 @@ def placed_for(viewer: Viewer, has_answers: ColumnElement[bool]) -> ColumnElemen
     return or_(visible_to(viewer), own, gone)
 
 
-def unless_gone(column: InstrumentedAttribute[Any]) -> ColumnElement[Any]:
-    """A column of `contributions`, or NULL where only the place of it may be shown."""
+def unless_gone(column: InstrumentedAttribute[Any] | ColumnElement[Any]) -> ColumnElement[Any]:
+    """A column beside `contributions`, or NULL where only the place of it may be shown."""
     return case((Contribution.status.in_(GONE), null()), else_=column)
 
 
@@ -94,13 +101,15 @@ def board_name(language: Any) -> Any:
     )
 
 
-# Threads: columns in the order of ThreadRow; values: key, language
+# Threads: columns in the order of ThreadRow; values: key, language, today
 
 
 def _threads(asker: Viewer) -> Select[Any]:
     chosen: Any = literal(None)
     if asker.is_authenticated:
         chosen = select(ReadingView.view).where(ReadingView.member_id == asker.id).scalar_subquery()
+    opening_alias: Any = select(POSTS.alias_id).where(POSTS.id == Thread.opening_id).correlate(Thread).scalar_subquery()
+    shown_until = select(func.max(POSTS.shown_at)).where(POSTS.thread_id == Thread.id).correlate(Thread)
     return (
         select(
             Thread.id,
@@ -122,9 +131,29 @@ def _threads(asker: Viewer) -> Select[Any]:
             Thread.bumped_at,
             Thread.post_count,
             chosen,
+            case((Thread.opening_id.is_not(None), unless_gone(Contribution.author_id))),
+            case((Thread.opening_id.is_not(None), unless_gone(opening_alias))),
+            Thread.slow_seconds,
+            case((Board.slow_seconds > Thread.slow_seconds, Board.slow_seconds), else_=Thread.slow_seconds),
+            Thread.started_at,
+            shown_until.scalar_subquery(),
+            unread.seen_until(Thread.id, Thread.board_id, Thread) if asker.is_authenticated else null(),
+            aliases.name_of(asker) if asker.is_authenticated else null(),
+            *_profession_of(asker),
         )
         .outerjoin(Board, Board.id == Thread.board_id)
         .join(Contribution, Contribution.id == func.coalesce(Thread.opening_id, Thread.about_id))
+    )
+
+
+def _profession_of(asker: Viewer) -> tuple[Any, Any]:
+    """The profession that is verified for the asker today, and until when."""
+    if not asker.is_authenticated:
+        return null(), null()
+    hers = (Profession.member_id == asker.id, Profession.expires_on >= TODAY)
+    return (
+        select(Profession.profession).where(*hers).scalar_subquery(),
+        select(Profession.expires_on).where(*hers).scalar_subquery(),
     )
 
 
@@ -143,7 +172,8 @@ def thread_about(is_member: bool) -> Select[Any]:
     return _threads(asker).where(Thread.about_id == KEY, visible_to(asker))
 
 
-# Posts: columns in the order of PostRow; values: thread_id, opening_id (None once it holds nothing up), key, limit
+# Posts: columns in the order of PostRow; values: thread_id, opening_id (None once it holds nothing up), key, limit;
+# of a nested view also tier and the path of the branch that it shows ("" for the thread itself)
 
 
 def _has_answers() -> ColumnElement[bool]:
@@ -170,11 +200,21 @@ def _has_answers() -> ColumnElement[bool]:
 def posts(is_member: bool, view: str, part: str) -> Select[Any]:
     """Posts of a thread that have a place on the asker's pages, in a view's order.
 
-    part: "first"; "last" and "before" read backwards; "after" a key, "from" it on; "one", the key itself.
+    part: "first"; "last" and "before" read backwards; "after" a key, "from" it on; "one", the key itself; "some",
+    several.
     """
-    order: Any = POSTS.path if view == "nested" else POSTS.id
+    is_nested = view == "nested"
+    order: Any = POSTS.path if is_nested else POSTS.id
     key = bindparam("key", type_=order.type)
-    query = _posts(_asker(is_member)).limit(bindparam("limit", type_=Integer))
+    query = _posts(_asker(is_member), is_nested).limit(bindparam("limit", type_=Integer))
+    if is_nested:
+        # One range of one index: never two bounds on the same side, by one of which the branch would be walked.
+        query = query.where(POSTS.tier == TIER)
+        branch = bindparam("branch", type_=POSTS.path.type)
+        if part in ("first", "last", "before"):
+            query = query.where(order > branch)
+        if part != "before":
+            query = query.where(order < branch.concat(AFTER_ALL))
     match part:
         case "before":
             query = query.where(order < key)
@@ -184,11 +224,39 @@ def posts(is_member: bool, view: str, part: str) -> Select[Any]:
             query = query.where(order >= key)
         case "one":
             query = query.where(order == key)
+        case "some":
+            query = query.where(order.in_(bindparam("key", expanding=True)))
     return query.order_by(order.desc() if part in ("last", "before") else order)
 
 
-def _posts(asker: Viewer) -> Select[Any]:
+def _deeper() -> Any:
+    """How many answers go on below the last level of a page, on a page of their own; MOST_BELOW at most."""
+    deep, words = Post.__table__.alias("deep"), Contribution.__table__.alias("deep_words")
+    some = (
+        select(literal_column("1").label("one"))
+        .select_from(deep.join(words, words.c.id == deep.c.id + literal_column("0")))
+        .where(
+            deep.c.thread_id == POSTS.thread_id,
+            deep.c.path > POSTS.path,
+            deep.c.path < POSTS.path.concat(AFTER_ALL),
+            words.c.status == "published",
+        )
+        .limit(MOST_BELOW)
+        .correlate(Post.__table__)
+        .subquery()
+    )
+    is_at_the_end = func.length(POSTS.path) == (TIER + 1) * (LEVELS * SEGMENT)
+    return case((is_at_the_end, select(func.count()).select_from(some).scalar_subquery()), else_=0)
+
+
+def _posts(asker: Viewer, is_nested: bool) -> Select[Any]:
     parent_can_be_read = and_(PARENT.status == "published", PARENT.audience.in_(audiences_of(asker)))
+    # A verified profession counts on the day on which it is read: from the next on nothing shows it.
+    is_verified = and_(
+        POSTS.basis == "professional",
+        Contribution.status.not_in(GONE),
+        Profession.expires_on >= TODAY,
+    )
     parent_name = case((PARENT.attribution == "member", PARENT_AUTHOR.display_name), else_=PARENT.byline)
     return (
         select(
@@ -206,11 +274,22 @@ def _posts(asker: Viewer) -> Select[Any]:
             case((parent_can_be_read, parent_name), else_=null()),
             and_(POSTS.answers_id.is_not(None), PARENT.status != "published"),
             owned_by(asker) if asker.is_authenticated else false(),
+            POSTS.shown_at,
+            _deeper() if is_nested else literal_column("0"),
+            unless_gone(POSTS.alias_id),
+            unless_gone(POSTS.basis),
+            case((is_verified, Profession.profession), else_=null()),
+            case((is_verified, Profession.expires_on), else_=null()),
+            unless_gone(POSTS.reference_id),
+            unless_gone(Reference.title),
+            unless_gone(references.best_address()),
         )
         .select_from(Post.__table__)
         .join(Contribution, Contribution.id == ROW)
         .outerjoin(Member, Member.id == Contribution.author_id)
         .outerjoin(PARENT, PARENT.id == POSTS.answers_id)
         .outerjoin(PARENT_AUTHOR, PARENT_AUTHOR.id == PARENT.author_id)
+        .outerjoin(Profession, Profession.member_id == Contribution.author_id)
+        .outerjoin(Reference, Reference.id == POSTS.reference_id)
         .where(POSTS.thread_id == bindparam("thread_id", type_=Integer), placed_for(asker, _has_answers()))
     )

@@ -17,6 +17,7 @@ from forum.discussions import policy, queries, telling
 from forum.discussions.models import VIEWS, Post, ReadingView, Thread
 from forum.discussions.sending import NOWHERE
 from forum.discussions.statements import POSTS, ROW
+from forum.discussions.words import PAUSE_WORDS
 from forum.moderation import log
 from forum.photos.audience import settle_on_all
 
@@ -65,7 +66,7 @@ def pin(*, actor: Viewer, thread_id: int, is_pinned: bool) -> Verdict:
     return _mark(actor, thread_id, "is_pinned", is_pinned, "pin" if is_pinned else "unpin")
 
 
-def _mark(actor: Viewer, thread_id: int, column: str, value: bool, act: str) -> Verdict:
+def _mark(actor: Viewer, thread_id: int, column: str, value: bool | int, act: str) -> Verdict:
     must_be_writing()
     verdict = policy.can_moderate(actor)
     if not verdict:
@@ -77,6 +78,13 @@ def _mark(actor: Viewer, thread_id: int, column: str, value: bool, act: str) -> 
         setattr(thread, column, value)
         log.append(actor, act, "thread", thread_id)
     return YES
+
+
+def pause(*, actor: Viewer, thread_id: int, seconds: int) -> Verdict:
+    """Let a thread go slowly: so many seconds between two posts of one member, 0 for none; noted in the log."""
+    if seconds not in PAUSE_WORDS:
+        return no(_l("Choose one of the pauses."), 422)
+    return _mark(actor, thread_id, "slow_seconds", seconds, "pause")
 
 
 def follow(about: Contribution) -> None:

@@ -1,4 +1,4 @@
-"""Boards, threads, and writing in them. What is about one post stands in `post_views`."""
+"""Writing in threads, and what is done with a whole one. Reading stands in `reading_views`, a post in `post_views`."""
 
 from __future__ import annotations
 
@@ -22,7 +22,6 @@ from forum.discussions import actions, before_sending, boxes, queries, reading
 from forum.discussions.actions import Written
 from forum.discussions.before_sending import Before
 from forum.discussions.forms import WORDS_LIMIT, ReplyForm, id_in
-from forum.discussions.models import VIEWS
 from forum.discussions.places import comment_place, reply_place
 from forum.discussions.rows import PostRow, ReplyBox, ThreadRow
 from forum.discussions.words import ANONYMOUS_HINT, FOLDED, GONE_WORDS, NOTE_WORDS, WAITING_WORDS
@@ -41,23 +40,6 @@ def _words() -> dict[str, Any]:
             "anonymous_hint": ANONYMOUS_HINT, "limit": WORDS_LIMIT,
         }
     }  # fmt: skip
-
-
-@bp.get(THREAD)
-def thread_show(thread_id: int) -> ResponseReturnValue:
-    """A page of a thread: by who answers whom or by time, from any place."""
-    viewer = the_viewer()
-    thread = queries.thread_for(viewer, thread_id) or abort(404)
-    chosen = request.args.get("view")
-    view = chosen if chosen in VIEWS else thread.chosen_view or VIEWS[0]
-    at, after_id, before = (id_in(request.args.get(key)) for key in ("at", "after", "before"))
-    is_last = request.args.get("page") == "last"
-    page = reading.posts_in(thread, viewer, view, at=at, after=after_id, before=before, is_last=is_last)
-    return render_template(
-        "discussions/thread.html", thread=thread, page=page, box=boxes.reply_box(viewer, thread),
-        place=place_of_thread(thread), topics=queries.topics_of(thread),
-        carried=f"view={view}&" if chosen in VIEWS else "",
-    )  # fmt: skip
 
 
 @bp.post(f"{THREAD}/replies")
@@ -89,14 +71,6 @@ def reply_draft_create(thread_id: int) -> ResponseReturnValue:
     slow_down("draft", limit=300, seconds=600, value=who(viewer))
     thread = queries.thread_for(viewer, thread_id) or abort(404)
     return keep_draft(viewer, reply_place(thread, id_in(request.form.get("answers"))))
-
-
-@bp.post(f"{THREAD}/view")
-def view_create(thread_id: int) -> ResponseReturnValue:
-    """Remember how a member reads threads."""
-    with write():
-        verdict = actions.choose_view(actor=the_viewer(), view=request.form.get("view", ""))
-    return redirect(url_for("discussions.thread_show", thread_id=thread_id), 303) if verdict else refused(verdict)
 
 
 @bp.post(f"{THREAD}/lock")

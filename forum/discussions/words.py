@@ -6,13 +6,16 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from forum.discussions.rows import FOLDED
+
+__all__ = ["FOLDED"]
+
 NOTE_WORDS: dict[str, Any] = {
     "loss": _l("About a death"),
     "surgery": _l("About an operation"),
     "self_harm": _l("About self-harm"),
     "graphic": _l("Hard to look at"),
 }
-FOLDED = ("self_harm", "graphic")  # shown when asked for; the others are only named
 
 GONE_WORDS: dict[str, Any] = {
     "hidden": _l("A moderator has hidden this."),
@@ -30,6 +33,14 @@ BASIS_WORDS: dict[str, Any] = {
     "doctor": _l("My doctor told me"),
     "professional": _l("I'm a professional"),
     "paper": _l("From a paper"),
+}
+PAUSE_WORDS: dict[int, Any] = {  # seconds between two posts of one member
+    0: _l("No pause"),
+    60: _l("1 minute"),
+    300: _l("5 minutes"),
+    900: _l("15 minutes"),
+    3600: _l("1 hour"),
+    86400: _l("1 day"),
 }
 ATTRIBUTION_WORDS: dict[str, Any] = {"anonymous": _l("Without a name")}
 NAMELESS = _l("Post without my name")

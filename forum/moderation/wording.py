@@ -64,6 +64,7 @@ ACTS = {
     "lock": _l("locked"),
     "unlock": _l("unlocked"),
     "pin": _l("pinned"),
+    "pause": _l("set the pause"),
     "unpin": _l("unpinned"),
     "make_board": _l("made"),
     "change_board": _l("changed"),
