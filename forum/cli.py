@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import click
-from flask import Flask
+from flask import Flask, current_app
 from flask.cli import with_appcontext
 
 from forum.accounts import actions as accounts
@@ -14,6 +14,7 @@ from forum.core.richtext import clean_text
 from forum.core.unit_of_work import write
 from forum.guides import actions as guides
 from forum.helplines import actions as helplines
+from forum.incoming import listener
 from forum.moderation import actions as moderation
 from forum.references import actions as references
 from forum.site import actions as site
@@ -27,8 +28,9 @@ DEFAULTS = (topics, references, helplines, moderation, guides, site)
 @click.command("worker")
 @with_appcontext
 def _worker() -> None:
-    """Work through the outbox: mails, daily sweeps. Ends on SIGTERM after the job in hand."""
-    worker.run()
+    """Work through the outbox: mails, daily sweeps; take in mail where that is set. Ends on SIGTERM after the job."""
+    with listener.beside(current_app._get_current_object()):  # type: ignore[attr-defined]  # noqa: SLF001
+        worker.run()
 
 
 @click.command("make-admin")
