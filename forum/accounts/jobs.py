@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import gettext as _
 
-from forum.accounts import actions, queries
+from forum.accounts import actions, professions, queries
 from forum.accounts.models import Member, SignInRequest
 from forum.core import mail, outbox, tokens
 from forum.core.db import db
@@ -62,7 +62,32 @@ def mail_password(payload: Payload) -> Effect | None:
     return lambda: mail.send(message)
 
 
+@outbox.handler("accounts.mail_profession", network=True)
+def mail_profession(payload: Payload) -> Effect | None:
+    """Tell a member, or an administrator, that a verified profession runs out soon."""
+    found = professions.to_remind(payload["profession_id"], payload["member_id"])
+    if found is None:
+        return None
+    row, member, reader = found
+    is_own = reader.id == member.id
+    with in_language(reader.language):
+        message = mail.compose(
+            reader.email or "",
+            _("A verified profession runs out"),
+            "profession",
+            message_id=f"profession-{row.id}-{row.expires_on.isoformat()}-{reader.id}",
+            language=reader.language,
+            name=reader.display_name,
+            is_own=is_own,
+            about=member.display_name,
+            expires_on=row.expires_on,
+            path=f"/{reader.language}" + ("/about" if is_own else f"/admin/members/{member.id}/profession"),
+        )
+    return lambda: mail.send(message)
+
+
 @outbox.handler("accounts.sweep", daily=True)
 def sweep(_payload: Payload) -> None:
-    """Forget what is over."""
+    """Forget what is over, and tell of professions that soon will be."""
     actions.sweep()
+    professions.remind()

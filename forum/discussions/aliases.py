@@ -12,17 +12,17 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import null, select
+from sqlalchemy import select
 
 from forum.accounts.models import Member
 from forum.accounts.viewer import Viewer
 from forum.contributions import actions as contributions
 from forum.contributions.models import Contribution
-from forum.contributions.queries import owned_by
+from forum.contributions.queries import sealed_by
 from forum.core.db import db
 from forum.core.settings import LANGUAGES
 from forum.core.unit_of_work import must_be_writing
-from forum.discussions.models import Alias, Post
+from forum.discussions.models import Alias, Post, Thread
 
 CONTENT = Path(__file__).parent / "content"
 POSTS: Any = Post.__table__.c
@@ -39,23 +39,18 @@ def alias_of(viewer: Viewer, thread_id: int | None) -> Alias | None:
     """The alias under which `viewer` has written in a discussion, or None. For her own pages and posts only."""
     if not viewer.is_authenticated or thread_id is None:
         return None
-    found: Alias | None = db.session.scalar(_hers(select(Alias), viewer, thread_id))
+    found: Alias | None = db.session.scalar(_hers(select(Alias), viewer).where(POSTS.thread_id == thread_id))
     return found
 
 
-def name_of(viewer: Viewer, thread_id: int | None) -> Any:
-    """The name of that alias, as a column of another query; NULL where she has none, or there is no discussion."""
-    return null() if thread_id is None else _hers(select(Alias.name), viewer, thread_id).scalar_subquery()
+def name_of(viewer: Viewer) -> Any:
+    """The name of that alias, as a column of a query of threads; NULL where she has none."""
+    return _hers(select(Alias.name), viewer).where(POSTS.thread_id == Thread.id).correlate(Thread).scalar_subquery()
 
 
-def _hers(query: Any, viewer: Viewer, thread_id: int) -> Any:
-    return (
-        query.join(Post.__table__, POSTS.alias_id == Alias.id)
-        .join(Contribution, Contribution.id == POSTS.id)
-        .where(POSTS.thread_id == thread_id, owned_by(viewer))
-        .order_by(POSTS.id)
-        .limit(1)
-    )
+def _hers(query: Any, viewer: Viewer) -> Any:
+    posts = query.join(Post.__table__, POSTS.alias_id == Alias.id)
+    return posts.where(POSTS.id.in_(sealed_by(viewer))).order_by(POSTS.id).limit(1)
 
 
 def sign(post: Post, actor: Viewer, attribution: str) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
 from forum.accounts.login import the_viewer
 from forum.accounts.refusal import refused
@@ -16,12 +17,14 @@ from forum.core import richtext
 from forum.core.languages import current_language
 from forum.core.limits import slow_down
 from forum.core.unit_of_work import write
-from forum.discussions import actions, before_sending, boxes, policy, queries
+from forum.discussions import actions, before_sending, boxes, policy, queries, signing, unread
 from forum.discussions.before_sending import Before
 from forum.discussions.forms import ThreadForm, id_in
+from forum.discussions.keeping import fields_of, keep_draft
 from forum.discussions.places import board_place
 from forum.discussions.rows import BoardRow
-from forum.discussions.views import after, bp, keep_draft, who
+from forum.discussions.views import after, bp, who
+from forum.discussions.words import PAUSE_WORDS
 from forum.topics.queries import all_topics
 
 
@@ -30,8 +33,9 @@ def board_index() -> ResponseReturnValue:
     """The boards, and what is being talked about."""
     viewer = the_viewer()
     return render_template(
-        "discussions/boards.html", boards=queries.boards_for(viewer), lines=queries.newest_threads(viewer)
-    )
+        "discussions/boards.html", boards=queries.boards_for(viewer), lines=queries.newest_threads(viewer),
+        new=unread.new_by_board(viewer), followed=queries.followed_threads(viewer),
+    )  # fmt: skip
 
 
 @bp.get("/boards/<slug>")
@@ -45,7 +49,7 @@ def board_show(slug: str) -> ResponseReturnValue:
     lines, before = queries.threads_in(board, viewer, id_in(request.args.get("before")))
     may_start = policy.can_start(viewer, board)
     return render_template(
-        "discussions/board.html", board=board, lines=lines, before=before, may_start=may_start,
+        "discussions/board.html", board=board, lines=lines, before=before, may_start=may_start, pauses=PAUSE_WORDS,
         rules=richtext.render(board.rules) if board.rules else None,
     )  # fmt: skip
 
@@ -58,8 +62,8 @@ def thread_new(slug: str) -> ResponseReturnValue:
     if not (verdict := policy.can_start(viewer, board)):
         return refused(verdict)
     draft = draft_for(viewer, board_place(board.id))
-    kept = {"source": draft.source, "title": draft.title, "version": str(draft.version)} if draft else {}
-    return _thread_form(viewer, board, _offered(viewer, board, language=current_language(), **kept))
+    kept = fields_of(draft) if draft else None
+    return _thread_form(viewer, board, _offered(viewer, board, kept, language=current_language()))
 
 
 @bp.post("/boards/<slug>/threads")
@@ -90,8 +94,10 @@ def thread_draft_create(slug: str) -> ResponseReturnValue:
     return keep_draft(viewer, board_place(board.id))
 
 
-def _offered(viewer: Viewer, board: BoardRow, **defaults: Any) -> ThreadForm:
-    form: ThreadForm = ThreadForm.offering(viewer.display_name, board.allows_anonymous, **defaults)  # type: ignore[assignment]
+def _offered(viewer: Viewer, board: BoardRow, kept: MultiDict[str, str] | None = None, **defaults: Any) -> ThreadForm:
+    form: ThreadForm = ThreadForm.offering(  # type: ignore[assignment]
+        viewer.display_name, board.allows_anonymous, kept, **defaults
+    )
     form.topics.choices = [(topic.id, topic.name) for topic in all_topics(current_language())]
     return form
 
@@ -102,4 +108,7 @@ def _thread_form(
     if before and status == 200 and request.headers.get("HX-Request") == "true":
         return render_template("discussions/_before.html", before=before)
     waits = boxes.waits(viewer, board.is_reviewed_first)
-    return render_template("discussions/thread_new.html", board=board, form=form, waits=waits, before=before), status
+    signs = signing.chosen(signing.signing_new(viewer, board.allows_anonymous), form)
+    return render_template(
+        "discussions/thread_new.html", board=board, form=form, waits=waits, before=before, signing=signs
+    ), status

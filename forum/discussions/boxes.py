@@ -11,9 +11,12 @@ from forum.contributions import quotations
 from forum.contributions.models import Contribution
 from forum.contributions.queries import draft_for
 from forum.core import kinds, richtext
-from forum.discussions import policy, queries, reading
+from forum.discussions import policy, queries, reading, signing
+from forum.discussions.forms import ReplyForm
+from forum.discussions.keeping import fields_of
 from forum.discussions.places import comment_place, reply_place
 from forum.discussions.rows import Comments, PostPage, PostRow, ReplyBox, ThreadRow
+from forum.discussions.signing import NO_SIGNING
 from forum.discussions.words import ATTRIBUTION_WORDS
 from forum.moderation import policy as moderation_policy
 from forum.moderation import screening
@@ -46,6 +49,7 @@ def reply_box(viewer: Viewer, thread: ThreadRow, answered: PostRow | None = None
         answers_id=answers_id,
         answering=answered.name if answered else None,
         thread_id=thread.id,
+        signing=signing.signing_in(viewer, thread) if verdict else NO_SIGNING,
     )
     return _with_draft(viewer, box, reply_place(thread, answers_id))
 
@@ -60,13 +64,23 @@ def comment_box(viewer: Viewer, contribution_id: int) -> ReplyBox:
         drafts=f"{address}/drafts",
         allows_anonymous=True,
         waits=verdict.allowed and waits(viewer, False),
+        signing=signing.signing_new(viewer, True) if verdict else NO_SIGNING,
     )
     return _with_draft(viewer, box, comment_place(contribution_id))
 
 
 def _with_draft(viewer: Viewer, box: ReplyBox, place: str) -> ReplyBox:
     draft = draft_for(viewer, place) if box.verdict else None
-    return replace(box, source=draft.source, version=draft.version) if draft else box
+    if draft is None:
+        return box
+    box = replace(box, source=draft.source, version=draft.version)
+    if not draft.facts:
+        return box
+    form = ReplyForm(fields_of(draft))
+    return replace(
+        box, signing=signing.chosen(box.signing, form), content_notes=tuple(form.content_notes.data or ()),
+        then=form.then.data or "",
+    )  # fmt: skip
 
 
 def with_more(box: ReplyBox, words: str) -> ReplyBox:

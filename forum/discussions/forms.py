@@ -7,12 +7,15 @@ from typing import Any
 import wtforms
 from flask import request
 from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import MultiDict
+from wtforms.validators import ValidationError
 
 from forum.core.forms import Form, Needed, choice, line, text
 from forum.core.languages import NAMES
 from forum.core.settings import LANGUAGES
 from forum.discussions.before_sending import meant_in
-from forum.discussions.words import ATTRIBUTION_WORDS, NOTE_WORDS
+from forum.discussions.resting import Basis, can_rest
+from forum.discussions.words import BASIS_WORDS, NAMELESS, NOTE_WORDS
 
 TITLE_LIMIT, WORDS_LIMIT = 140, 20_000
 BIGGEST_ID = 2**31 - 1
@@ -32,15 +35,21 @@ class ReplyForm(Form):
     content_notes = wtforms.SelectMultipleField(
         _l("What a reader may want to know first"), choices=lambda: [*NOTE_WORDS.items()]
     )
+    basis = choice(_l("What it rests on"), [("", _l("Nothing to say of it")), *BASIS_WORDS.items()], default="")
+    paper = line(_l("Search for the paper"), 200, description=_l("Words of its title, or its DOI."))
+    reference = wtforms.HiddenField()
     answers = wtforms.HiddenField()
     version = wtforms.HiddenField(default="0")
     do = wtforms.HiddenField()
+    then = wtforms.HiddenField()
     meant = wtforms.SelectMultipleField(validate_choice=False)
 
     @classmethod
-    def offering(cls, display_name: str, allows_anonymous: bool, **defaults: Any) -> ReplyForm:
-        """The form of this request with the ways to sign that its place allows."""
-        form = cls(request.form if request.method == "POST" else None, data=defaults or None)
+    def offering(
+        cls, display_name: str, allows_anonymous: bool, kept: MultiDict[str, str] | None = None, **defaults: Any
+    ) -> ReplyForm:
+        """The form of this request, or of what was `kept`, with the ways to sign that its place allows."""
+        form = cls(request.form if request.method == "POST" else kept, data=defaults or None)
         form.attribution.choices = signatures(display_name, allows_anonymous)
         return form
 
@@ -51,7 +60,21 @@ class ReplyForm(Form):
             "attribution": self.attribution.data,
             "content_notes": self.content_notes.data or (),
             "meant": meant_in(self.meant.data or ()),
+            "rests_on": self.rests_on,
         }
+
+    @property
+    def rests_on(self) -> Basis:
+        """What was chosen; a paper once it is named, and none for anything else."""
+        reference_id = id_in(self.reference.data) if self.basis.data == "paper" else None
+        return Basis(self.basis.data or None, reference_id)
+
+    def validate_basis(self, _field: Any) -> None:
+        """Refuses a profession beside an alias, and a paper that isn't chosen, or that somebody goes on to search."""
+        is_chosen = id_in(self.reference.data) is not None and self.do.data != "paper"
+        verdict = can_rest(self.attribution.data or "", self.rests_on, has_profession=True, has_paper=is_chosen)
+        if not verdict:
+            raise ValidationError(verdict.reason)
 
     @property
     def answers_id(self) -> int | None:
@@ -94,5 +117,4 @@ class OpeningEditForm(EditForm):
 
 def signatures(display_name: str, allows_anonymous: bool) -> list[tuple[str, Any]]:
     """The ways to sign: her display name, and without one where that is allowed."""
-    anonymous = [*ATTRIBUTION_WORDS.items()] if allows_anonymous else []
-    return [("member", display_name), *anonymous]
+    return [("member", display_name), *([("anonymous", NAMELESS)] if allows_anonymous else [])]

@@ -8,14 +8,10 @@ from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
 
-from forum.accounts.models import Member, Profession
+from forum.accounts import professions
 from forum.accounts.viewer import Viewer
-from forum.core import clock
-from forum.core.db import db
 from forum.core.languages import current_language
-from forum.discussions import aliases
 from forum.references import queries as references
 from forum.references.rows import Cited
 
@@ -52,23 +48,23 @@ class Signing:
 NO_SIGNING = Signing()
 
 
-def signing_for(viewer: Viewer, thread_id: int | None, allows_alias: bool) -> Signing:
-    """What a box offers `viewer`. One query; none for a visitor."""
+def signing_in(viewer: Viewer, thread: Any) -> Signing:
+    """What the box of a discussion (a ThreadRow) offers `viewer`."""
+    alias = thread.own_alias if thread.allows_anonymous else None
+    return Signing(
+        viewer.display_name, thread.allows_anonymous, alias, thread.own_profession, thread.own_verified_until,
+        "anonymous" if alias else "member",
+    )  # fmt: skip
+
+
+def signing_new(viewer: Viewer, allows_alias: bool) -> Signing:
+    """What a box offers `viewer` where there is no discussion yet. One query; none for a visitor."""
     if not viewer.is_authenticated:
         return NO_SIGNING
-    row = db.session.execute(
-        select(
-            aliases.name_of(viewer, thread_id if allows_alias else None),
-            Profession.profession,
-            Profession.expires_on,
-        )
-        .select_from(Member)
-        .outerjoin(Profession, (Profession.member_id == Member.id) & (Profession.expires_on >= clock.today()))
-        .where(Member.id == viewer.id)
-    ).first()
-    alias, profession, until = row or (None, None, None)
-    attribution = "anonymous" if alias else "member"
-    return Signing(viewer.display_name, allows_alias, alias, profession, until, attribution)
+    row = professions.profession_of(viewer)
+    return Signing(
+        viewer.display_name, allows_alias, None, row.profession if row else None, row.expires_on if row else None
+    )
 
 
 def chosen(signing: Signing, form: Any) -> Signing:

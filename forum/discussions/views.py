@@ -5,26 +5,35 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from forum.accounts.login import the_viewer
+from forum.accounts.professions import WORDS as PROFESSION_WORDS
 from forum.accounts.refusal import refused
 from forum.accounts.viewer import Viewer
-from forum.contributions import actions as contributions
 from forum.contributions import policy as contributions_policy
-from forum.core import kinds, richtext
+from forum.core import kinds
 from forum.core.languages import PREFIX, current_language
 from forum.core.limits import slow_down
 from forum.core.unit_of_work import write
-from forum.discussions import actions, before_sending, boxes, queries, reading
+from forum.discussions import actions, before_sending, boxes, queries, reading, signing
 from forum.discussions.actions import Written
 from forum.discussions.before_sending import Before
 from forum.discussions.forms import WORDS_LIMIT, ReplyForm, id_in
+from forum.discussions.keeping import keep_draft
 from forum.discussions.places import comment_place, reply_place
 from forum.discussions.rows import PostRow, ReplyBox, ThreadRow
-from forum.discussions.words import ANONYMOUS_HINT, FOLDED, GONE_WORDS, NOTE_WORDS, WAITING_WORDS
+from forum.discussions.words import (
+    ANONYMOUS_HINT,
+    BASIS_WORDS,
+    FOLDED,
+    GONE_WORDS,
+    NAMELESS,
+    NOTE_WORDS,
+    WAITING_WORDS,
+)
 
 bp = Blueprint("discussions", __name__, url_prefix=PREFIX)
 ID = "int(max=2147483647)"
@@ -36,7 +45,8 @@ def _words() -> dict[str, Any]:
     """What the templates of posts say, wherever they are included."""
     return {
         "post_words": {
-            "notes": NOTE_WORDS, "folded": FOLDED, "gone": GONE_WORDS, "waiting": WAITING_WORDS,
+            "notes": NOTE_WORDS, "folded": FOLDED, "gone": GONE_WORDS, "waiting": WAITING_WORDS, "bases": BASIS_WORDS,
+            "nameless": NAMELESS, "professions": PROFESSION_WORDS,
             "anonymous_hint": ANONYMOUS_HINT, "limit": WORDS_LIMIT,
         }
     }  # fmt: skip
@@ -160,10 +170,11 @@ def place_of(about: Any) -> dict[str, Any]:
 
 def _filled(box: ReplyBox, form: ReplyForm, before: Before | None = None) -> ReplyBox:
     """The box with what was typed and what is wrong with it, or shown of it before it is sent."""
-    wrong = " ".join(str(words) for field in form for words in field.errors)
+    wrong = " ".join(str(words) for field in form if field.name != "basis" for words in field.errors)
     return replace(
-        box, source=form.source.data or "", attribution=form.attribution.data or "member", error=wrong,
-        content_notes=tuple(form.content_notes.data or ()), before=before, version=id_in(form.version.data) or 0,
+        box, source=form.source.data or "", signing=signing.chosen(box.signing, form), error=wrong,
+        content_notes=tuple(form.content_notes.data or ()), before=before, then=form.then.data or "",
+        version=id_in(form.version.data) or 0,
     )  # fmt: skip
 
 
@@ -191,21 +202,6 @@ def after(written: Written) -> ResponseReturnValue:
         return refused(written.verdict)
     if not written.is_shown:
         flash(_("A moderator will see this before others do."), "waiting")
+    if request.form.get("then") == "photos":
+        return redirect(url_for("photos.post_photos", post_id=written.post_id), 303)
     return redirect(post_address(written), 303)
-
-
-def keep_draft(viewer: Viewer, place: str) -> ResponseReturnValue:
-    """Keep posted words at a place: {"version"}; 409 with the kept `fields` where another window's are newer."""
-    if not viewer.is_authenticated:
-        return jsonify(reason=str(contributions_policy.SIGN_IN)), 401
-    source = richtext.clean_text(request.form.get("source", ""))
-    title = richtext.clean_text(request.form.get("title", ""), single_line=True)
-    if len(source) > richtext.MAX_LENGTH or len(title) > richtext.MAX_LENGTH:
-        return jsonify(reason=_("This is too much at once")), 413
-    with write():
-        draft, verdict = contributions.save_draft(
-            actor=viewer, place=place, source=source, title=title, version=id_in(request.form.get("version")) or 0
-        )
-        answer = {"version": draft.version, "saved_at": draft.saved_at.isoformat()}
-        kept = {"source": draft.source} | ({"title": draft.title} if draft.title else {})
-    return jsonify(answer) if verdict else (jsonify(answer | {"fields": kept}), 409)

@@ -70,6 +70,8 @@ ACTS = {
     "change_board": _l("changed"),
     "change_page": _l("changed"),
     "give_role": _l("given a role"),
+    "verify_profession": _l("profession verified"),
+    "end_profession": _l("profession taken back"),
     "take_role": _l("a role taken back"),
     "retry_job": _l("tried again"),
     "guide_written": _l("guide written"),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from forum.accounts import actions as accounts
+from forum.accounts import professions
 from forum.accounts.models import MemberRole
 from forum.accounts.viewer import Viewer
 from forum.core import clock, richtext
@@ -129,6 +131,26 @@ def give_role(*, actor: Viewer, member_id: int, role: str) -> Verdict:
     verdict = accounts.give_role(actor=actor, member_id=member_id, role=role)
     if verdict:
         log.append(actor, "give_role", "member", member_id, data={"role": role})
+    return verdict
+
+
+def verify_profession(*, actor: Viewer, member_id: int, profession: str, how: str, expires_on: date | None) -> Verdict:
+    """Note that `actor` saw proof of a member's profession, and say so in the log."""
+    verdict = professions.verify(
+        actor=actor, member_id=member_id, profession=profession, how=how, expires_on=expires_on
+    )
+    if verdict and expires_on is not None:
+        data = {"profession": profession, "until": expires_on.isoformat()}
+        log.append(actor, "verify_profession", "member", member_id, data=data)
+    return verdict
+
+
+def end_profession(*, actor: Viewer, member_id: int) -> Verdict:
+    """Take a member's profession back, and say so in the log."""
+    had = professions.kept_of(member_id) is not None
+    verdict = professions.end(actor=actor, member_id=member_id)
+    if verdict and had:
+        log.append(actor, "end_profession", "member", member_id)
     return verdict
 
 

@@ -1,0 +1,57 @@
+"""What is kept of a box while one writes, one draft for each place: its words and its *More choices*."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import jsonify, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
+
+from forum.accounts.viewer import Viewer
+from forum.contributions import actions as contributions
+from forum.contributions import policy as contributions_policy
+from forum.contributions.models import Draft
+from forum.core import richtext
+from forum.core.unit_of_work import write
+from forum.discussions.forms import id_in
+
+ONE = ("attribution", "basis", "paper", "reference", "language", "then")
+SEVERAL = ("content_notes", "topics")
+MOST, LONGEST = 60, 200  # values of one choice, characters of one value
+
+
+def keep_draft(viewer: Viewer, place: str) -> ResponseReturnValue:
+    """Keep posted words at a place: {"version"}; 409 with the kept `fields` where another window's are newer."""
+    if not viewer.is_authenticated:
+        return jsonify(reason=str(contributions_policy.SIGN_IN)), 401
+    source = richtext.clean_text(request.form.get("source", ""))
+    title = richtext.clean_text(request.form.get("title", ""), single_line=True)
+    if len(source) > richtext.MAX_LENGTH or len(title) > richtext.MAX_LENGTH:
+        return jsonify(reason=_("This is too much at once")), 413
+    with write():
+        draft, verdict = contributions.save_draft(
+            actor=viewer, place=place, source=source, title=title, version=id_in(request.form.get("version")) or 0,
+            facts=choices_in(request.form),
+        )  # fmt: skip
+        answer = {"version": draft.version, "saved_at": draft.saved_at.isoformat()}
+        kept = {"source": draft.source} | ({"title": draft.title} if draft.title else {}) | (draft.facts or {})
+    return jsonify(answer) if verdict else (jsonify(answer | {"fields": kept}), 409)
+
+
+def choices_in(fields: MultiDict[str, str]) -> dict[str, Any]:
+    """What is chosen in posted fields, bounded: a text for each, or the values of its ticked boxes."""
+    one = {name: richtext.clean_text(fields[name], single_line=True)[:LONGEST] for name in ONE if fields.get(name)}
+    several = {name: _values(fields, name) for name in SEVERAL}
+    return one | several
+
+
+def _values(fields: MultiDict[str, str], name: str) -> list[str]:
+    return [richtext.clean_text(value, single_line=True)[:LONGEST] for value in fields.getlist(name)[:MOST]]
+
+
+def fields_of(draft: Draft) -> MultiDict[str, str]:
+    """A draft as the fields that a form takes."""
+    kept: dict[str, Any] = {"source": draft.source, "title": draft.title, "version": str(draft.version)}
+    return MultiDict(kept | (draft.facts or {}))
