@@ -234,22 +234,35 @@ def hold_drafts(actor: Viewer) -> None:
     db.session.execute(select(Member.id).where(Member.id == actor.id).with_for_update(key_share=True))
 
 
-def save_draft(*, actor: Viewer, place: str, source: str, title: str = "", version: int = 0) -> tuple[Draft, Verdict]:
+def save_draft(
+    *,
+    actor: Viewer,
+    place: str,
+    source: str,
+    title: str = "",
+    version: int = 0,
+    facts: dict[str, Any] | None = None,
+) -> tuple[Draft, Verdict]:
     """Keep unsent text. `version` is what the writer last saw; another device's newer text is never written over.
 
-    Returns the draft as it stands and YES, or a refusal (409) when somebody else's words are newer.
+    `facts`: what is chosen beside the words; None leaves what is kept. Returns the draft as it stands and YES, or a
+    refusal (409) when somebody else's words are newer.
     """
     hold_drafts(actor)
     draft = queries.draft_for(actor, place)
     if draft is None:
-        draft = Draft(member_id=actor.id, place=place, title=title, source=source, version=1, saved_at=clock.now())
+        draft = Draft(
+            member_id=actor.id, place=place, title=title, source=source, facts=facts, version=1, saved_at=clock.now()
+        )
         db.session.add(draft)
         db.session.flush()
         return draft, YES
-    if draft.version != version and (draft.source, draft.title) != (source, title):
+    kept, new = (draft.source, draft.title, draft.facts), (source, title, draft.facts if facts is None else facts)
+    if draft.version != version and kept != new:
         return draft, no("", 409)
-    if (draft.source, draft.title) != (source, title):
-        draft.source, draft.title, draft.saved_at = source, title, clock.now()
+    if kept != new:
+        draft.source, draft.title, draft.facts = new
+        draft.saved_at = clock.now()
         draft.version += 1
     return draft, YES
 

@@ -51,6 +51,7 @@ from forum.discussions.sending import (
 from forum.discussions.threads import choose_view, follow, lock, pin, recount
 from forum.moderation import actions as moderation
 from forum.moderation import cases
+from forum.photos import actions as photos
 
 __all__ = [
     "Written", "bring_back", "change_board", "choose_view", "comment", "edit", "follow", "keep_draft", "lock",
@@ -223,6 +224,7 @@ def edit(
         contributions.add_revision(post)
         pointed_out.keep_meant(post, tuple(meant))
         moderation.admit(actor=actor, contribution=post, review_first=thread.is_reviewed_first)
+        photos.send_with(actor=actor, story=post)
         return written(post)
     revision = contributions.add_revision(post, source=source, title=title, teaser="")
     revision.teaser = richtext.excerpt(revision.html, TEASER)

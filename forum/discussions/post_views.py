@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from itertools import pairwise
 
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -15,8 +16,10 @@ from forum.accounts.viewer import Viewer
 from forum.contributions import actions as contributions
 from forum.contributions import policy as contributions_policy
 from forum.contributions import quotations
+from forum.contributions.models import Revision
 from forum.contributions.queries import is_owner, latest_revision
 from forum.core import clock, kinds, richtext
+from forum.core.differences import Paragraph, differences
 from forum.core.limits import slow_down
 from forum.core.unit_of_work import write
 from forum.discussions import actions, before_sending, boxes, policy, queries, reading
@@ -29,6 +32,7 @@ from forum.discussions.views import ID, after, answer_page, bp, place_of_thread,
 from forum.discussions.words import ATTRIBUTION_WORDS
 
 POST = f"/posts/<{ID}:post_id>"
+COMPARED = 20  # newest revisions that a history compares
 UNDO = timedelta(minutes=10)  # for so long what one took back is brought back in its place
 
 
@@ -114,6 +118,7 @@ def _edit_page(
     page = render_template(
         "discussions/edit.html", post=post, form=form, place=place_of_thread(thread), newest=newest, waits=waits,
         before=before, thread=thread,
+        differing=differences(newest.source, form.source.data or "") if newest else None,
     )  # fmt: skip
     return page, status
 
@@ -127,8 +132,15 @@ def revision_index(post_id: int) -> ResponseReturnValue:
     if not revisions:
         abort(404)
     return render_template(
-        "discussions/revisions.html", post=post, place=place_of_thread(thread), revisions=list(reversed(revisions))
-    )
+        "discussions/revisions.html", post=post, place=place_of_thread(thread), revisions=list(reversed(revisions)),
+        changes=_changes(revisions[-COMPARED:]),
+    )  # fmt: skip
+
+
+def _changes(revisions: Sequence[Revision]) -> dict[int, list[Paragraph]]:
+    """What changed with each revision, by its number, as readers saw it: the first has nothing before it."""
+    said = [(one.number, "\n\n".join(filter(None, (one.title, richtext.plain(one.html))))) for one in revisions]
+    return {number: differences(before, after) for (_no, before), (number, after) in pairwise(said)}
 
 
 @bp.app_template_global("undoable_posts")

@@ -96,7 +96,10 @@ def may_send(verdict: Verdict, place: BoardRow | ThreadRow | None, words: Words)
 def refused(actor: Viewer, verdict: Verdict, place: str, words: Words) -> Written:
     """The refusal; the words stay as the draft of their place."""
     if actor.is_authenticated and words.source:
-        keep_draft(actor=actor, place=place, source=words.source, title=words.title)
+        facts: dict[str, Any] = {"attribution": words.attribution, "content_notes": [*words.content_notes]}
+        if words.rests_on.basis:
+            facts |= {"basis": words.rests_on.basis, "reference": str(words.rests_on.reference_id or "")}
+        keep_draft(actor=actor, place=place, source=words.source, title=words.title, facts=facts)
     return Written(verdict)
 
 
@@ -170,8 +173,12 @@ def written(post: Post) -> Written:
     return Written(YES, post.id, post.thread_id, post.status == "published")
 
 
-def keep_draft(*, actor: Viewer, place: str, source: str, title: str = "") -> Draft:
+def keep_draft(
+    *, actor: Viewer, place: str, source: str, title: str = "", facts: dict[str, Any] | None = None
+) -> Draft:
     """Keep words that were refused as the unsent text of their place; they are the newest there are."""
     kept = draft_for(actor, place)
     version = kept.version if kept else 0
-    return contributions.save_draft(actor=actor, place=place, source=source, title=title, version=version)[0]
+    return contributions.save_draft(actor=actor, place=place, source=source, title=title, version=version, facts=facts)[
+        0
+    ]

@@ -89,7 +89,7 @@ def test_drafts(cast: Cast, thread: ThreadRow) -> None:
     assert cast.bob.browser.post(address, data={"source": "Half a sentence", "version": "1"}).json["version"] == 2
     stale = cast.bob.browser.post(address, data={"source": "Other window", "version": "1"})
     assert stale.status_code == 409
-    assert stale.json["fields"] == {"source": "Half a sentence"}
+    assert stale.json["fields"] == {"source": "Half a sentence", "content_notes": [], "topics": []}
     assert "Half a sentence" in cast.bob.browser.get(f"/en/threads/{thread.id}").text
     cast.bob.browser.post(f"/en/threads/{thread.id}/replies", data={"source": "Whole"})
     assert "Half a sentence" not in cast.bob.browser.get(f"/en/threads/{thread.id}").text
