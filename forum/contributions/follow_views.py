@@ -27,6 +27,12 @@ MUTED = {
 }
 
 
+@bp.app_context_processor
+def _standing() -> dict[str, object]:
+    """How the viewer stands to what a page is about: whether she follows it, has muted it."""
+    return {"standing_to": follows.standing}
+
+
 @bp.post(f"/members/<{ID}:member_id>/following")
 def member_following_create(member_id: int) -> ResponseReturnValue:
     """Begin to follow what a member signs with her name, or end it (`value` 0)."""

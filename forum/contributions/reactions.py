@@ -6,13 +6,13 @@ member only so that the same tap twice is one, and can be taken back.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
-from sqlalchemy import case, delete, func, literal, select, union_all
+from sqlalchemy import Integer, String, case, cast, delete, func, literal, select, union_all
 from sqlalchemy.orm import selectin_polymorphic
 
 from forum.accounts.models import Member
@@ -48,14 +48,12 @@ class Taps:
 NONE = Taps()
 
 
-def taps_on(viewer: Viewer, ids: Collection[int]) -> dict[int, Taps]:
-    """What stands below each of a page's contributions; nothing for one without. One query, however many they are.
-
-    The caller has seen to it that the reader may see them.
-    """
+def asked(viewer: Viewer, ids: Collection[int]) -> list[Any]:
+    """The parts of the query by which a page reads what stands below its contributions: an id, a word, how many, and
+    whether the reader's is among them. The caller has seen to it that the reader may see them."""
     if not ids:
-        return {}
-    is_mine: Any = literal(0)
+        return []
+    is_mine: Any = literal(0, Integer)
     if viewer.is_authenticated:
         is_mine = func.max(case((Reaction.member_id == viewer.id, 1), else_=0))
     rows = (
@@ -63,13 +61,17 @@ def taps_on(viewer: Viewer, ids: Collection[int]) -> dict[int, Taps]:
         .where(Reaction.contribution_id.in_(ids))
         .group_by(Reaction.contribution_id, Reaction.reaction)
     )
-    query: Any = rows
-    if viewer.is_authenticated:
-        kept = select(Bookmark.contribution_id, literal(KEPT), literal(0), literal(1))
-        query = union_all(rows, kept.where(Bookmark.member_id == viewer.id, Bookmark.contribution_id.in_(ids)))
+    if not viewer.is_authenticated:
+        return [rows]
+    kept = select(Bookmark.contribution_id, cast(literal(KEPT), String), literal(0, Integer), literal(1, Integer))
+    return [rows, kept.where(Bookmark.member_id == viewer.id, Bookmark.contribution_id.in_(ids))]
+
+
+def gathered(rows: Iterable[Any]) -> dict[int, Taps]:
+    """What stands below each contribution, by its id, of the rows that `asked` finds; nothing for one without."""
     counts: dict[int, dict[str, int]] = {}
     mine: dict[int, set[str]] = {}
-    for key, word, count, is_hers in db.session.execute(query):
+    for key, word, count, is_hers in rows:
         counts.setdefault(key, {})
         if word != KEPT:
             counts[key][word] = count
@@ -79,6 +81,19 @@ def taps_on(viewer: Viewer, ids: Collection[int]) -> dict[int, Taps]:
         key: Taps(found, frozenset(mine.get(key, ())) - {KEPT}, KEPT in mine.get(key, ()))
         for key, found in counts.items()
     }
+
+
+def taps_on(viewer: Viewer, ids: Collection[int]) -> dict[int, Taps]:
+    """What stands below each of a page's contributions. One query, however many they are."""
+    return gathered(run(asked(viewer, ids)))
+
+
+def run(parts: Sequence[Any]) -> Sequence[Any]:
+    """The rows of all parts, by one query; none where nothing is asked."""
+    if not parts:
+        return []
+    query: Any = union_all(*parts) if len(parts) > 1 else parts[0]
+    return db.session.execute(query).all()
 
 
 def taps_of(viewer: Viewer, contribution_id: int) -> Taps:
@@ -94,6 +109,11 @@ def contribution_for(viewer: Viewer, contribution_id: int) -> Contribution | Non
         .options(selectin_polymorphic(Contribution, [kind.model for kind in kinds.all_kinds().values()]))
     )
     return found if found is not None and kinds.kind_of(found).can_see(viewer, found) else None
+
+
+def may_tap(viewer: Viewer) -> bool:
+    """Whether the three taps are offered to `viewer` below what others wrote."""
+    return bool(policy.can_write(viewer))
 
 
 def can_react(viewer: Viewer, contribution: Contribution | None, is_own: bool, reaction: str) -> Verdict:

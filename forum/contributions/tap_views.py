@@ -27,8 +27,8 @@ PAGE = 20
 
 @bp.app_context_processor
 def _words() -> dict[str, object]:
-    """What the buttons below a contribution say, wherever they are included."""
-    return {"reaction_words": reactions.WORDS}
+    """What stands below contributions, and what its buttons say, wherever they are included."""
+    return {"reaction_words": reactions.WORDS, "may_tap": reactions.may_tap}
 
 
 @bp.post(f"/contributions/<{ID}:contribution_id>/reactions")

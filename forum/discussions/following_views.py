@@ -9,7 +9,14 @@ from forum.accounts.login import the_viewer
 from forum.contributions.follow_views import set_following, set_mute
 from forum.core.languages import current_language
 from forum.discussions import queries
+from forum.discussions.beside import beside
 from forum.discussions.views import THREAD, bp
+
+
+@bp.app_context_processor
+def _beside() -> dict[str, object]:
+    """What stands beside posts, wherever they are included."""
+    return {"beside_posts": beside}
 
 
 @bp.post(f"{THREAD}/following")

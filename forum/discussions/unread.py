@@ -142,7 +142,8 @@ def new_by_thread(viewer: Viewer, thread_ids: Iterable[int]) -> dict[int, int]:
 
 def followed_with_news() -> ColumnElement[bool]:
     """The criterion on `Thread` for those that the member asking follows and that have something new for her."""
-    follows = exists().where(Follow.member_id == ASKS, Follow.thread_id == Thread.id).correlate(Thread)
+    is_hers = and_(Follow.member_id == ASKS, Follow.ended_at.is_(None))
+    follows = exists().where(is_hers, Follow.thread_id == Thread.id).correlate(Thread)
     return and_(follows, is_new())
 
 
