@@ -269,6 +269,14 @@ def _told_whole(_cast: Cast, world: World) -> None:
         ledger.give(story, "site", version=1, language="en", how="phone")
 
 
+def _message_there(_cast: Cast, world: World) -> None:
+    """Alice's message to Bob stands there."""
+    with write():
+        table = Contribution.__table__
+        values = {"status": "published", "withdrawn_at": None}
+        db.session.execute(update(table).where(table.c.id == world.message).values(values))  # type: ignore[arg-type]
+
+
 FORMS: dict[str, Form] = {
     "archives.attestation_create": Form("ada", _just(note="Signed sheets, here.")),
     "claims.answer_create": Form("mona", _just(outcome="declined", answer="We can't know it."), _claim_waits),
@@ -357,6 +365,14 @@ FORMS: dict[str, Form] = {
     "notifications.reading_create": Form("alice", _just(then="open")),
     "notifications.readings_create": Form("alice"),
     "notifications.unsubscribe_create": Form("visitor", _just(**{"List-Unsubscribe": "One-Click"})),
+    "messages.choices_create": Form("nia", _just(accepts="no")),
+    "messages.conversation_create": Form("bob", _just(source="And your feet now?", version="0")),
+    "messages.draft_create": Form("alice", _just(source="Not sent yet.", version="0")),
+    "messages.first_draft_create": Form("cora", _just(source="Dear Alice, hello.", version="0")),
+    "messages.message_create": Form("alice", _just(source="And one of pears.", version="0")),
+    "messages.place_create": Form("alice", _just(value="1")),
+    "messages.reading_create": Form("bob", lambda world: {"until": str(world.message)}),
+    "messages.withdrawal_create": Form("alice", before=_message_there),
     "moderation.case_create": Form("mona", lambda world: {"contribution": str(world.story)}, _stand("published")),
     "moderation.claim_create": Form("mona", _just(over="y"), _waiting),
     "moderation.claim_delete": Form("mona", before=_waiting),
@@ -385,6 +401,7 @@ FORMS: dict[str, Form] = {
     "photos.file_create": Form("alice", before=_photo_made),
     "photos.move_create": Form("alice", _just(to="earlier"), _photo_made),
     "photos.photo_create": Form("bob"),
+    "photos.post_photo_create": Form("alice", before=_photo_made),
     "photos.recall_create": Form("alice", before=_stand("pending")),
     "photos.removal_create": Form("alice", before=_photo_made),
     "photos.return_create": Form("alice", before=_stand("withdrawn")),

@@ -26,6 +26,7 @@ from forum.core.tokens import seal_text
 from forum.core.unit_of_work import write
 from forum.discussions import actions as discussions
 from forum.discussions.models import Board, BoardText
+from forum.messages import actions as messages
 from forum.moderation import actions as moderation
 from forum.moderation.models import Decision, Letter, SuggestedEdit
 from forum.notifications.models import Notification
@@ -42,6 +43,9 @@ RULES: dict[str, set[str]] = {
     "members": MEMBERS,
     "writers": MEMBERS - {"sam"},  # he is silenced
     "author": {"alice"},
+    "the two": {"alice", "bob"},  # between whom a conversation is
+    "correspondents": {"bob", "mona", "cora", "ada"},  # who may write to Alice
+    "others with an account": MEMBERS - {"alice"},  # what they type to her is kept, whether they may send it or not
     "others": EVERYBODY - {"alice"},  # nobody reports her own
     "other writers": MEMBERS - {"sam", "alice"},  # nobody writes an afterword to her own story
     "moderators": {"mona", "ada"},
@@ -187,6 +191,7 @@ TABLE = {
     "discussions.comment_draft_create": "members",  # whoever is silenced keeps what was typed
     "discussions.comment_new": "writers",
     "discussions.lock_create": "moderators",
+    "discussions.mention_index": "writers",
     "discussions.pin_create": "moderators",
     "discussions.post_edit": "author",
     "discussions.post_show": "everybody",
@@ -201,6 +206,7 @@ TABLE = {
     "discussions.thread_show": "everybody",
     "discussions.view_create": "members",
     "discussions.withdrawal_create": "author",
+    "discussions.withdrawal_show": "author",
     "guides.reference_create": "curators",
     "guides.reference_new": "curators",
     "guides.text_create": "curators",
@@ -208,6 +214,19 @@ TABLE = {
     "guides.topic_index": "everybody",
     "guides.topic_show": "everybody",
     "helplines.help_show": "everybody",
+    "messages.choices_create": "members",
+    "messages.choices_show": "members",
+    "messages.conversation_create": "correspondents",
+    "messages.conversation_index": "members",
+    "messages.conversation_show": "the two",
+    "messages.draft_create": "the two",
+    "messages.first_draft_create": "others with an account",
+    "messages.message_create": "the two",
+    "messages.message_new": "correspondents",
+    "messages.message_show": "the two",
+    "messages.place_create": "the two",
+    "messages.reading_create": "the two",
+    "messages.withdrawal_create": "author",
     "moderation.case_create": "moderators",
     "moderation.case_show": "moderators",
     "moderation.claim_create": "moderators",
@@ -244,6 +263,8 @@ TABLE = {
     "photos.move_create": "author",
     "photos.photo_create": "writers",
     "photos.photo_edit": "author",
+    "photos.post_photo_create": "author",
+    "photos.post_photos": "author",
     "photos.photo_new": "writers",
     "photos.photo_show": "everybody",
     "photos.recall_create": "author",
@@ -302,6 +323,8 @@ class World:
     claim: int = 0
     archive: int = 0
     notification: int = 0  # Alice is told of her own chapter
+    conversation: int = 0  # of Alice and Bob
+    message: int = 0  # Alice's in it
 
 
 def make_world(cast: Cast) -> World:
@@ -353,7 +376,7 @@ def make_world(cast: Cast) -> World:
         stories[0], stories[1], post_id, thread_id, case_id, letter_id, cast.alice.id, job_id,
         suggestion=suggestion_id, photo=photo_id, chapter=chapter_of_alice(cast, stories[0]),
         afterword=afterword_of_bob(cast, stories[0]), translation=translation_of_alice(cast),
-        notification=told_to_alice(cast, stories[0]), **from_elsewhere(cast),
+        notification=told_to_alice(cast, stories[0]), **from_elsewhere(cast), **between_two(cast),
     )  # fmt: skip
 
 
@@ -398,6 +421,21 @@ def from_elsewhere(cast: Cast) -> dict[str, int]:
         assert told_story is not None
         db.session.flush()
         return {"imported": made[0].id, "told": told_story.id, "claim": claim.id, "archive": archive.id}
+
+
+def between_two(cast: Cast) -> dict[str, int]:
+    """What Bob and Alice write to each other; everybody takes messages."""
+    with write():
+        for name in MEMBERS:
+            messages.choose(actor=cast[name].viewer, is_open=True)
+        words = messages.Words("How do your hands do?", "en")
+        sent = messages.begin(actor=cast.bob.viewer, other_id=cast.alice.id, words=words)
+        assert sent.verdict
+    with write():
+        words = messages.Words("They opened a jar.", "en")
+        sent = messages.send(actor=cast.alice.viewer, conversation_id=sent.conversation_id, words=words)
+        assert sent.verdict
+    return {"conversation": sent.conversation_id, "message": sent.message_id}
 
 
 def chapter_of_alice(cast: Cast, story_id: int) -> int:
@@ -514,6 +552,8 @@ def value_for(name: str, endpoint: str, world: World) -> Any:
         "letter_id": world.letter,
         "suggestion_id": world.suggestion,
         "member_id": world.alice,
+        "conversation_id": world.conversation,
+        "message_id": world.message,
         "session_id": 1,
         "photo_id": world.photo,
         "width": 480,
@@ -617,6 +657,9 @@ FORMS: dict[str, Callable[[World], dict[str, Any]]] = {
     "discussions.reply_create": lambda _: WORDS,
     "discussions.thread_create": lambda _: WORDS,
     "discussions.revision_create": lambda _: WORDS,
+    "messages.conversation_create": lambda _: WORDS,
+    "messages.message_create": lambda _: WORDS,
+    "messages.reading_create": lambda world: {"until": str(world.message)},
     "photos.words_create": lambda _: {"description": "Three jars.", "consent": "y"},
     "moderation.case_create": lambda world: {"contribution": world.story},
     "moderation.report_create": lambda world: {"contribution": world.story, "reason": "other"},
