@@ -20,7 +20,6 @@ from forum.contributions import models as _contributions  # noqa: F401
 from forum.contributions import quotation_jobs as _quotation_jobs  # noqa: F401
 from forum.contributions import tap_views as _taps  # noqa: F401 - adds its pages to the blueprint
 from forum.contributions.follow_endings import FOLLOW_MAILS
-from forum.contributions.follow_endings import FOLLOW_MAILS
 from forum.contributions.reactions import NOTICE as REACTION_NOTICE
 from forum.contributions.views import bp as contributions_bp
 from forum.core import kinds
@@ -106,16 +105,14 @@ def open_all(app: Flask) -> None:
             notices.register(notice)
         for purpose in (FOLLOW_MAILS, KIND_MAILS, DIGEST_MAILS):
             unsubscribing.register(purpose)
-        for purpose in (FOLLOW_MAILS, KIND_MAILS, DIGEST_MAILS):
-            unsubscribing.register(purpose)
         notices.register_reply_address(mail_addresses.reply_address)
         notices.register_return_path(mail_addresses.return_path)
     app.register_blueprint(accounts_bp)
     app.register_blueprint(notifications_bp)
-    app.register_blueprint(notifications_bp)
     app.register_blueprint(contributions_bp)
     app.register_blueprint(discussions_bp)
-    app.register_blueprint(messages_bp)
+    if app.extensions["settings"].messages:  # where it is closed, none of its pages exists
+        app.register_blueprint(messages_bp)
     app.register_blueprint(moderation_bp)
     app.register_blueprint(photos_bp)
     app.register_blueprint(media_bp)

@@ -27,5 +27,4 @@ class ChoicesForm(Form):
             ("no", _l("Nobody")),
             ("yes", _l("Members who have been here a while")),
         ],
-        default="no",
     )

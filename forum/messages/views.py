@@ -13,7 +13,6 @@ from forum.accounts.policy import can_have_pages
 from forum.accounts.refusal import refused
 from forum.core.languages import PREFIX
 from forum.core.limits import slow_down
-from forum.core.settings import the_settings
 from forum.core.unit_of_work import write
 from forum.discussions.forms import id_in
 from forum.discussions.keeping import keep_draft
@@ -28,17 +27,10 @@ CONVERSATION = f"/me/messages/<{ID}:conversation_id>"
 TO = f"/members/<{ID}:member_id>/messages"
 
 
-@bp.before_request
-def _is_there() -> None:
-    """On a site without private messages none of these pages exists."""
-    if not the_settings().messages:
-        abort(404)
-
-
 @bp.app_template_global("can_write_to")
 def can_write_to(member_id: int) -> bool:
     """Whether a member's page offers to write to her. One query for an established member, none for others."""
-    return the_settings().messages and boxes.is_offered(the_viewer(), member_id)
+    return boxes.is_offered(the_viewer(), member_id)
 
 
 # Her conversations

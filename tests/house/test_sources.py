@@ -118,7 +118,7 @@ def test_nothing_is_fetched_from_elsewhere(path: Path) -> None:
 
 def selects(call: ast.AST) -> bool:
     """Whether this is a select of contributions as such."""
-    kinds = {"Contribution", "Story", "StoryUpdate", "Post"}
+    kinds = {"Contribution", "Story", "StoryUpdate", "Post", "Message"}
     is_select = isinstance(call, ast.Call) and getattr(call.func, "id", "") == "select"
     return is_select and any(getattr(argument, "id", "") in kinds for argument in call.args)  # type: ignore[attr-defined]
 
@@ -138,6 +138,7 @@ CRITERIA = {
     "is_listed",
     "own_or_visible",
     "owned_by",
+    "of_hers",
     "placed_for",
     "_criterion",
     "may_open",
