@@ -1,0 +1,162 @@
+"""What one is shown before words are sent, what is kept of a box, and what one took back."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from forum.contributions import pointed_out
+from forum.contributions.models import Draft
+from forum.core import clock
+from forum.core.db import db
+from forum.core.unit_of_work import end_reading, write
+from forum.discussions import actions
+from forum.discussions.models import Post
+from forum.discussions.rows import BoardRow, ThreadRow
+from tests.cast import Cast
+from tests.discussions.conftest import do, post, replied, started
+
+PHONE = "Call me: +39 347 123 4567"
+MEANT = re.compile(r'name="meant" value="([^"]+)"')
+
+
+def count_of_posts() -> int:
+    end_reading()
+    return len(db.session.scalars(select(Post.id)).all())
+
+
+def test_a_preview_sends_nothing_and_keeps_the_words(cast: Cast, thread: ThreadRow) -> None:
+    words = {"source": "**Bold** for @Alice, <b>typed</b>", "content_notes": "loss", "do": "preview"}
+    address = f"/en/threads/{thread.id}/replies"
+    page = cast.bob.browser.post(address, data=words)
+    assert page.status_code == 200
+    shown = f'<strong>Bold</strong> for <a href="/members/{cast.alice.id}" rel="nofollow ugc noopener">@Alice</a>'
+    assert shown in page.text
+    assert "&lt;b&gt;typed" in page.text
+    assert "**Bold** for @Alice" in page.text  # in the box
+    assert 'value="loss" checked' in page.text
+    part = cast.bob.browser.post(address, data=words, headers={"HX-Request": "true"})
+    assert shown in part.text
+    assert "<textarea" not in part.text
+    for other, more in (
+        (f"/en/boards/{thread.board_slug}/threads", {"title": "New", "language": "en"}),
+        (f"/en/posts/{thread.opening_id}/revisions", {"title": "New"}),
+    ):
+        page = cast.alice.browser.post(other, data=words | more)
+        assert page.status_code == 200, other
+        assert "<strong>Bold</strong>" in page.text
+        assert "<strong>New</strong>" in page.text
+    assert count_of_posts() == 1
+    assert post(thread.opening_id or 0).source == "All *seven*."
+    assert cast.bob.browser.post(address, data={"do": "preview", "source": " "}).status_code == 422
+    assert cast.visitor.browser.post(address, data=words).status_code == 303
+
+
+def test_personal_details_are_pointed_out_once(cast: Cast, thread: ThreadRow) -> None:
+    address, words = f"/en/threads/{thread.id}/replies", {"source": PHONE}
+    page = cast.bob.browser.post(address, data=words)
+    assert page.status_code == 422
+    assert "Did you mean to share this?" in page.text
+    assert "+39 347 123 4567</q>" in page.text
+    assert f"{PHONE}</textarea>" in page.text
+    assert count_of_posts() == 1
+    meant = MEANT.findall(page.text)
+    more = cast.bob.browser.post(address, data={"source": f"{PHONE} or rosa@example.org", "meant": meant})
+    assert more.status_code == 422  # another one, not shown yet
+    assert "rosa@example.org</q>" in more.text
+    assert "+39 347 123 4567</q>" not in more.text
+    assert cast.bob.browser.post(address, data=words | {"meant": meant}).status_code == 303
+    assert count_of_posts() == 2
+    key = max(db.session.scalars(select(Post.id)))
+    assert pointed_out.details_to_show(post(key)) == []
+    edit = f"/en/posts/{key}/revisions"
+    assert cast.bob.browser.post(edit, data={"source": f"{PHONE}."}).status_code == 303  # she said so before
+    assert cast.bob.browser.post(edit, data={"source": "Write to rosa@example.org"}).status_code == 422
+    other = f"/en/boards/{thread.board_slug}/threads"
+    asked = cast.bob.browser.post(other, data={"title": "I am rosa@example.org", "source": "Hello", "language": "en"})
+    assert asked.status_code == 422
+    assert "rosa@example.org</q>" in asked.text
+    about = cast.alice.browser.post(address, data={"source": "My number", "meant": ["x" * 5000, "\x00"] * 200})
+    assert about.status_code == 303
+
+
+def test_what_is_chosen_is_kept_with_the_words(cast: Cast, thread: ThreadRow) -> None:
+    do(actions.change_board, actor=cast.ada.viewer, board_id=thread.board_id, allows_anonymous=True)
+    address = f"/en/threads/{thread.id}"
+    chosen = {
+        "source": "Half", "attribution": "anonymous", "content_notes": ["loss", "graphic"], "basis": "doctor",
+        "then": "photos", "version": "0", "unknown": "left out",
+    }  # fmt: skip
+    assert cast.bob.browser.post(f"{address}/drafts", data=chosen).json["version"] == 1
+    page = cast.bob.browser.get(address).text
+    for name, value in (
+        ("attribution", "anonymous"),
+        ("content_notes", "loss"),
+        ("basis", "doctor"),
+        ("then", "photos"),
+    ):
+        assert re.search(f'name="{name}" value="{value}"[^>]* checked', page), name
+    other = cast.bob.browser.post(f"{address}/drafts", data={"source": "Half", "content_notes": "loss", "version": "0"})
+    assert other.status_code == 409  # another window's choices are not written over unseen either
+    assert other.json["fields"]["content_notes"] == ["loss", "graphic"]
+    assert "unknown" not in other.json["fields"]
+    sent = cast.bob.browser.post(f"{address}/replies", data=chosen)
+    assert sent.headers["Location"].endswith("/photos")
+    assert db.session.scalars(select(Draft.id)).all() == []
+
+
+def test_a_refusal_keeps_how_it_was_to_be_signed(cast: Cast, thread: ThreadRow) -> None:
+    answer = cast.bob.browser.post(
+        f"/en/threads/{thread.id}/replies", data={"source": "Without a name", "attribution": "anonymous"}
+    )
+    assert answer.status_code == 422
+    written = do(
+        actions.reply, actor=cast.bob.viewer, thread_id=thread.id, source="Without a name", attribution="anonymous"
+    )
+    assert not written.verdict
+    assert db.session.scalars(select(Draft)).one().facts["attribution"] == "anonymous"
+
+
+def test_taken_back_and_undone(cast: Cast, thread: ThreadRow) -> None:
+    key = replied(cast.bob.viewer, thread, "A slip of mine")
+    replied(cast.alice.viewer, thread, "Below", key)
+    own = f"/en/posts/{key}/withdrawal"
+    assert cast.bob.browser.get(own).status_code == 303  # nothing was taken back
+    assert cast.bob.browser.post(own).status_code == 303
+    page = cast.bob.browser.get(f"/en/threads/{thread.id}").text
+    assert ">Undo</button>" in page
+    assert "A slip of mine" not in page
+    assert ">Undo</button>" not in cast.alice.browser.get(f"/en/threads/{thread.id}").text
+    assert "A slip of mine" in cast.bob.browser.get(own).text
+    for who in ("alice", "mona", "ada"):
+        assert cast[who].browser.get(own).status_code == 404
+    assert cast.visitor.browser.get(own).status_code == 303
+    assert cast.bob.browser.post(f"/en/posts/{key}/return").status_code == 303
+    assert "A slip of mine" in cast.visitor.browser.get(f"/en/threads/{thread.id}").text
+    assert cast.bob.browser.post(own).status_code == 303
+    with write():
+        db.session.get_one(Post, key).withdrawn_at = clock.now() - timedelta(minutes=11)
+    page = cast.bob.browser.get(f"/en/threads/{thread.id}").text
+    assert ">Undo</button>" not in page
+    assert f'href="{own}"' in page
+    assert cast.bob.browser.post(f"/en/posts/{key}/return").status_code == 303
+    assert "Below" in cast.visitor.browser.get(f"/en/threads/{thread.id}").text
+
+
+def test_a_history_says_what_changed(cast: Cast, board: BoardRow) -> None:
+    thread = started(cast.alice.viewer, board, title="Jars", source="All seven jars were closed.")
+    key = thread.opening_id or 0
+    do(actions.edit, actor=cast.alice.viewer, post_id=key, title="Jars", source="All nine jars were closed.")
+    page = cast.visitor.browser.get(f"/en/posts/{key}/revisions").text
+    assert re.search(r"<del[^>]*>(<span[^>]*>[^<]*</span>)?seven</del>", page)
+    assert re.search(r"<ins[^>]*>(<span[^>]*>[^<]*</span>)?nine</ins>", page)
+    stale = cast.alice.browser.get(f"/en/posts/{key}/edit").text.split('name="revision" value="')[1].split('"')[0]
+    do(actions.edit, actor=cast.alice.viewer, post_id=key, title="Jars", source="All nine jars were open.")
+    answer = cast.alice.browser.post(
+        f"/en/posts/{key}/revisions", data={"title": "Jars", "source": "All ten jars were closed.", "revision": stale}
+    )
+    assert answer.status_code == 409
+    assert "All ten jars were closed.</textarea>" in answer.text
+    assert re.search(r"<ins[^>]*>(<span[^>]*>[^<]*</span>)?ten</ins>", answer.text)
