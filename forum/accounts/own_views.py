@@ -26,6 +26,8 @@ OWN_PAGES = (
     ("consent.mine_show", _l("Your choices"), _l("What we may do with each of your stories")),
     ("contributions.own", _l("All you wrote"), _l("Answers too, and what became of each")),
     ("messages.conversation_index", _l("Messages"), _l("Between you and one other member at a time")),
+    ("contributions.bookmark_index", _l("Your bookmarks"), _l("What you keep for yourself, with your notes")),
+    ("follows.following_index", _l("What you follow and mute"), _l("Discussions, boards, topics, stories, members")),
     ("moderation.letters", _l("Letters"), _l("What the moderators wrote to you")),
 )
 BY_MAIL = (("incoming.address_show", _l("Stories by mail"), _l("An address of your own, where a mail begins a story")),)

@@ -67,10 +67,15 @@ def _open(member_id: int | None) -> ColumnElement[bool]:
     return and_(Follow.member_id == member_id, Follow.ended_at.is_(None))
 
 
-def followed_by(viewer: Viewer, what: str) -> Any:
-    """A query of the ids of what `viewer` follows, the last followed first; join it to what may be shown."""
-    column = COLUMNS[what]
-    return select(column).where(_open(viewer.id), column.is_not(None)).order_by(Follow.id.desc()).limit(MOST)
+def followed_ids(viewer: Viewer) -> dict[str, list[int]]:
+    """The ids of all that `viewer` follows, by the kind of thing, the last followed first. One query."""
+    found: dict[str, list[int]] = {what: [] for what in COLUMNS}
+    rows = db.session.execute(select(*COLUMNS.values()).where(_open(viewer.id)).order_by(Follow.id.desc()).limit(MOST))
+    for row in rows:
+        for what, key in zip(COLUMNS, row, strict=True):
+            if key is not None:
+                found[what].append(key)
+    return found
 
 
 def can_follow(viewer: Viewer, what: str = "", key: int = 0) -> Verdict:

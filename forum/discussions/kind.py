@@ -8,13 +8,16 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, select
 
 from forum.accounts.viewer import Viewer
-from forum.contributions import renaming
+from forum.contributions import bookmarks, follows, reactions, renaming
 from forum.core import richtext
 from forum.core.db import db
 from forum.core.kinds import Around, Fact, Kind
 from forum.discussions import actions, aliases, marks, reading, threads
 from forum.discussions.models import Post, ReadingView
+from forum.notifications import mutes
 from forum.photos import following as photos
+
+OF_MEMBERS = (follows, mutes, reactions, bookmarks)  # what of a member hangs on no contribution of hers
 
 
 def _address(post: Post, language: str) -> str:
@@ -52,13 +55,15 @@ def _gone(post: Post) -> None:
 def _erase_for(member_id: int) -> None:
     db.session.execute(delete(ReadingView).where(ReadingView.member_id == member_id))
     marks.erase_for(member_id)
+    for own in OF_MEMBERS:
+        own.erase_for(member_id)
     renaming.name_anew(member_id)
 
 
 def _export_for(member_id: int) -> list[dict[str, Any]]:
     view = db.session.scalar(select(ReadingView.view).where(ReadingView.member_id == member_id))
     chosen = [{"how_threads_are_read": view}] if view else []
-    return [*chosen, *marks.export_for(member_id)]
+    return [*chosen, *marks.export_for(member_id), *(row for own in OF_MEMBERS for row in own.export_for(member_id))]
 
 
 POST = Kind(

@@ -13,6 +13,7 @@ from forum.core.languages import PREFIX
 from forum.core.limits import slow_down
 from forum.core.unit_of_work import write
 from forum.stories import follows
+from forum.stories.following import TITLES, all_of
 
 bp = Blueprint("follows", __name__)
 
@@ -37,9 +38,9 @@ def following_create(story_id: int) -> ResponseReturnValue:
 
 @bp.get(f"{PREFIX}/me/following")
 def following_index() -> ResponseReturnValue:
-    """The stories that the viewer follows."""
+    """All that the viewer follows and has muted."""
     viewer = the_viewer()
     if not (verdict := following.can_follow(viewer)):
         return refused(verdict)
     g.is_private = True
-    return render_template("stories/following.html", stories=follows.followed_by(viewer))
+    return render_template("stories/following.html", all=all_of(viewer), titles=TITLES)

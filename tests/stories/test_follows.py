@@ -57,7 +57,7 @@ def test_a_member_follows_and_ends_it_on_the_page(cast: Cast, make_story: MakeSt
         follow(cast.bob, story_id, "0")
     db.session.rollback()
     assert db.session.scalars(select(Follow)).all() == []
-    assert "You follow no story yet" in bob.get("/en/me/following").text
+    assert "You follow nothing yet" in bob.get("/en/me/following").text
 
 
 def test_a_visitor_is_pointed_to_the_feed_and_led_to_sign_in(cast: Cast, make_story: MakeStory) -> None:
