@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from forum.core import clock
+from forum.core.db import db
 from forum.core.outbox import enqueue
 from forum.core.richtext import MAX_LENGTH
 from forum.core.unit_of_work import must_be_writing
@@ -34,6 +35,7 @@ def begin(received: Received, keys: Sequence[str]) -> Outcome:
     if not begun.verdict or begun.story is None:
         return _told(received, Outcome("refused", "refused"))
     story = begun.story
+    db.session.refresh(story, ["topics"])
     drafting.keep(
         actor=received.viewer,
         story_id=story.id,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import codecs
 import re
 from collections.abc import Iterator
@@ -32,6 +33,8 @@ TAGS = {
 }  # fmt: skip
 DROPPED = {"script", "style", "iframe", "object", "noscript", "template", "svg", "math", "title", "head"}
 _MARKDOWN = MarkdownConverter(heading_style="ATX", bullets="-", escape_misc=True)
+_NO_BASE64 = re.compile(r"[^A-Za-z0-9+/]")
+_LINE_ENDS = re.compile(r"[ \t]+\n")
 _MANY_BLANK = re.compile(r"\n{3,}")
 
 
@@ -117,8 +120,12 @@ def _name(part: Message) -> str:
 
 
 def payload(part: Message) -> bytes:
-    """What a part holds, decoded from whatever it was sent in."""
+    """What a part holds, decoded from whatever it was sent in. Of spoilt base64 what can be read, never its letters."""
     try:
+        if str(part.get("content-transfer-encoding", "")).strip().lower() == "base64":
+            letters = _NO_BASE64.sub("", str(part.get_payload()))
+            letters = letters[: len(letters) - (len(letters) % 4 == 1)]
+            return base64.b64decode(letters + "=" * (-len(letters) % 4))
         found = part.get_payload(decode=True)
     except Exception:  # noqa: BLE001 - see `kind_of`
         return b""
@@ -158,7 +165,7 @@ def _unfolded(text: str, drops_space: bool) -> str:
     for line in text.replace("\r\n", "\n").split("\n"):
         is_quote = line.startswith(">")
         plain = line if is_quote else line.removeprefix(" ")
-        if is_open and not is_quote and plain != "-- ":
+        if is_open and plain and not is_quote and plain != "-- ":
             lines[-1] += plain
         else:
             lines.append(plain)
@@ -178,4 +185,4 @@ def from_html(page: str) -> str:
         made: str = _MARKDOWN.convert(kept)
     except RecursionError:  # parts nested ever deeper
         return ""
-    return _MANY_BLANK.sub("\n\n", made).strip()
+    return _MANY_BLANK.sub("\n\n", _LINE_ENDS.sub("\n", made)).strip()
