@@ -11,7 +11,20 @@ from forum.core.db import db
 from forum.core.unit_of_work import must_be_writing
 from forum.core.verdict import YES, Verdict, no
 from forum.core.visitor_cache import set_has_examples
-from forum.demo import below, choices, content, desk, elsewhere, guides, people, photos, stories, threads
+from forum.demo import (
+    below,
+    choices,
+    content,
+    desk,
+    elsewhere,
+    guides,
+    messages,
+    people,
+    photos,
+    reading,
+    stories,
+    threads,
+)
 from forum.demo.photos import Picture
 from forum.demo.queries import has_examples
 from forum.topics.models import Topic
@@ -36,6 +49,8 @@ def build(pictures: Mapping[str, Picture] | None = None) -> Verdict:
     below.add(members, told)
     choices.make_choices(told, members)
     made = threads.make_threads(members, boards)
+    reading.mark(members, boards, made)
+    messages.exchange(members)
     guides.make_guides()
     photos.hang(members, told, photos.make_pictures() if pictures is None else pictures)
     desk.lay_out(members, boards, made)

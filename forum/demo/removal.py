@@ -24,6 +24,7 @@ from forum.discussions.actions import recount
 from forum.discussions.models import Board, Post, Thread
 from forum.guides.actions import index_topic
 from forum.guides.models import GuideText
+from forum.messages.models import Conversation, Message
 from forum.moderation.models import Letter, Report
 from forum.search import actions as search
 from forum.search.models import SearchDocument
@@ -35,6 +36,7 @@ GOING = select(LEAVING.c.id)
 PEOPLE = select(Member.id).where(Member.is_demo)
 PLACES = select(Board.id).where(Board.is_demo)
 THREADS = select(Thread.id).where(or_(Thread.opening_id.in_(GOING), Thread.about_id.in_(GOING)))
+TALKS = select(Conversation.id).where(or_(Conversation.first_id.in_(PEOPLE), Conversation.second_id.in_(PEOPLE)))
 BY_EXAMPLES = or_(
     Contribution.is_demo,
     Contribution.author_id.in_(PEOPLE),
@@ -42,6 +44,7 @@ BY_EXAMPLES = or_(
 )
 CHUNK = 5000  # one statement over all of a large site would hold all of it in memory
 WORDS, POSTS, CHAPTERS = Contribution.__table__, Post.__table__, StoryUpdate.__table__
+MESSAGES = Message.__table__
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +104,10 @@ def _gather() -> None:
     hanging = (
         select(POSTS.c.id)
         .where(or_(POSTS.c.thread_id.in_(THREADS), POSTS.c.answers_id.in_(GOING)), POSTS.c.id.not_in(GOING))
-        .union(select(CHAPTERS.c.id).where(CHAPTERS.c.story_id.in_(GOING), CHAPTERS.c.id.not_in(GOING)))
+        .union(
+            select(MESSAGES.c.id).where(MESSAGES.c.conversation_id.in_(TALKS), MESSAGES.c.id.not_in(GOING)),
+            select(CHAPTERS.c.id).where(CHAPTERS.c.story_id.in_(GOING), CHAPTERS.c.id.not_in(GOING)),
+        )
     )
     before, now = 0, _count(GOING)
     while now > before:

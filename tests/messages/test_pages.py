@@ -250,7 +250,8 @@ def test_a_moderator_hides_it_and_its_writer_is_told(open_cast: Cast, case: tupl
     decided = mona.browser.post(
         f"/en/moderation/cases/{case_id}/decisions",
         data={
-            "decision": "hide", "guideline": rule, "letter": "Nobody asks for money here.", "version": version, "note": "",
+            "decision": "hide", "guideline": rule, "letter": "Nobody asks for money here.", "version": version,
+            "note": "",
         },
     )  # fmt: skip
     assert decided.status_code == 303, decided.text
