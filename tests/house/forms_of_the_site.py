@@ -359,6 +359,7 @@ FORMS: dict[str, Form] = {
     "guides.return_create": Form("cora"),
     "guides.text_create": Form("cora", _just(**GUIDE)),
     "guides.verification_create": Form("cora"),
+    "incoming.address_create": Form("alice"),
     "follows.following_create": Form("bob", _just(value="1"), _stand("published")),
     "notifications.address_create": Form("alice"),
     "notifications.choices_create": Form("alice", _just(**HEARING)),

@@ -119,6 +119,7 @@ NO_PAGE = {
     "discussions.revision_index": "only of an edited post; tested with discussions",
     "feeds.stories_feed": "a feed; tested with the site",
     "feeds.topic_feed": "a feed; tested with the site",
+    "incoming.address_show": "shut where no mail is taken; tested with incoming",
     "notifications.unsubscribe_show": "a private address; tested with notifications",
     "messages.message_show": "sends on to its conversation",
     "moderation.report_receipt": "a private address; tested with moderation",

@@ -214,6 +214,8 @@ TABLE = {
     "guides.topic_index": "everybody",
     "guides.topic_show": "everybody",
     "helplines.help_show": "everybody",
+    "incoming.address_create": "nobody",  # this site takes no mail
+    "incoming.address_show": "nobody",
     "messages.choices_create": "members",
     "messages.choices_show": "members",
     "messages.conversation_create": "correspondents",
