@@ -35,7 +35,7 @@ def counts(key: int) -> dict[str, int]:
     found = db.session.execute(
         select(Reaction.reaction, func.count()).where(Reaction.contribution_id == key).group_by(Reaction.reaction)
     )
-    return {word: count for word, count in found}
+    return {row[0]: row[1] for row in found}
 
 
 def hide(key: int) -> None:
@@ -180,7 +180,7 @@ def test_kept_with_a_note_changed_in_place_and_put_back(cast: Cast, thread: Thre
     end_reading()
     (row,) = db.session.scalars(select(Bookmark)).all()
     assert "Among your bookmarks" in bob.get(f"/en/threads/{thread.id}").text
-    answer = bob.post(f"/en/me/bookmarks/{row.id}/note", data={"note": "Ask\x00 about ‮gloves <b>"})
+    answer = bob.post(f"/en/me/bookmarks/{row.id}/note", data={"note": "Ask\x00 about \u202egloves <b>"})
     assert answer.headers["Location"].endswith(f"/me/bookmarks#bookmark-{row.id}")
     page = bob.get("/en/me/bookmarks").text
     assert "Ask about gloves &lt;b&gt;" in page
