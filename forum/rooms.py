@@ -53,6 +53,7 @@ from forum.moderation import jobs as _moderation_jobs  # noqa: F401
 from forum.moderation import models as _moderation  # noqa: F401
 from forum.moderation import reader_views as _moderation_readers  # noqa: F401 - adds its pages to the blueprint
 from forum.moderation import review_views as _moderation_authors  # noqa: F401 - adds its pages to the blueprint
+from forum.moderation.told import LETTER_NOTICE, REVIEW_NOTICE
 from forum.moderation.views import bp as moderation_bp
 from forum.notifications import jobs as _notifications_jobs  # noqa: F401
 from forum.notifications import models as _notifications  # noqa: F401
@@ -87,6 +88,7 @@ from forum.stories.consent_views import bp as consent_bp
 from forum.stories.follow_views import bp as follows_bp
 from forum.stories.kind import STORY
 from forum.stories.moved import bp as moved_bp
+from forum.stories.news import CHAPTER_NOTICE, OWN_NOTICES
 from forum.stories.short import bp as short_bp
 from forum.stories.told_views import bp as told_bp
 from forum.stories.translation_views import bp as translations_bp
@@ -101,7 +103,9 @@ def open_all(app: Flask) -> None:
     with app.app_context():
         for kind in (POST, PHOTO, STORY, STORY_UPDATE, MESSAGE):
             kinds.register(kind)
-        for notice in (*POST_NOTICES, REACTION_NOTICE, MESSAGE_NOTICE):
+        for notice in (
+            *POST_NOTICES, REACTION_NOTICE, MESSAGE_NOTICE, LETTER_NOTICE, REVIEW_NOTICE, CHAPTER_NOTICE, *OWN_NOTICES,
+        ):  # fmt: skip
             notices.register(notice)
         for purpose in (FOLLOW_MAILS, KIND_MAILS, DIGEST_MAILS):
             unsubscribing.register(purpose)

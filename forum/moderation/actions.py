@@ -21,6 +21,7 @@ from forum.moderation import authors, cases, notices, policy, queries, screening
 from forum.moderation.decisions import decide
 from forum.moderation.guidelines import load_defaults
 from forum.moderation.models import Case, Report
+from forum.notifications import actions as notifications
 
 __all__ = [
     "admit",
@@ -216,4 +217,5 @@ def mark_read(*, actor: Viewer, letter_id: int) -> bool:
     if letter is None:
         return False
     letter.read_at = letter.read_at or clock.now()
+    notifications.mark_read(member_id=actor.id or 0, key=f"letter:{letter_id}", kinds=("decision",))
     return True

@@ -9,12 +9,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, or_
 
-from forum.accounts.models import Member
 from forum.accounts.viewer import Viewer
 from forum.contributions import queries as contributions
 from forum.contributions.models import Contribution
 from forum.core import kinds
-from forum.core.db import db
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +54,3 @@ def involving(viewer: Viewer) -> ColumnElement[bool]:
     assert viewer.id is not None
     works = [kind.work_of(viewer.id) for kind in kinds.all_kinds().values() if kind.work_of is not None]
     return or_(contributions.owned_by(viewer), *(Contribution.id.in_(work) for work in works))
-
-
-def reader_of_mail(contribution: Contribution) -> Member | None:
-    """Whom a mail about a contribution goes to, or None when there is nobody any more, or she took it back."""
-    if contribution.status in ("withdrawn", "erased"):
-        return None
-    key = behind(contribution).writer_id
-    member = db.session.get(Member, key) if key is not None else None
-    return None if member is None or member.email is None or member.erased_at is not None else member

@@ -8,14 +8,12 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, func, select, union_all
 
-from forum.accounts.models import Member
 from forum.accounts.viewer import Viewer
 from forum.contributions import queries as contribution_queries
 from forum.contributions.models import Contribution, Seal
 from forum.core import clock, kinds, tokens
 from forum.core.db import db
 from forum.core.settings import LANGUAGES
-from forum.moderation import authors
 from forum.moderation.models import Case, Decision, Guideline, GuidelineText, Letter, Report
 
 LETTERS = 50
@@ -172,15 +170,3 @@ def unread_letters(viewer: Viewer) -> int:
 def own_letter(viewer: Viewer, letter_id: int) -> Letter | None:
     """A letter to `viewer`, also through a seal, or None."""
     return db.session.scalar(select(Letter).where(Letter.id == letter_id, letters_to(viewer)))
-
-
-def letter_to_mail(letter_id: int) -> tuple[Letter, Member] | None:
-    """A letter with the member it goes to, or None when it is read, taken back or has nobody to go to any more."""
-    letter = db.session.get(Letter, letter_id)
-    if letter is None or letter.read_at is not None:
-        return None
-    if letter.contribution_id is not None:
-        member = authors.reader_of_mail(db.session.get_one(Contribution, letter.contribution_id))
-    else:
-        member = db.session.get_one(Member, letter.member_id)
-    return None if member is None or member.email is None or member.erased_at is not None else (letter, member)

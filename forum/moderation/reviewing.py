@@ -22,6 +22,7 @@ from forum.moderation import review_policy as rules
 from forum.moderation.hunks import Hunk, Words, applied, hunks_of, words_of
 from forum.moderation.models import Letter, ReviewMessage, SuggestedEdit
 from forum.moderation.queries import CaseFile
+from forum.notifications import actions as notifications
 
 SAME_PRESS = timedelta(minutes=2)  # the same words from the same side within this time are the same press
 
@@ -120,6 +121,7 @@ def mark_read(*, actor: Viewer, contribution_id: int) -> bool:
             .where(table.contribution_id == contribution_id, table.read_at.is_(None), *more)
             .values(read_at=clock.now())
         )
+    notifications.mark_read(member_id=actor.id or 0, contribution_id=contribution_id, kinds=("decision", "review"))
     return True
 
 

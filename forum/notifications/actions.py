@@ -6,7 +6,7 @@ in the same transaction sees to it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -130,8 +130,11 @@ def mark_read(
     key: str | None = None,
     thread_id: int | None = None,
     until: int | None = None,
+    contribution_id: int | None = None,
+    kinds: Collection[str] = (),
 ) -> None:
-    """Mark read one notification of a member, all in a thread (of contributions up to the id `until`), or all.
+    """Mark read one notification of a member, all of a key, a thread (up to the post `until`), a contribution, a kind
+    among `kinds`, or simply all; what is said together narrows.
 
     Of a sealed one the moment isn't kept: it would stand beside her other read marks.
     """
@@ -143,6 +146,10 @@ def mark_read(
         hers.append(Notification.key == key)
     if thread_id is not None:
         hers.append(Notification.thread_id == thread_id)
+    if contribution_id is not None:
+        hers.append(Notification.contribution_id == contribution_id)
+    if kinds:
+        hers.append(Notification.kind.in_(kinds))
     if until is not None:
         hers.append(Notification.contribution_id <= until)
     for is_sealed, moment in ((False, clock.now()), (True, Notification.changed_at)):

@@ -29,7 +29,8 @@ def at_once(notification_id: int) -> Effect | None:
     row = db.session.get(Notification, notification_id)
     if row is None or row.mailed_at is not None or row.mail != "now":
         return None
-    to = mail_queries.reader(queries.member_of(row)) if mail_queries.is_waiting(row) else None
+    member_id = queries.member_of(row) if mail_queries.is_waiting(row) else None
+    to = mail_queries.reader(member_id, though_banned=row.kind == "decision")
     if to is None:
         return lambda: lambda: mailing.not_mailed(notification_id)
     later = to.clock.after_quiet(now := clock.now())
@@ -97,7 +98,8 @@ def _handed_over(message: EmailMessage, return_path: str, to: Reader, then: Afte
 
 
 def _of_one(to: Reader, row: Notification, words: Told) -> EmailMessage:
-    notice = notices.all_notices()[row.kind]
+    notice = notices.notice_of(row)
+    assert notice is not None  # it said what this mail tells
     end = notice.ending(row, to.member_id) or unsubscribing.token_of_notification(row)
     belongs_to = f"thread-{row.thread_id}" if row.thread_id else ""
     if not belongs_to and row.contribution_id:
@@ -109,7 +111,7 @@ def _of_one(to: Reader, row: Notification, words: Told) -> EmailMessage:
     shown = own or MailWords("notification", {})
     return mail.compose(
         to.email,
-        str(notice.subject),
+        shown.subject or str(notice.subject),
         shown.template,
         message_id=f"notification-{row.id}",
         belongs_to=belongs_to,

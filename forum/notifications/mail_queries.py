@@ -36,8 +36,11 @@ class Reader:
     is_discreet: bool
 
 
-def reader(member_id: int | None) -> Reader | None:
-    """A member whom mails reach: with an address that takes them, not erased, not banned. One query."""
+def reader(member_id: int | None, *, though_banned: bool = False) -> Reader | None:
+    """A member whom mails reach: with an address that takes them, not erased, not banned. One query.
+
+    Why she was banned is told her all the same (`though_banned`).
+    """
     if member_id is None:
         return None
     row = (
@@ -55,7 +58,8 @@ def reader(member_id: int | None) -> Reader | None:
     member, choice = row
     assert member.email is not None  # asked above
     viewer = viewer_of(member)
-    if viewer.active_restriction == "banned" or (choice is not None and choice.paused_at is not None):
+    is_out = viewer.active_restriction == "banned" and not though_banned
+    if is_out or (choice is not None and choice.paused_at is not None):
         return None
     is_discreet = choice is not None and choice.is_discreet
     return Reader(member.id, member.email, member.language, viewer, clock_of(choice), is_discreet)

@@ -14,7 +14,7 @@ from typing import Any
 from flask import current_app
 
 from forum.accounts.viewer import Viewer
-from forum.notifications.models import Notification
+from forum.notifications.models import KINDS, Notification
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +39,14 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class MailWords:
-    """A mail of a kind's own: `templates/mail/<template>.txt` and `.html` with these values, `told` among them."""
+    """A mail of a kind's own: `templates/mail/<template>.txt` and `.html` with these values, `told` among them.
+
+    subject: instead of the notice's, as carefully worded.
+    """
 
     template: str
     values: Mapping[str, Any]
+    subject: str = ""
 
 
 Tell = Callable[[Viewer, Sequence[Notification], str], dict[int, Told]]
@@ -65,6 +69,7 @@ class Notice:
     tell(viewer, notifications, language): for each she may still see, by its id, what it says; the others are left
     out. It is asked for a whole page at once, for several kinds where they share it: a fixed number of queries.
     mail(viewer, notification): a mail of its own instead of the plain one (a letter's text), or None.
+    about: the first word of the keys it tells of, where several rooms tell of one kind; empty: all others.
     ending(notification, member_id): the token of an address that ends just this (a follow), or None: the kind's mails.
     """
 
@@ -74,29 +79,39 @@ class Notice:
     tell: Tell
     mail: Callable[[Viewer, Notification], MailWords | None] = _no_words
     ending: Callable[[Notification, int], str | None] = _no_ending
+    about: str = ""
 
 
 def register(notice: Notice) -> None:
-    """Register a notice with the current application. Raises ValueError when its kind is taken."""
-    notices = all_notices()
-    if notice.kind in notices:
-        raise ValueError(f"The notice {notice.kind} is registered twice.")
-    notices[notice.kind] = notice
+    """Register a notice with the current application. Raises ValueError when its place is taken."""
+    if (notice.kind, notice.about) in _registered():
+        raise ValueError(f"The notice {notice.kind} {notice.about} is registered twice.")
+    _registered()[notice.kind, notice.about] = notice
+
+
+def _registered() -> dict[tuple[str, str], Notice]:
+    notices: dict[tuple[str, str], Notice] = current_app.extensions.setdefault("notices", {})
+    return notices
 
 
 def all_notices() -> dict[str, Notice]:
-    """Every registered notice by kind."""
-    notices: dict[str, Notice] = current_app.extensions.setdefault("notices", {})
-    return notices
+    """The notice of each kind that some room tells of, which names it, in the order of the kinds."""
+    return {kind: _registered()[kind, ""] for kind in KINDS if (kind, "") in _registered()}
+
+
+def notice_of(notification: Notification) -> Notice | None:
+    """The notice that tells of a notification; None where no room does."""
+    about = notification.key.partition(":")[0]
+    return _registered().get((notification.kind, about)) or _registered().get((notification.kind, ""))
 
 
 def told(viewer: Viewer, notifications: Sequence[Notification], language: str) -> dict[int, Told]:
     """What each notification says to `viewer`, by id, as far as she may still see what it is about."""
-    known = all_notices()
     by_room: dict[Tell, list[Notification]] = defaultdict(list)  # kinds that one room tells of together ask once
     for one in notifications:
-        if one.kind in known:
-            by_room[known[one.kind].tell].append(one)
+        notice = notice_of(one)
+        if notice is not None:
+            by_room[notice.tell].append(one)
     found: dict[int, Told] = {}
     for tell, rows in by_room.items():
         found |= tell(viewer, rows, language)

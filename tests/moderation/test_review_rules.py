@@ -13,10 +13,11 @@ from forum.contributions import ledger
 from forum.contributions.models import Contribution
 from forum.core import clock
 from forum.core.db import db
-from forum.core.outbox import HANDLERS
 from forum.core.unit_of_work import write
-from forum.moderation import actions, authors, notices, policy
+from forum.core.worker import work_all
+from forum.moderation import actions, authors, policy
 from forum.moderation.models import OPENED_FOR, Case, Letter, Sanction
+from forum.notifications.models import Notification
 from forum.stories.models import Story
 from tests.cast import Cast
 from tests.moderation.conftest import Make, case_of, decide, edit, fresh, report, thing
@@ -71,10 +72,10 @@ def test_the_translator_hears_of_it_and_answers(cast: Cast, translation: int) ->
     assert authors.behind(thing(translation)).writer_id == cast.bob.id
     decide(cast.mona, translation, "ask_for_changes", letter="One sentence is missing.")
     letter = db.session.scalars(select(Letter).where(Letter.contribution_id == translation)).one()
-    found = notices.letter_to_mail(letter.id)
-    assert found is not None
-    assert found[1].id == cast.bob.id
-    assert HANDLERS["moderation.mail_letter"].work({"letter_id": letter.id}) is not None
+    key = f"letter:{letter.id}"
+    work_all()
+    told = db.session.scalars(select(Notification).where(Notification.key == key)).one()
+    assert (told.member_id, told.sealed_id, told.mailed_at is not None) == (cast.bob.id, None, True)
     assert "One sentence is missing." in cast.bob.browser.get("/en/me/letters").text
     assert "One sentence is missing." in cast.bob.browser.get(f"/en/contributions/{translation}/review").text
     assert answer(cast.bob, translation, "I put it in.")

@@ -19,6 +19,7 @@ from forum.core import mail, worker
 from forum.core.db import db
 from forum.core.outbox import OutboxJob
 from forum.core.unit_of_work import write
+from forum.notifications.models import NotificationChoice
 from tests.cast import Browser, Cast, Person
 from tests.stories.below import approve, subjects, written_afterword, written_chapter
 from tests.stories.conftest import MakeStory
@@ -27,6 +28,9 @@ NEWS = "Something new from somebody you follow"
 
 
 def follow(who: Person, story_id: int, value: str = "1") -> None:
+    """Follow a story, or end it; who follows wants to hear of it at once."""
+    with write():
+        db.session.merge(NotificationChoice(member_id=who.id, kind="story", is_listed=True, mail="now"))
     answer = who.browser.post(f"/en/stories/{story_id}/following", data={"value": value})
     assert answer.status_code == 303, answer.text
 
@@ -113,7 +117,7 @@ def test_a_long_address_stays_whole_in_the_header(app: Flask) -> None:
     end = "https://forum.of-a-rather-long-name.example.org/unsubscribe/123456-" + "x" * 43
     message = mail.compose(
         "bob@example.org", "S", "chapter", message_id="1", headers={"List-Unsubscribe": f"<{end}>"},
-        language="en", path="/", end=end, is_afterword=False,
+        language="en", path="/", end=end, choices="/", is_afterword=False,
     )  # fmt: skip
     assert f"List-Unsubscribe: <{end}>\r\n".encode() in message.as_bytes()
     assert f"List-Unsubscribe: <{end}>" in message.as_string()
