@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import Boolean, ForeignKey, UniqueConstraint, false
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 from sqlalchemy.types import JSON
 
 from forum.core import membertext
-from forum.core.db import Model, one_of
+from forum.core.db import Key, Model, one_of
+from forum.core.lookalikes import skeleton
 
 ROLES = ("member", "moderator", "curator", "admin")
 STANDINGS = ("new", "established", "trusted")
 PROFESSIONS = ("doctor", "nurse", "physiotherapist", "psychologist", "pharmacist", "social_worker", "other")
 RESTRICTIONS = ("silenced", "banned")
+
+
+def _key_of_new(context: Any) -> str:
+    return skeleton(context.get_current_parameters()["display_name"])
 
 
 class Member(Model):
@@ -27,6 +33,7 @@ class Member(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str | None] = mapped_column(unique=True)
     display_name: Mapped[str]
+    name_key: Mapped[str | None] = mapped_column(Key, index=True, default=_key_of_new)  # what her name looks like
     password_hash: Mapped[str | None]
     language: Mapped[str] = mapped_column(default="en")
     about: Mapped[str] = mapped_column(default="")
@@ -37,6 +44,11 @@ class Member(Model):
     joined_at: Mapped[datetime]
     erased_at: Mapped[datetime | None]
     is_demo: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+
+    @validates("display_name")
+    def _follow_name(self, _key: str, name: str) -> str:
+        self.name_key = skeleton(name)
+        return name
 
     # Read when asked for: lists that join authors for their names do not load them.
     roles: Mapped[list[MemberRole]] = relationship(lazy="select", cascade="all, delete-orphan")
@@ -109,7 +121,7 @@ class ParkedText(Model):
     expires_at: Mapped[datetime] = mapped_column(index=True)
 
 
-membertext.register(Member, "display_name", "about", member="id")
+membertext.register(Member, "display_name", "name_key", "about", member="id")
 membertext.register(Profession, "how", member="member_id")
 membertext.register(SignInRequest, "address_sealed", "display_name")
 membertext.register(ParkedText, "fields")

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from forum.accounts import actions, passwords, policy, queries
+from forum.accounts import actions, names, passwords, policy, queries
 from forum.accounts.forms import NewPasswordForm, SettingsForm
 from forum.accounts.login import the_viewer
 from forum.accounts.refusal import refused
@@ -91,6 +91,10 @@ def settings_create() -> ResponseReturnValue:
     slow_down("settings", limit=60, seconds=HOUR, value=str(viewer.id))
     form = SettingsForm(request.form)
     if not form.validate():
+        return _settings_page(422, form=form)
+    is_new_name = form.data["display_name"] != viewer.display_name
+    if is_new_name and not (may_be := names.may_be_called(form.data["display_name"], viewer.id)):
+        form.display_name.errors = [may_be.reason]
         return _settings_page(422, form=form)
     with write():
         actions.change_settings(actor=viewer, **form.data)

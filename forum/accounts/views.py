@@ -8,7 +8,7 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from forum.accounts import actions, policy, queries, shared_phone
+from forum.accounts import actions, names, policy, queries, shared_phone
 from forum.accounts.device import device_name
 from forum.accounts.forms import CodeForm, PasswordSignInForm, SignInForm, SignUpForm
 from forum.accounts.local_path import local_path
@@ -213,6 +213,9 @@ def sign_up_create() -> ResponseReturnValue:
     form, verdict = SignUpForm(request.form), policy.can_join(can_mail=the_settings().can_mail)
     if not verdict or not form.validate():
         return _page("sign_up", 422 if verdict else verdict.status, form=form, verdict=verdict)
+    if not (may_be := names.may_be_called(form.data["display_name"])):
+        form.display_name.errors = [may_be.reason]
+        return _page("sign_up", 422, form=form, verdict=verdict)
     _slow_down_asking(form.data["email"])
     carried = _carried()
     with write():

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import select
 
 from forum.accounts.models import Member
+from forum.accounts.names import reserve
 from forum.accounts.viewer import Viewer
 from forum.contributions import actions as contributions
 from forum.contributions.models import Contribution
@@ -33,6 +34,9 @@ def names_in(language: str) -> tuple[str, ...]:
     """The names to draw from, for a discussion in `language`; in English for one that the site doesn't speak."""
     spoken = language if language in LANGUAGES else LANGUAGES[0]
     return tuple((CONTENT / f"aliases.{spoken}.txt").read_text("utf-8").split())
+
+
+reserve(name for language in LANGUAGES for name in names_in(language))  # nobody else is called so
 
 
 def alias_of(viewer: Viewer, thread_id: int | None) -> Alias | None:

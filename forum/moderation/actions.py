@@ -11,6 +11,7 @@ from sqlalchemy import or_, select, update
 
 from forum.accounts.viewer import Viewer
 from forum.contributions import actions as contributions
+from forum.contributions import bylines
 from forum.contributions.models import Contribution, Revision
 from forum.contributions.queries import draft_for
 from forum.core import clock, kinds, richtext, tokens
@@ -64,7 +65,8 @@ def admit(
             approvals_needed=screening.approvals_needed(),
             review_first=review_first,
             was_refused=bool(past) and cases.was_refused(contribution),
-            is_suspicious=screening.must_wait(actor, revision.source if revision else contribution.source),
+            is_suspicious=screening.must_wait(actor, revision.source if revision else contribution.source)
+            or bylines.must_wait(actor, contribution),
         )
     )
     if waits:

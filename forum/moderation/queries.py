@@ -11,6 +11,7 @@ from sqlalchemy.orm import with_polymorphic
 
 from forum.accounts.models import Member, MemberRole
 from forum.accounts.viewer import Viewer
+from forum.contributions import bylines
 from forum.contributions import queries as contribution_queries
 from forum.contributions.models import Contribution, Revision
 from forum.core import clock, kinds, richtext
@@ -200,7 +201,7 @@ def case_for(viewer: Viewer, case_id: int) -> CasePage | None:
     contribution = file.contribution
     return CasePage(
         file=file,
-        facts=file.kind.facts(contribution),
+        facts=file.kind.facts(contribution) + bylines.remarks(contribution, file.author.name),
         around=file.kind.around(viewer, contribution),
         revisions=file.past.revisions[-REVISIONS:],
         decided=file.past.decided,

@@ -12,6 +12,8 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
+from forum.core.lookalikes import skeleton
+
 revision = '0003'
 down_revision = '0002'
 branch_labels = None
@@ -342,8 +344,20 @@ def upgrade() -> None:
     )
     op.execute("UPDATE posts SET tier = (length(path) / 8 - 1) / 6 WHERE length(path) > 48")
 
+    with op.batch_alter_table('members', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('name_key', sa.String().with_variant(sa.String(collation='C'), 'postgresql'), nullable=True))
+        batch_op.create_index(batch_op.f('ix_members_name_key'), ['name_key'], unique=False)
+    members = sa.table('members', sa.column('id', sa.Integer), sa.column('display_name', sa.String), sa.column('name_key', sa.String))
+    connection = op.get_bind()
+    for key, name in connection.execute(sa.select(members.c.id, members.c.display_name)).all():
+        connection.execute(members.update().where(members.c.id == key).values(name_key=skeleton(name)))
+
 
 def downgrade() -> None:
+    with op.batch_alter_table('members', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_members_name_key'))
+        batch_op.drop_column('name_key')
+
     with op.batch_alter_table('threads', schema=None) as batch_op:
         batch_op.drop_column('slow_seconds')
 
