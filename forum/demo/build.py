@@ -12,6 +12,7 @@ from forum.core.unit_of_work import must_be_writing
 from forum.core.verdict import YES, Verdict, no
 from forum.core.visitor_cache import set_has_examples
 from forum.demo import (
+    afterwards,
     below,
     choices,
     content,
@@ -52,7 +53,9 @@ def build(pictures: Mapping[str, Picture] | None = None) -> Verdict:
     reading.mark(members, boards, made)
     messages.exchange(members)
     guides.make_guides()
-    photos.hang(members, told, photos.make_pictures() if pictures is None else pictures)
+    pictures = photos.make_pictures() if pictures is None else pictures
+    photos.hang(members, told, pictures)
+    afterwards.add(members, boards, made, pictures)
     desk.lay_out(members, boards, made)
     elsewhere.bring(members)
     set_has_examples(True)

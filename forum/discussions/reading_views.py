@@ -72,7 +72,7 @@ def _page(viewer: Viewer, thread: ThreadRow, page: PostPage, path: str, **more: 
     unread.marked(page.posts, news)
     return render_template(
         "discussions/thread.html", thread=thread, page=page, path=path, news=news,
-        read_up_to=news.read_up_to(post.id for post in page.posts), newest=newer.mark_of(thread),
+        read=news.read_on([post.id for post in page.posts]), newest=newer.mark_of(thread),
         box=boxes.reply_box(viewer, thread), place=place_of_thread(thread), pauses=PAUSE_WORDS,
         posting=structured.posting(thread, page) if viewer.id is None else None,
         carried=f"view={page.view}&" if _chosen() else "", **more,

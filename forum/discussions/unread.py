@@ -6,10 +6,11 @@ waits behind it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from itertools import takewhile
 from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, exists, func, literal_column, or_, select
@@ -148,6 +149,14 @@ def followed_with_news() -> ColumnElement[bool]:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """What is read of a thread with one of its pages: the last post in time, and the one furthest down the page."""
+
+    until_id: int
+    lowest_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class News:
     """The posts of a thread that are new to its reader, in the order in which they came: at most MOST ids."""
 
@@ -161,14 +170,14 @@ class News:
     def is_capped(self) -> bool:
         return len(self.ids) >= MOST
 
-    def read_up_to(self, shown: Iterable[int]) -> int | None:
-        """The last new post before which no new one is missing among `shown`: what a reader of these has read."""
-        here, last = set(shown), None
-        for post_id in self.ids:
-            if post_id not in here:
-                break
-            last = post_id
-        return last
+    def read_on(self, shown: Sequence[int]) -> Reading | None:
+        """What a reader of these posts has read, in the order in which they stand on her page: as far as no new post
+        that came before is missing among them."""
+        here = set(shown)
+        together = list(takewhile(here.__contains__, self.ids))
+        if not together:
+            return None
+        return Reading(together[-1], max(together, key=shown.index))
 
 
 NONE = News()
