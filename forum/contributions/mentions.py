@@ -45,6 +45,11 @@ def form(name: str, member_id: int) -> str:
     return f"[@{said}](/members/{member_id})"
 
 
+def as_typed(source: str) -> str:
+    """A source with the names alone where it mentions somebody, as one types them."""
+    return FORM.sub(lambda found: _ESCAPED.sub(r"\1", found[1]), source)
+
+
 def may_mention(source: str) -> bool:
     """Whether a source can hold a mention at all: a quick look that spares most texts a slow one."""
     return "[@" in source and "members/" in source

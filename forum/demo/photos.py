@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from forum.accounts.models import Member
 from forum.contributions import ledger, wording
+from forum.contributions.models import Contribution
 from forum.core.db import db
 from forum.core.storage import the_storage
 from forum.core.unit_of_work import must_be_writing
@@ -53,18 +54,19 @@ def hang(members: Mapping[str, Member], stories: Mapping[str, Story], pictures: 
     """Let every picture hang where its file says."""
     must_be_writing()
     for file in content.photos():
-        _hang(file, members[file.by].id, stories.get(file.on or ""), pictures[file.name])
+        hang_one(file, members[file.by].id, stories.get(file.on or ""), pictures[file.name])
 
 
-def _hang(file: PhotoFile, member_id: int, story: Story | None, picture: Picture) -> None:
+def hang_one(file: PhotoFile, member_id: int, holder: Contribution | None, picture: Picture) -> None:
+    """Let a picture hang on a story or a post, or in the library alone. What is on a post stays there."""
     photo = Photo(
         key=new_key(),
         language=file.language,
         created_at=file.shown_at - LOOKING,
         topics=topics_by_slug(file.topics),
-        on_id=story.id if story is not None else None,
+        on_id=holder.id if holder is not None else None,
         position=1,
-        is_in_library=True,
+        is_in_library=holder is None or holder.kind != "post",
         description=file.description,
         credit=file.credit,
         state="ready",

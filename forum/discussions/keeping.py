@@ -16,6 +16,7 @@ from forum.contributions.models import Draft
 from forum.core import richtext
 from forum.core.unit_of_work import write
 from forum.discussions.forms import id_in
+from forum.discussions.sending import was_just_sent
 
 ONE = ("attribution", "basis", "paper", "reference", "language", "then")
 SEVERAL = ("content_notes", "topics")
@@ -31,6 +32,9 @@ def keep_draft(viewer: Viewer, place: str) -> ResponseReturnValue:
     if len(source) > richtext.MAX_LENGTH or len(title) > richtext.MAX_LENGTH:
         return jsonify(reason=_("This is too much at once")), 413
     with write():
+        if source and was_just_sent(viewer, source):
+            contributions.drop_draft(actor=viewer, place=place)
+            return jsonify(version=0)
         draft, verdict = contributions.save_draft(
             actor=viewer, place=place, source=source, title=title, version=id_in(request.form.get("version")) or 0,
             facts=choices_in(request.form),

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from forum.accounts.viewer import Viewer
 from forum.contributions import actions as contributions
-from forum.contributions import pointed_out
+from forum.contributions import mentions, pointed_out
 from forum.contributions.models import CONTENT_NOTES, Contribution, Draft
 from forum.contributions.queries import draft_for, owned_by
 from forum.core import clock, richtext
@@ -122,6 +122,15 @@ def twin_of(actor: Viewer, recent: Any, words: Words, is_same: Any) -> Post | No
         )
         .limit(1)
     )
+
+
+def was_just_sent(actor: Viewer, source: str) -> bool:
+    """Whether `actor` has just sent these words: what her window kept of them may arrive after them."""
+    recent = select(Contribution.source).where(
+        Contribution.kind == "post", Contribution.created_at > clock.now() - SAME_PRESS, owned_by(actor)
+    )
+    typed = mentions.as_typed(clean_words(source)).casefold()
+    return any(mentions.as_typed(sent).casefold() == typed for sent in db.session.scalars(recent.limit(LOOKED_BACK)))
 
 
 def new_post(

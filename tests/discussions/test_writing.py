@@ -160,3 +160,11 @@ def test_a_history_says_what_changed(cast: Cast, board: BoardRow) -> None:
     assert answer.status_code == 409
     assert "All ten jars were closed.</textarea>" in answer.text
     assert re.search(r"<ins[^>]*>(<span[^>]*>[^<]*</span>)?ten</ins>", answer.text)
+
+
+def test_words_that_arrive_after_they_were_sent_are_no_draft(cast: Cast, thread: ThreadRow) -> None:
+    address, words = f"/en/threads/{thread.id}", {"source": "Thank you, @Alice ", "version": "0"}
+    assert cast.bob.browser.post(f"{address}/replies", data=words).status_code == 303
+    assert cast.bob.browser.post(f"{address}/drafts", data=words).json == {"version": 0}
+    assert db.session.scalars(select(Draft.id)).all() == []
+    assert cast.bob.browser.post(f"{address}/drafts", data=words | {"source": "And more"}).json["version"] == 1
