@@ -15,7 +15,7 @@ from sqlalchemy import delete, select, update
 from forum.accounts.models import Member, MemberSession
 from forum.contributions import actions as contributions
 from forum.contributions import ledger
-from forum.contributions.models import Contribution, Draft, Wish
+from forum.contributions.models import Bookmark, Contribution, Draft, Wish
 from forum.core import clock
 from forum.core.db import db
 from forum.core.tokens import digest
@@ -57,6 +57,18 @@ def _stand(status: str) -> Callable[[Cast, World], None]:
             )
 
     return before
+
+
+def _kept(cast: Cast, world: World) -> None:
+    """Alice's bookmark is there, with its note."""
+    with write():
+        if db.session.get(Bookmark, world.bookmark) is None:
+            db.session.add(
+                Bookmark(
+                    id=world.bookmark, member_id=cast.alice.id, contribution_id=world.story, note="Read again.",
+                    made_at=clock.now(),
+                )
+            )  # fmt: skip
 
 
 def _photo_made(cast: Cast, world: World) -> None:
@@ -340,7 +352,10 @@ FORMS: dict[str, Form] = {
     "demo.sign_in_create": Form("visitor", _just(who="alice")),
     "discussions.comment_create": Form("bob", _just(**POST), _stand("published")),
     "discussions.comment_draft_create": Form("bob", _just(**POST), _stand("published")),
+    "discussions.board_read_create": Form("bob"),
     "discussions.lock_create": Form("mona", _just(value="0")),
+    "discussions.pause_create": Form("mona", _just(value="300")),
+    "discussions.read_create": Form("bob"),
     "discussions.pin_create": Form("mona", _just(value="1")),
     "discussions.reply_create": Form("bob", _just(**POST)),
     "discussions.reply_draft_create": Form("bob", _just(**POST)),
@@ -360,6 +375,18 @@ FORMS: dict[str, Form] = {
     "guides.text_create": Form("cora", _just(**GUIDE)),
     "guides.verification_create": Form("cora"),
     "incoming.address_create": Form("alice"),
+    "contributions.bookmark_create": Form("bob", _just(value="1", note="For Thursday"), _stand("published")),
+    "contributions.bookmark_note_create": Form("alice", _just(note="For my next visit"), _kept),
+    "contributions.bookmark_removal_create": Form("alice", before=_kept),
+    "contributions.member_following_create": Form("bob", _just(value="1"), _stand("published")),
+    "contributions.member_mute_create": Form("bob", _just(value="block")),
+    "contributions.reaction_create": Form("bob", _just(thanks="1"), _stand("published")),
+    "contributions.topic_following_create": Form("bob", _just(value="1")),
+    "contributions.topic_mute_create": Form("bob", _just(value="1")),
+    "discussions.board_following_create": Form("bob", _just(value="1")),
+    "discussions.board_mute_create": Form("bob", _just(value="1")),
+    "discussions.thread_following_create": Form("bob", _just(value="1"), _stand("published")),
+    "discussions.thread_mute_create": Form("bob", _just(value="1"), _stand("published")),
     "follows.following_create": Form("bob", _just(value="1"), _stand("published")),
     "notifications.address_create": Form("alice"),
     "notifications.choices_create": Form("alice", _just(**HEARING)),

@@ -17,6 +17,7 @@ from forum.archive.models import Archive, ArchiveLine
 from forum.cli import DEFAULTS
 from forum.contributions import actions as contributions
 from forum.contributions import ledger, wording
+from forum.contributions.models import Bookmark
 from forum.core import clock
 from forum.core.db import db
 from forum.core.outbox import OutboxJob
@@ -131,7 +132,9 @@ TABLE = {
     "sitemap.sitemap": "everybody",
     "sitemap.sitemap_pages": "everybody",
     "sitemap.sitemap_part": "everybody",
+    "feeds.board_feed": "everybody",
     "feeds.stories_feed": "everybody",
+    "feeds.thread_feed": "everybody",
     "feeds.topic_feed": "everybody",
     "short.story_short": "everybody",
     "chapters.afterword_create": "other writers",
@@ -184,13 +187,30 @@ TABLE = {
     "consent.wish_update": "author",
     "contributions.member_show": "everybody",
     "contributions.own": "members",
+    "contributions.bookmark_create": "members",
+    "contributions.bookmark_index": "members",
+    "contributions.bookmark_note_create": "author",  # whose bookmark it is
+    "contributions.bookmark_removal_create": "author",
+    "contributions.member_following_create": "members",
+    "contributions.member_mute_create": "members",
+    "contributions.reaction_create": "writers",
+    "contributions.topic_following_create": "members",
+    "contributions.topic_mute_create": "members",
+    "discussions.board_following_create": "members",
+    "discussions.board_mute_create": "members",
+    "discussions.thread_following_create": "members",
+    "discussions.thread_mute_create": "members",
     "discussions.answer_new": "writers",
     "discussions.board_index": "everybody",
     "discussions.board_show": "everybody",
     "discussions.comment_create": "writers",
     "discussions.comment_draft_create": "members",  # whoever is silenced keeps what was typed
     "discussions.comment_new": "writers",
+    "discussions.board_read_create": "members",
+    "discussions.branch_show": "everybody",
     "discussions.lock_create": "moderators",
+    "discussions.newer_show": "everybody",
+    "discussions.pause_create": "moderators",
     "discussions.mention_index": "writers",
     "discussions.pin_create": "moderators",
     "discussions.post_edit": "author",
@@ -204,6 +224,8 @@ TABLE = {
     "discussions.thread_draft_create": "members",
     "discussions.thread_new": "writers",
     "discussions.thread_show": "everybody",
+    "discussions.read_create": "members",
+    "discussions.unread_show": "everybody",
     "discussions.view_create": "members",
     "discussions.withdrawal_create": "author",
     "discussions.withdrawal_show": "author",
@@ -325,6 +347,7 @@ class World:
     claim: int = 0
     archive: int = 0
     notification: int = 0  # Alice is told of her own chapter
+    bookmark: int = 0  # Alice keeps her own story
     conversation: int = 0  # of Alice and Bob
     message: int = 0  # Alice's in it
 
@@ -378,8 +401,18 @@ def make_world(cast: Cast) -> World:
         stories[0], stories[1], post_id, thread_id, case_id, letter_id, cast.alice.id, job_id,
         suggestion=suggestion_id, photo=photo_id, chapter=chapter_of_alice(cast, stories[0]),
         afterword=afterword_of_bob(cast, stories[0]), translation=translation_of_alice(cast),
-        notification=told_to_alice(cast, stories[0]), **from_elsewhere(cast), **between_two(cast),
+        notification=told_to_alice(cast, stories[0]), bookmark=kept_by_alice(cast, stories[0]),
+        **from_elsewhere(cast), **between_two(cast),
     )  # fmt: skip
+
+
+def kept_by_alice(cast: Cast, story_id: int) -> int:
+    """A bookmark of hers, with a note."""
+    with write():
+        row = Bookmark(member_id=cast.alice.id, contribution_id=story_id, note="Read again.", made_at=clock.now())
+        db.session.add(row)
+        db.session.flush()
+        return row.id
 
 
 def told_to_alice(cast: Cast, story_id: int) -> int:
@@ -541,7 +574,7 @@ def value_for(name: str, endpoint: str, world: World) -> Any:
     if name == "story_id" and endpoint == "writing.recall_create":
         return world.waiting_story
     if name == "slug":
-        slugs = {"discussions": "hands", "guides": "calcinosis", "feeds": "calcinosis"}
+        slugs = dict.fromkeys(("guides", "feeds", "contributions"), "calcinosis") | {"discussions": "hands"}
         return slugs.get(endpoint.split(".", maxsplit=1)[0], "about")
     known = {
         "language": "en",
@@ -566,6 +599,7 @@ def value_for(name: str, endpoint: str, world: World) -> Any:
         "claim_id": world.claim,
         "archive_id": world.archive,
         "notification_id": world.notification,
+        "bookmark_id": world.bookmark,
         "code": "en",
         "role": "curator",
         "token": "1-" + "x" * 43,
@@ -655,6 +689,7 @@ WORDS = {"source": "With a rubber glove.", "title": "Jars"}
 FORMS: dict[str, Callable[[World], dict[str, Any]]] = {
     "chapters.afterword_create": lambda _: {"relation": "friend"},
     "translations.translation_create": lambda _: {"into": "it"},
+    "contributions.reaction_create": lambda _: {"thanks": "1"},
     "discussions.comment_create": lambda _: WORDS,
     "discussions.reply_create": lambda _: WORDS,
     "discussions.thread_create": lambda _: WORDS,
