@@ -49,7 +49,7 @@ class UpdateFile:
 
 @dataclass(frozen=True, slots=True)
 class PostFile:
-    """One post of a thread. `name` and `answers` are names within its thread."""
+    """One post of a thread. `name` and `answers` are names within its thread, `paper` is the key of a reference."""
 
     name: str
     author: str
@@ -57,6 +57,9 @@ class PostFile:
     written_at: datetime
     answers: str | None
     language: str
+    alias: str | None = None
+    basis: str | None = None
+    paper: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +225,9 @@ def _thread(raw: dict[str, Any]) -> ThreadFile:
             written_at=started + timedelta(minutes=post["minutes"]),
             answers=post.get("answers"),
             language=post.get("language", raw["language"]),
+            alias=post.get("alias"),
+            basis=post.get("basis"),
+            paper=post.get("paper"),
         )
         for post in raw["posts"]
     )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from forum.accounts.models import Member, MemberRole
+from forum.accounts.models import Member, MemberRole, Profession
+from forum.core import clock
 from forum.core.db import db
 from forum.core.unit_of_work import must_be_writing
 from forum.demo import content
@@ -13,6 +14,7 @@ from forum.discussions.models import Board, BoardText
 
 ADDRESS = "{key}@example.org"  # reserved by RFC 2606: no mail reaches anybody
 NEW = ("nia",)
+VERIFIED_FOR = timedelta(days=400)
 
 
 def make_members(people: list[dict[str, Any]]) -> dict[str, Member]:
@@ -21,6 +23,12 @@ def make_members(people: list[dict[str, Any]]) -> dict[str, Member]:
     made = {person["key"]: _member(person) for person in people}
     db.session.add_all(made.values())
     db.session.flush()
+    verifier = next((made[person["key"]].id for person in people if "admin" in person["roles"]), None)
+    for person in people:
+        if "profession" in person:
+            today = clock.today()
+            row = {"verified_by": verifier, "verified_on": today, "expires_on": today + VERIFIED_FOR}
+            db.session.add(Profession(member_id=made[person["key"]].id, **person["profession"], **row))
     return made
 
 

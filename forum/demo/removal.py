@@ -21,7 +21,7 @@ from forum.core.verdict import YES, Verdict, no
 from forum.core.visitor_cache import set_has_examples
 from forum.demo import elsewhere, photos, record
 from forum.discussions.actions import recount
-from forum.discussions.models import Board, Post, Thread
+from forum.discussions.models import Alias, Board, Post, Thread
 from forum.guides.actions import index_topic
 from forum.guides.models import GuideText
 from forum.messages.models import Conversation, Message
@@ -161,6 +161,7 @@ def _remove_contributions() -> None:
             db.session.execute(delete(rows).where(column.in_(some)))  # type: ignore[arg-type]
     for thread_id in shrinking:
         recount(thread_id)
+    db.session.execute(delete(Alias).where(Alias.thread_id.not_in(select(Thread.id))))
 
 
 def _by_the_newest() -> Iterator[Select[Any]]:
