@@ -22,7 +22,7 @@ from forum.core import clock, richtext
 from forum.core.db import db
 from forum.core.unit_of_work import must_be_writing
 from forum.core.verdict import no
-from forum.discussions import mentioning, policy, queries, slow
+from forum.discussions import marks, mentioning, policy, queries, slow
 from forum.discussions.boards import change_board, make_board
 from forum.discussions.models import Board, Post, Thread
 from forum.discussions.places import board_place, comment_place, reply_place
@@ -183,7 +183,9 @@ def _reply_in(actor: Viewer, thread: ThreadRow, words: Words, answers_id: int | 
     words = replace(words, language=words.language or thread.language)
     post = new_post(actor, words, audience=thread.audience, thread_id=thread.id, answers_id=answers_id)
     post.path = path_below(answered.path if answered else "", post.id)
-    return send(actor, post, place, thread.is_reviewed_first, words.meant)
+    sent = send(actor, post, place, thread.is_reviewed_first, words.meant)
+    marks.mark_by_writing(actor=actor, post=post)
+    return sent
 
 
 # Changing what stands there

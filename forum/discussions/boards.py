@@ -19,12 +19,14 @@ from forum.core.unit_of_work import must_be_writing
 from forum.core.verdict import YES, Verdict, no
 from forum.discussions import policy
 from forum.discussions.models import STARTERS, Board, BoardSlug, BoardText, Post, Thread
+from forum.discussions.words import PAUSE_WORDS
 from forum.moderation import log
 from forum.photos.audience import settle_on_all
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 SETTINGS = (
-    "position", "audience", "who_may_start", "is_reviewed_first", "allows_anonymous", "is_archived", "is_demo",
+    "position", "audience", "who_may_start", "is_reviewed_first", "allows_anonymous", "is_archived",
+    "slow_seconds", "is_demo",
 )  # fmt: skip
 Texts = Mapping[str, Mapping[str, str]]
 
@@ -101,6 +103,8 @@ def _judge(board: Board | None, slug: str, texts: Texts | None, settings: Mappin
         return no(_l("A board is for everyone or for members."), 422)
     if settings.get("who_may_start", "everyone") not in STARTERS:
         return no(_l("Everyone starts discussions there, or moderators do."), 422)
+    if settings.get("slow_seconds", 0) not in PAUSE_WORDS:
+        return no(_l("Choose one of the pauses."), 422)
     return YES
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Select, literal, select, tuple_
+from sqlalchemy import Select, case, literal, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from forum.accounts.models import Member
@@ -102,6 +102,7 @@ _LINE = (
     Thread.is_locked,
     Thread.bumped_at,
     Thread.post_count,
+    case((Contribution.attribution == "member", unless_gone(Member.display_name))),
     Thread.opening_id,
     Thread.started_at,
 )

@@ -12,6 +12,7 @@ from flask_babel import ngettext
 from forum.accounts.login import the_viewer
 from forum.accounts.refusal import refused
 from forum.accounts.viewer import Viewer
+from forum.core import clock
 from forum.core.limits import slow_down
 from forum.core.unit_of_work import write
 from forum.core.verdict import Verdict
@@ -96,9 +97,7 @@ def unread_show(thread_id: int) -> ResponseReturnValue:
 def newer_show(thread_id: int) -> ResponseReturnValue:
     """For the script of an open page: how much came since it was made, or nothing (204)."""
     since = newer.moment_in(request.args.get("since"))
-    if since is None:
-        abort(404)
-    found = newer.newer_for(the_viewer(), thread_id, since) or abort(404)
+    found = newer.newer_for(the_viewer(), thread_id, since or clock.now()) or abort(404)
     if not found.count:
         return "", 204
     if found.count < newer.MOST:

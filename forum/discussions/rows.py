@@ -100,6 +100,7 @@ class ThreadLine:
     is_locked: bool
     bumped_at: datetime
     post_count: int
+    signed_name: str | None  # the name of a member who signed with her own
     opening_id: int
     started_at: datetime
     new_count: int = 0  # posts that are new to the member who asks

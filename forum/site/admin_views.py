@@ -132,7 +132,9 @@ def board(board_id: int) -> ResponseReturnValue:
         for text in found.texts
         for part in ("name", "description", "rules")
     }
-    settings = {name: getattr(found, name) for name in BoardForm().settings} | {"position": str(found.position)}
+    settings = {name: getattr(found, name) for name in BoardForm().settings} | {
+        "position": str(found.position), "slow_seconds": str(found.slow_seconds),
+    }  # fmt: skip
     return render_template(
         "site/admin/board.html", form=BoardForm(data={"slug": found.slug, **settings, **texts}), board=found
     )

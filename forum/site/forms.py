@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from forum.accounts.models import ROLES
 from forum.core.forms import Form, Needed, choice, line, text
 from forum.core.settings import LANGUAGES
+from forum.discussions.words import PAUSE_WORDS
 from forum.site.words import ROLE_WORDS
 
 TITLE_LIMIT, PAGE_LIMIT = 140, 100_000
@@ -64,6 +65,10 @@ class BoardForm(Form):
     )  # fmt: skip
     is_reviewed_first = wtforms.BooleanField(_l("A moderator reads everything before others do"))
     allows_anonymous = wtforms.BooleanField(_l("Members may write without their name"))
+    slow_seconds = choice(
+        _l("Between two posts of one member"), [(str(seconds), words) for seconds, words in PAUSE_WORDS.items()],
+        default="0",
+    )  # fmt: skip
     is_archived = wtforms.BooleanField(_l("Closed: it can be read, nobody writes"))
 
     name_en = line(_l("Name"), NAME_LIMIT)
@@ -90,6 +95,7 @@ class BoardForm(Form):
             "who_may_start": self.who_may_start.data,
             "is_reviewed_first": bool(self.is_reviewed_first.data),
             "allows_anonymous": bool(self.allows_anonymous.data),
+            "slow_seconds": number_in(self.slow_seconds.data) or 0,
             "is_archived": bool(self.is_archived.data),
         }
 
