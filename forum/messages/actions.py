@@ -188,8 +188,13 @@ def withdraw(*, actor: Viewer, message_id: int) -> Sent:
     verdict = policy.can_withdraw(actor, message.author_id == actor.id, message.status)
     if verdict:
         contributions.withdraw(message)
-        moderation.withdraw_cases(message)
+        moderation.withdraw_cases(message, but_reported=True)
     return Sent(verdict, conversation.id, message.id)
+
+
+def forget(message: Message) -> None:
+    """What is erased leaves no case open: there is nothing left to read."""
+    moderation.withdraw_cases(message)
 
 
 def recount(conversation_id: int) -> None:

@@ -37,6 +37,7 @@ def box_in(viewer: Viewer, conversation: ConversationRow) -> MessageBox:
         name=between.name,
         action=f"{address}/messages",
         drafts=f"{address}/drafts",
+        has_blocked=between.has_blocked,
     )
     return _with_draft(viewer, box, conversation.other_id)
 

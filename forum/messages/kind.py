@@ -47,6 +47,7 @@ MESSAGE = Kind(
     shared_with=queries.shared_with,
     on_published=_recount,
     on_hidden=_recount,
+    on_erased=actions.forget,
     erase_for=actions.erase_for,
     export_for=queries.export_for,
 )

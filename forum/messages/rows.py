@@ -83,6 +83,7 @@ class MessageBox:
     action: str
     drafts: str
     other_id: int = 0
+    has_blocked: bool = False
     source: str = ""
     version: int = 0
     error: str = ""

@@ -103,11 +103,14 @@ def open_case(contribution: Contribution, opened_for: str) -> Case:
     return cases.open_or_join(contribution, opened_for)
 
 
-def withdraw_cases(contribution: Contribution) -> None:
-    """Close the open case of a contribution that its author took back: nothing is left to decide."""
+def withdraw_cases(contribution: Contribution, *, but_reported: bool = False) -> None:
+    """Close the open case of a contribution that its author took back: nothing is left to decide.
+
+    `but_reported`: leave it open where somebody reported it, so that nobody escapes by taking back what she wrote.
+    """
     must_be_writing()
     case = cases.open_case_of(contribution.id, lock=True)
-    if case is not None:
+    if case is not None and not (but_reported and cases.is_reported(case)):
         cases.close(case)
 
 

@@ -62,6 +62,12 @@ def open_or_join(contribution: Contribution, opened_for: str) -> Case:
     return case
 
 
+def is_reported(case: Case) -> bool:
+    """Whether a notice in a case still waits for an answer."""
+    waiting = select(Report.id).where(Report.case_id == case.id, Report.decision_id.is_(None))
+    return db.session.scalar(waiting.limit(1)) is not None
+
+
 def touch(case: Case) -> None:
     """Raise a case's version though no column changes."""
     flag_modified(case, "urgency")

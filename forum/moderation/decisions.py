@@ -178,9 +178,10 @@ def _settle(file: CaseFile, row: Decision) -> None:
     if row.decision in policy.ABOUT_MEMBER:
         cases.touch(file.case)
         return
-    for report in db.session.scalars(
-        select(Report).where(Report.case_id == file.case.id, Report.decision_id.is_(None))
-    ):
+    # Who reported what was taken back meanwhile reads that on her receipt.
+    is_there = file.contribution.status != "withdrawn"
+    waiting = select(Report).where(Report.case_id == file.case.id, Report.decision_id.is_(None))
+    for report in db.session.scalars(waiting) if is_there else ():
         report.decision_id = row.id
         if report.reporter_id is not None:
             enqueue("moderation.mail_receipt", {"report_id": report.id}, dedupe_key=f"receipt:{report.id}:{row.id}")

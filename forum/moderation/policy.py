@@ -135,6 +135,8 @@ def _about_text(matter: Matter) -> tuple[str, ...]:
             return ("no_action", "hide")
         case "hidden":
             return (*restore, "no_action")
+        case "withdrawn":  # a message, taken back once it was reported: its writer can still be silenced
+            return ("no_action",)
     return ()
 
 

@@ -11,7 +11,9 @@ from sqlalchemy import func, select, update
 
 from forum.accounts.models import Member
 from forum.cli import DEFAULTS
+from forum.contributions import actions as contributions
 from forum.contributions.models import Contribution, Draft
+from forum.core import tokens
 from forum.core.db import db
 from forum.core.unit_of_work import end_reading, write
 from forum.messages import actions, queries
@@ -262,6 +264,51 @@ def test_a_moderator_hides_it_and_its_writer_is_told(open_cast: Cast, case: tupl
         assert "quince" in shown
     assert "Nobody asks for money here." in alice.browser.get("/en/me/letters").text
     assert bob.browser.get(f"/en/report?contribution={message}").status_code == 404
+
+
+def test_taking_it_back_does_not_help_against_a_report(open_cast: Cast, case: tuple[int, int, int]) -> None:
+    key, message, case_id = case
+    alice, bob, mona = open_cast.alice, open_cast.bob, open_cast.mona
+    assert alice.browser.post(f"/en/messages/{message}/withdrawal").status_code == 303
+    assert "money" not in bob.browser.get(f"/en/me/messages/{key}").text
+    page = mona.browser.get(f"/en/moderation/cases/{case_id}").text
+    assert "Send me <em>money</em>." in page
+    assert 'value="silence"' in page
+    assert 'value="hide"' not in page
+    end_reading()
+    version = db.session.get_one(Case, case_id).version
+    mona.browser.post(
+        f"/en/moderation/cases/{case_id}/decisions", data={"decision": "no_action", "version": version, "over": "y"}
+    )
+    end_reading()
+    assert db.session.get_one(Case, case_id).closed_at is not None
+    report = db.session.scalars(select(Report)).one()
+    token = tokens.token_for("report", report.id, report.nonce)
+    assert "Its author took it back before we decided." in bob.browser.get(f"/en/report/{token}").text
+
+
+def test_what_is_erased_is_no_case_any_more(open_cast: Cast, case: tuple[int, int, int]) -> None:
+    _key, message, case_id = case
+    assert open_cast.alice.browser.post(f"/en/messages/{message}/withdrawal").status_code == 303
+    with write():
+        contributions.erase(db.session.get_one(Message, message))
+    end_reading()
+    assert db.session.get_one(Case, case_id).closed_at is not None
+    assert db.session.scalars(select(Report.snapshot)).one() == ""
+
+
+def test_blocked_from_the_conversation(open_cast: Cast) -> None:
+    alice, bob = open_cast.alice, open_cast.bob
+    key = begun(alice, bob)
+    assert f'action="/en/members/{alice.id}/mute"' in bob.browser.get(f"/en/me/messages/{key}").text
+    bob.browser.post(f"/en/members/{alice.id}/mute", data={"value": "block", "list": "1"})
+    shown = bob.browser.get(f"/en/me/messages/{key}").text
+    assert "You have blocked Alice." in shown
+    assert "/en/me/following" in shown
+    assert "How is your hand?" in shown
+    assert "block" not in alice.browser.get(f"/en/me/messages/{key}").text.replace("Block Bob", "").replace(
+        'value="block"', ""
+    )
 
 
 def test_taken_back_in_the_browser(open_cast: Cast) -> None:

@@ -75,6 +75,7 @@ TABLE = {
     ("published", False, True): (),
     ("hidden", True, False): ("restore", "no_action"),
     ("hidden", False, False): ("restore",),
+    ("withdrawn", True, False): ("no_action",),  # a reported message, taken back
 }
 
 
