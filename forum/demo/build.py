@@ -24,6 +24,7 @@ from forum.demo import (
     photos,
     reading,
     stories,
+    taps,
     threads,
 )
 from forum.demo.photos import Picture
@@ -56,6 +57,7 @@ def build(pictures: Mapping[str, Picture] | None = None) -> Verdict:
     pictures = photos.make_pictures() if pictures is None else pictures
     photos.hang(members, told, pictures)
     afterwards.add(members, boards, made, pictures)
+    taps.give(members, made)
     desk.lay_out(members, boards, made)
     elsewhere.bring(members)
     set_has_examples(True)
