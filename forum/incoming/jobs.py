@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from email.message import EmailMessage
+from email.utils import formataddr, parseaddr
 from typing import Any
 
 from flask_babel import gettext as _
@@ -10,16 +11,16 @@ from flask_babel import gettext as _
 from forum.accounts.models import Member
 from forum.accounts.queries import viewer_of
 from forum.contributions.details import KIND_WORDS
-from forum.core import mail, outbox
+from forum.core import mail, outbox, smtp
 from forum.core.db import db
 from forum.core.languages import in_language
-from forum.core.outbox import Effect, Payload
+from forum.core.outbox import After, Effect, Payload
 from forum.core.settings import the_settings
-from forum.discussions import policy
+from forum.discussions import policy, slow
 from forum.discussions import queries as discussion_queries
 from forum.incoming import answers, beginnings, queries
 from forum.incoming.words import STORY_WORDS, WHY_WORDS
-from forum.notifications import notices
+from forum.notifications import mailing, notices
 from forum.notifications.models import Notification
 from forum.notifications.queries import member_of
 from forum.stories import policy as story_policy
@@ -42,8 +43,8 @@ def tell(payload: Payload) -> Effect | None:
             more=[KIND_WORDS[kind] for kind in details if kind in KIND_WORDS] or _refusal(member, notification, why),
             path=_path(member, notification, why, payload.get("post_id")),
         )
-    return_path = notices.return_path(notification)
-    return lambda: mail.send(message, return_path=return_path)
+    return_path, member_id = notices.return_path(notification), member.id
+    return lambda: _handed_over(message, return_path, member_id)
 
 
 @outbox.handler(beginnings.TELL, network=True)
@@ -63,7 +64,19 @@ def tell_of_story(payload: Payload) -> Effect | None:
             more=[] if verdict else [verdict.reason],
             path=f"/{member.language}/stories/{story_id}/edit" if story_id else f"/{member.language}/stories/new",
         )
-    return lambda: mail.send(message)
+    member_id = member.id
+    return lambda: _handed_over(message, "", member_id)
+
+
+def _handed_over(message: EmailMessage, return_path: str, member_id: int) -> After | None:
+    """Hand a mail over. A server that is away raises: the job comes again; one that has no such mailbox is noted."""
+    try:
+        mail.send(message, return_path=return_path)
+    except Exception as error:
+        if not smtp.is_refused_for_good(error):
+            raise
+        return lambda: mailing.bounced(member_id)
+    return None
 
 
 def _sentence(words: Any) -> str:
@@ -76,8 +89,11 @@ def _refusal(member: Member, notification: Notification, why: str) -> list[Any]:
         return []
     viewer = viewer_of(member)
     thread = discussion_queries.thread_for(viewer, notification.thread_id)
-    verdict = policy.can_reply(viewer, thread) if thread is not None else None
-    return [verdict.reason] if verdict is not None and not verdict else []
+    if thread is None:
+        return []
+    signed = "anonymous" if notification.sealed_id is not None else "member"
+    verdicts = (policy.can_reply(viewer, thread), policy.can_sign(thread, signed), slow.may_reply(viewer, thread.id))
+    return [verdict.reason for verdict in verdicts if not verdict][:1]
 
 
 def _path(member: Member, notification: Notification, why: str, post_id: int | None) -> str:
@@ -96,4 +112,11 @@ def _path(member: Member, notification: Notification, why: str, post_id: int | N
 
 def _compose(member: Member, subject: str, message_id: str, **values: Any) -> EmailMessage:
     assert member.email is not None  # asked by queries.member
+    settings = the_settings()
+    if queries.is_discreet(member.id):
+        subject = _("Something new for you")
+        values |= {
+            "sender": formataddr((settings.discreet_sender, parseaddr(settings.sender)[1])),
+            "site_name": settings.discreet_sender,
+        }
     return mail.compose(member.email, subject, "about_mail", message_id=message_id, language=member.language, **values)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-MOST_CLIENTS, MOST_RECIPIENTS, THREADS = 50, 20, 2
+MOST_CLIENTS, MOST_RECIPIENTS, THREADS = 20, 20, 2
 PATIENCE = 60.0  # seconds that a client may be silent
 ONE_OF_OURS = "250 OK"
 NO_SUCH = "550 5.1.1 No such mailbox"

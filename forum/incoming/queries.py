@@ -103,3 +103,9 @@ def story_address_of(member_id: int) -> str | None:
     """Where a member's mails become stories of hers; None until she has asked for it, or where no mail is taken."""
     choice = db.session.get(MailChoice, member_id)
     return addresses.story_address(member_id, choice.nonce) if choice is not None else None
+
+
+def is_discreet(member_id: int) -> bool:
+    """Whether a member's mails say neither whom they come from nor what they are about."""
+    choice = db.session.get(MailChoice, member_id)
+    return choice is not None and choice.is_discreet

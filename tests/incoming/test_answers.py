@@ -18,7 +18,7 @@ from forum.discussions import actions as discussions
 from forum.discussions.models import Thread
 from forum.discussions.rows import ThreadRow
 from forum.incoming.actions import Outcome
-from forum.notifications.models import Notification, ReceivedMail
+from forum.notifications.models import MailChoice, Notification, ReceivedMail
 from tests.cast import Cast
 from tests.discussions.conftest import do, lock, replied
 from tests.incoming.conftest import Asked, drafts, letter, posts, receive, sent, tell, words_of
@@ -87,6 +87,18 @@ def test_what_the_site_refuses_is_a_draft_with_a_mail_that_says_why(
     assert db.session.scalar(kept) == "Foreign."
     assert any("isn't here any more. Your words are kept" in words_of(mail) for mail in sent(app))
     assert [post.source for post in posts()] == ["All *seven*.", "How do you do the top one?"]
+
+
+def test_slow_mode_and_a_discreet_mail(app: Flask, cast: Cast, thread: ThreadRow, asked: Asked) -> None:
+    with write():
+        db.session.execute(update(Thread).values(slow_seconds=600))
+        db.session.add(MailChoice(member_id=cast.alice.id, is_discreet=True))
+    assert receive(letter("Too soon."), asked.address) == Outcome("drafted", "refused")
+    assert drafts() == {f"reply:{thread.id}:{asked.post_id}": "Too soon."}
+    (mail,) = sent(app)
+    assert "It goes slowly here" in words_of(mail)
+    assert mail["Subject"] == "Something new for you"
+    assert "Common Thread" not in f"{mail['From']} {words_of(mail)}"
 
 
 def test_a_new_member_is_read_first_as_on_the_site(app: Flask, cast: Cast, thread: ThreadRow) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import smtplib
 import socket
+import subprocess
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -16,6 +18,7 @@ from sqlalchemy import func, select, text, update
 from forum.contributions.models import Contribution
 from forum.core import clock, worker
 from forum.core.db import db
+from forum.core.settings import ROOT
 from forum.core.unit_of_work import write
 from forum.incoming import actions, listener
 from forum.notifications.models import Notification, ReceivedMail
@@ -101,9 +104,7 @@ def test_the_same_mail_eight_times_at_once_is_one_post(app: Flask, asked: Asked,
     def take(_number: int) -> str:
         with app.app_context():
             barrier.wait()
-            return actions.receive(
-                letter("Twice.", message_id=None), envelope_to=asked.address, envelope_from="x@y"
-            ).what
+            return actions.receive(again, envelope_to=asked.address, envelope_from="a@b.example").what
 
     with ThreadPoolExecutor(EIGHT) as pool:
         outcomes = list(pool.map(take, range(EIGHT)))
@@ -149,6 +150,23 @@ def test_the_command_takes_one_message(app: Flask, asked: Asked) -> None:
         answer = runner.invoke(args=["mail", "receive", "--to", asked.address, "--from", "a@b.example"], input=raw)
     assert (answer.exit_code, answer.output) == (75, "later\n")
     assert len(posts()) == 4
+
+
+@pytest.mark.sqlite
+def test_the_pipe_of_a_mail_server(app: Flask, asked: Asked) -> None:
+    settings = app.extensions["settings"]
+    environment = os.environ | {
+        "DATABASE_URL": settings.database, "DATA_DIR": str(settings.data_dir), "SECRET_KEY": settings.secret,
+        "MAIL_IN_DOMAIN": DOMAIN,
+    }  # fmt: skip
+    command = [ROOT / "bin" / "mail-in", asked.address, "alice@example.org"]
+    db.session.rollback()
+    done = subprocess.run(command, input=letter("By a pipe."), env=environment, capture_output=True, check=False)
+    assert (done.returncode, done.stdout) == (0, b"posted\n"), done.stderr
+    assert posts()[-1].source == "By a pipe."
+    for broken in ({"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"}, {"SECRET_KEY": "short"}):
+        done = subprocess.run(command, input=letter(), env=environment | broken, capture_output=True, check=False)
+        assert done.returncode == 75, done.stderr
 
 
 def test_a_worker_whose_place_is_taken_goes_on(app: Flask, make_app: MakeApp, port: int) -> None:
