@@ -16,6 +16,7 @@ from forum.core.unit_of_work import write
 from forum.demo import build, queries, removal
 from forum.discussions import actions as discussions
 from forum.discussions.models import Board, Post, Thread
+from forum.messages import actions as messages
 from forum.moderation import actions as moderation
 from forum.moderation import log
 from forum.moderation.models import LogEntry
@@ -80,15 +81,21 @@ def test_words_in_answer_to_examples_go_only_when_asked() -> None:
         assert thread is not None
         written = discussions.reply(actor=viewer_of(rita), thread_id=thread.id, source="I am real.")
         assert written.verdict
+        alice = queries.member_as("alice")
+        assert alice is not None
+        messages.choose(actor=viewer_of(rita), is_open=True)
+        sent = messages.begin(actor=viewer_of(rita), other_id=alice.id, words=messages.Words("Are you real?", "en"))
+        assert sent.verdict
     with write():
         removed = removal.remove(actor=None)
     assert not removed.verdict
-    assert "1 text" in str(removed.verdict.reason)
+    assert "2 texts" in str(removed.verdict.reason)
     assert db.session.get(Post, written.post_id) is not None
     assert queries.has_examples()
     with write():
         assert removal.remove(actor=None, with_answers=True).verdict
     assert db.session.get(Post, written.post_id) is None
+    assert db.session.get(Contribution, sent.message_id) is None
     assert db.session.scalars(select(Member.display_name)).all() == ["Rita"]
 
 

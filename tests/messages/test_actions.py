@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -243,6 +244,18 @@ def test_the_notification_names_who_wrote_and_goes_with_the_words(open_cast: Cas
     assert told(open_cast.mona.viewer, notices(bob), "en") == {}
     do(actions.withdraw, actor=alice.viewer, message_id=db.session.scalars(select(Message.id)).one())
     assert told(bob.viewer, notices(bob), "en") == {}
+
+
+@pytest.mark.sqlite
+def test_a_mail_says_that_a_message_waits_and_no_more(open_cast: Cast, tmp_path: Path) -> None:
+    begun(open_cast.alice, open_cast.bob, "My secret garden.")
+    begun(open_cast.mona, open_cast.bob, "Another garden.")
+    do(mutes.mute, actor=open_cast.bob.viewer, what="member", key=open_cast.mona.id, is_on=True)
+    work_all()
+    mails = [path.read_text("utf-8") for path in (tmp_path / "mailbox").rglob("*") if path.is_file()]
+    assert len(mails) == 1, "nothing of somebody muted"
+    assert "waits for you" in mails[0]
+    assert "garden" not in mails[0]
 
 
 def test_taken_back_it_is_gone_for_both_and_erased_after_a_month(open_cast: Cast) -> None:
