@@ -14,10 +14,10 @@ from forum.core.db import db
 from forum.core.kinds import Around, Fact, Kind
 from forum.discussions import actions, aliases, marks, reading, threads
 from forum.discussions.models import Post, ReadingView
-from forum.notifications import mutes
+from forum.notifications import mutes, personal
 from forum.photos import following as photos
 
-OF_MEMBERS = (follows, mutes, reactions, bookmarks)  # what of a member hangs on no contribution of hers
+OF_MEMBERS = (follows, mutes, reactions, bookmarks, personal)  # what of a member hangs on no contribution of hers
 
 
 def _address(post: Post, language: str) -> str:

@@ -14,6 +14,7 @@ from forum.accounts.queries import viewer_of
 from forum.accounts.viewer import Viewer
 from forum.core import clock
 from forum.core.db import db
+from forum.core.settings import the_settings
 from forum.notifications import mutes, notices
 from forum.notifications.hours import Clock
 from forum.notifications.models import Digest, MailChoice, Notification
@@ -59,6 +60,7 @@ def reader(member_id: int | None, *, though_banned: bool = False) -> Reader | No
     assert member.email is not None  # asked above
     viewer = viewer_of(member)
     is_out = viewer.active_restriction == "banned" and not though_banned
+    is_out = is_out or (member.is_demo and bool(the_settings().mail_url))  # nobody has an invented person's address
     if is_out or (choice is not None and choice.paused_at is not None):
         return None
     is_discreet = choice is not None and choice.is_discreet

@@ -11,10 +11,10 @@ from sqlalchemy import func, select
 from forum.core.db import db
 from forum.core.outbox import OutboxJob
 from forum.core.unit_of_work import NotWritingError, write
-from forum.notifications import actions, queries
+from forum.notifications import actions, mailing, personal, queries
 from forum.notifications.actions import Recipient, notify
 from forum.notifications.hours import Clock
-from forum.notifications.models import Notification, NotificationChoice
+from forum.notifications.models import Digest, MailChoice, Notification, NotificationChoice
 from tests.cast import Cast
 
 
@@ -124,3 +124,20 @@ def test_a_digest_is_named_by_her_own_day() -> None:
     due = datetime(2026, 12, 31, 19, 0, tzinfo=UTC)
     assert Clock("Pacific/Auckland").period("daily", due) == "daily:2027-01-01"
     assert Clock("UTC").period("weekly", due) == "weekly:2026-W53"
+
+
+def test_a_member_takes_her_notifications_along_and_they_go_with_her(cast: Cast) -> None:
+    with write():
+        actions.notify_all([Recipient(member_id=cast.bob.id), Recipient(member_id=cast.nia.id)], "quote", key="post:1")
+        db.session.add(MailChoice(member_id=cast.bob.id, is_discreet=True))
+    with write():
+        mailing.gather(cast.bob.id, "daily")
+    exported = personal.export_for(cast.bob.id)
+    assert [row["told"] for row in exported if "told" in row] == ["quote"]
+    assert {"hears_of": "answer", "in_list": True, "mail": "now"} in exported
+    assert exported[-1]["discreet_mail"] is True
+    with write():
+        personal.erase_for(cast.bob.id)
+    assert [row.member_id for row in rows()] == [cast.nia.id]
+    for model in (Digest, NotificationChoice, MailChoice):
+        assert db.session.scalars(select(model)).all() == []
