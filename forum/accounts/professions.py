@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import aliased
 
 from forum.accounts.models import PROFESSIONS, Member, MemberRole, Profession
 from forum.accounts.viewer import Viewer
@@ -63,13 +64,14 @@ def kept_of(member_id: int) -> Profession | None:
 
 def all_kept() -> Sequence[Kept]:
     """Every profession that is noted, the first to run out first; for the panel."""
-    verifier = select(Member.display_name).where(Member.id == Profession.verified_by).scalar_subquery()
+    verifier = aliased(Member)
     rows = db.session.execute(
         select(
             Profession.member_id, Member.display_name, Profession.profession, Profession.how,
-            Profession.verified_on, Profession.expires_on, verifier,
+            Profession.verified_on, Profession.expires_on, verifier.display_name,
         )
         .join(Member, Member.id == Profession.member_id)
+        .outerjoin(verifier, verifier.id == Profession.verified_by)
         .order_by(Profession.expires_on, Profession.id)
         .limit(500)
     )  # fmt: skip

@@ -30,7 +30,6 @@ from forum.site import actions as panel
 from tests.cast import Cast
 from tests.discussions.conftest import do, post, replied, started
 
-
 LONG = "Three lines of mine, and a fourth that says the same again in other words, so that it is long."
 
 

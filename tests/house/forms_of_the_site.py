@@ -45,6 +45,10 @@ class Form:
     values: Callable[[World], Fields | dict[str, int]] = lambda _: {}
 
 
+def _in_a_year() -> str:
+    return (clock.today() + timedelta(days=365)).isoformat()
+
+
 def _stand(status: str) -> Callable[[Cast, World], None]:
     def before(_cast: Cast, world: World) -> None:
         moment = clock.now() if status == "withdrawn" else None
@@ -332,6 +336,10 @@ FORMS: dict[str, Form] = {
     "admin.board_change_create": Form("ada", _just(**BOARD | {"slug": "hands"})),
     "admin.board_create": Form("ada", _just(**BOARD | {"slug": "cold-feet"})),
     "admin.page_version_create": Form("ada", _page),
+    "admin.profession_create": Form(
+        "ada", lambda _: {"profession": "nurse", "how": "The public register.", "expires_on": _in_a_year()}
+    ),
+    "admin.profession_ending_create": Form("ada"),
     "admin.retry_create": Form("ada"),
     "admin.role_create": Form("ada", _just(role="curator")),
     "admin.role_removal_create": Form("ada"),

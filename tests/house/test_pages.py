@@ -38,6 +38,8 @@ PAGES = {
     "admin.overview": ("ada", "/admin"),
     "admin.page": ("ada", "/admin/pages/about/en"),
     "admin.page_list": ("ada", "/admin/pages"),
+    "admin.profession": ("ada", "/admin/members/1/profession"),
+    "admin.profession_list": ("ada", "/admin/professions"),
     "consent.choices_show": ("alice", "/stories/{own story id}/consent"),
     "consent.mine_show": ("alice", "/me/choices"),
     "consent.wish_show": ("ada", "/stories/{story id}/wish"),
