@@ -14,7 +14,6 @@ from bench.cases import Case, cases
 from bench.report import Line, Part
 from forum.core.settings import ROOT, Settings
 
-AT_ONCE = 8
 SECONDS = 8.0  # of asking, for each case, at most
 MOST = {"cached": 6000, "page": 800, "posting": 300}  # requests of a case, at most
 WARM = 60
@@ -84,19 +83,23 @@ def _part(database: str, settings: Settings, database_pid: int | None, posts: in
             for case in every:
                 if case.is_cached == is_cached:
                     print(f"  {case.name}", file=sys.stderr, flush=True)
-                    lines.append(_line(case, one.port, pid, database_pid, counts.get(case.name)))
+                    lines.append(_line(case, one, pid, database_pid, counts.get(case.name)))
             memory = processes.memory(pid)
     return Part(database, posts, made_in, lines, memory)
 
 
-def _line(case: Case, port: int, pid: int, database_pid: int | None, queries: int | None) -> Line:
-    requests = case.requests()
+def _line(case: Case, settings: Settings, pid: int, database_pid: int | None, queries: int | None) -> Line:
+    requests, port = case.requests(), settings.port
+    posts = site.posts_in(settings, case.counted)
     most = MOST["posting" if case.body else "cached" if case.is_cached else "page"]
-    load.ask(port, requests, most=WARM, seconds=SECONDS, at_once=AT_ONCE)
+    warm = load.ask(port, requests, most=WARM, seconds=SECONDS, at_once=case.at_once)
     before = processes.cpu(pid), processes.cpu(database_pid) if database_pid else 0.0
-    run = load.ask(port, requests, most=most, seconds=SECONDS, at_once=AT_ONCE)
+    run = load.ask(port, requests, most=most, seconds=SECONDS, at_once=case.at_once)
     after = processes.cpu(pid), processes.cpu(database_pid) if database_pid else 0.0
     count = len(run.times)
+    answered = len(warm.times) + count
+    if case.counted and (there := site.posts_in(settings, case.counted) - posts) != answered:
+        raise load.WrongAnswerError(f"{case.name}: {answered} replies were answered, {there} are there.")
     return Line(
         name=case.name,
         count=count,

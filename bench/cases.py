@@ -12,10 +12,16 @@ from bench.load import Request, get, post
 from bench.site import Ground
 from forum.demo.pool import COMMON, RARE
 
+AT_ONCE, WRITERS = 8, 16
+FROM_THERE = 1_000_000  # so that no case sends the words of another
+
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One line of the report. `path` is what the in-process pass asks for, to count queries; empty: none to count."""
+    """One line of the report. `path` is what the in-process pass asks for, to count queries; empty: none to count.
+
+    at_once: connections. counted: the threads in which every reply that was answered must stand afterwards.
+    """
 
     name: str
     requests: Callable[[], Iterator[Request]]
@@ -23,6 +29,8 @@ class Case:
     is_cached: bool = False
     is_member: bool = False
     body: str = ""
+    at_once: int = AT_ONCE
+    counted: tuple[int, ...] = ()
 
 
 def cases(host: str, ground: Ground, page_size: int) -> list[Case]:
@@ -56,6 +64,20 @@ def cases(host: str, ground: Ground, page_size: int) -> list[Case]:
         Case("search, common word", pages(common), common),
         Case("search, rare word", pages(rare), rare),
         Case("posting a reply", lambda: replies(host, ground), f"{threads[1]}/replies", is_member=True, body=words(0)),
+        Case(
+            f"posting, {WRITERS} writers",
+            lambda: replies(host, ground, FROM_THERE),
+            body=words(0),
+            at_once=WRITERS,
+            counted=tuple(ground.short_threads[1:]),
+        ),
+        Case(
+            f"posting, {WRITERS} writers in one thread",
+            lambda: replies(host, ground, 2 * FROM_THERE, ground.short_threads[0]),
+            body=words(0),
+            at_once=WRITERS,
+            counted=(ground.short_threads[0],),
+        ),
     ]
 
 
@@ -75,8 +97,8 @@ def words(number: int) -> str:
     return f"source={quote_plus(text)}&attribution=member"
 
 
-def replies(host: str, ground: Ground) -> Iterator[Request]:
-    """Replies by members in turn, each in another thread."""
-    threads, cookies = cycle(ground.short_threads[1:]), cycle(ground.cookies)
-    for number in count(1):
+def replies(host: str, ground: Ground, first: int = 1, thread: int | None = None) -> Iterator[Request]:
+    """Replies by members in turn, each in another thread, or all in one."""
+    threads, cookies = cycle([thread] if thread else ground.short_threads[1:]), cycle(ground.cookies)
+    for number in count(first):
         yield post(host, f"/en/threads/{next(threads)}/replies", words(number), next(cookies))

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,11 +23,11 @@ from forum import create_app
 from forum.accounts import actions as accounts
 from forum.accounts.login import session_cookie
 from forum.accounts.models import Member
-from forum.contributions.models import contribution_topics
+from forum.contributions.models import Contribution, contribution_topics
 from forum.core.db import db
 from forum.core.settings import ROOT, Settings
 from forum.core.unit_of_work import write
-from forum.discussions.models import Board, Thread
+from forum.discussions.models import Board, Post, Thread
 from forum.photos.models import Photo
 from forum.stories.models import Story, StoryUpdate
 from forum.topics.models import Topic
@@ -107,6 +107,21 @@ def look(settings: Settings) -> Ground:
         topic,
         [f"{session_cookie(settings)}={token}" for token in tokens],
     )
+
+
+def posts_in(settings: Settings, threads: Sequence[int]) -> int:
+    """How many posts of these threads readers see, counted from the rows."""
+    if not threads:
+        return 0
+    app = create_app(settings)
+    with app.app_context():
+        shown = select(func.count()).where(
+            Post.thread_id.in_(threads), Post.id == Contribution.id, Contribution.status == "published"
+        )
+        found = db.session.scalar(shown) or 0
+        db.session.remove()
+        db.engine.dispose()
+    return found
 
 
 def _stories() -> tuple[list[int], int, str]:

@@ -7,10 +7,14 @@ before is forgotten, so an action loads again what it changes.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from forum.core.db import db, writing_options
+
+_line = threading.Lock()
+PATIENCE = 10.0  # seconds; then it tries without its turn
 
 
 class NotWritingError(RuntimeError):
@@ -25,17 +29,31 @@ def write() -> Iterator[None]:
         raise RuntimeError("Already writing: one request, one commit.")
     session.expunge_all()  # before the rollback: what the page has read stays readable, but is never written back
     session.rollback()
-    session.connection(execution_options=writing_options(session.get_bind().dialect.name))
-    session.info["writing"] = True
+    name = session.get_bind().dialect.name
+    with _turn(name):
+        try:
+            session.connection(execution_options=writing_options(name))
+            session.info["writing"] = True
+            yield
+            session.flush()
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
+        finally:
+            session.info.pop("writing", None)
+
+
+@contextmanager
+def _turn(dialect: str) -> Iterator[None]:
+    """Wait for this thread's turn to write. SQLite has one writer and lets the others ask again and again, so that
+    one of many can go without for very long; the threads of a process stand in line instead. On PostgreSQL all go."""
+    is_held = dialect == "sqlite" and _line.acquire(timeout=PATIENCE)
     try:
         yield
-        session.flush()
-        session.commit()
-    except BaseException:
-        session.rollback()
-        raise
     finally:
-        session.info.pop("writing", None)
+        if is_held:
+            _line.release()
 
 
 def end_reading() -> None:
