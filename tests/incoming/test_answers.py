@@ -13,8 +13,10 @@ from forum.contributions import actions as contributions
 from forum.contributions.models import Contribution, Draft
 from forum.core import clock
 from forum.core.db import db
+from forum.core.outbox import OutboxJob
 from forum.core.unit_of_work import write
 from forum.discussions import actions as discussions
+from forum.discussions import queries as discussion_queries
 from forum.discussions.models import Thread
 from forum.discussions.rows import ThreadRow
 from forum.incoming.actions import Outcome
@@ -22,6 +24,9 @@ from forum.notifications.models import MailChoice, Notification, ReceivedMail
 from tests.cast import Cast
 from tests.discussions.conftest import do, lock, replied
 from tests.incoming.conftest import Asked, drafts, letter, posts, receive, sent, tell, words_of
+from tests.stories.conftest import MakeStory, make_story
+
+__all__ = ["make_story"]  # a fixture: found by its name
 
 
 def test_an_answer_is_posted_below_what_it_answers(app: Flask, cast: Cast, asked: Asked) -> None:
@@ -87,6 +92,22 @@ def test_what_the_site_refuses_is_a_draft_with_a_mail_that_says_why(
     assert db.session.scalar(kept) == "Foreign."
     assert any("isn't here any more. Your words are kept" in words_of(mail) for mail in sent(app))
     assert [post.source for post in posts()] == ["All *seven*.", "How do you do the top one?"]
+
+
+def test_a_comment_is_answered_below_its_story(cast: Cast, make_story: MakeStory) -> None:
+    story_id = make_story()
+    comment = do(discussions.comment, actor=cast.bob.viewer, contribution_id=story_id, source="Mine was cherry.")
+    thread = discussion_queries.thread_for(cast.alice.viewer, comment.thread_id)
+    assert thread is not None
+    asked = tell(cast.alice, thread, comment.post_id)
+    assert receive(letter("Cherry is harder."), asked.address).what == "posted"
+    assert (posts()[-1].thread_id, posts()[-1].answers_id) == (comment.thread_id, comment.post_id)
+    hers = tell(cast.cora, thread, comment.post_id)
+    with write():
+        db.session.execute(update(Contribution).where(Contribution.id == story_id).values(status="withdrawn"))
+    late = letter("Too late.", message_id="<2@x>", sender="cora@example.org")
+    assert receive(late, hers.address) == Outcome("drafted", "gone")
+    assert drafts() == {f"comment:{story_id}": "Too late."}
 
 
 def test_slow_mode_and_a_discreet_mail(app: Flask, cast: Cast, thread: ThreadRow, asked: Asked) -> None:
@@ -223,3 +244,5 @@ def test_an_answer_to_what_she_sealed_goes_out_under_her_alias_or_waits(app: Fla
     assert receive(letter("Days too.", message_id="<3@x>"), asked.address) == Outcome("drafted", "unnamed")
     db.session.rollback()
     assert all(row.member_id is None for row in db.session.scalars(select(Notification)).all() if row.sealed_id)
+    payloads = [job.payload for job in db.session.scalars(select(OutboxJob)) if job.name.startswith("incoming.")]
+    assert [sorted(one) for one in payloads] == [["notification_id", "received_id", "why"]] * 2
