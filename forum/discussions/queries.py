@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Select, case, literal, select, tuple_
+from sqlalchemy import ColumnElement, Select, case, exists, literal, select, true, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from forum.accounts.models import Member
@@ -21,6 +21,7 @@ from forum.discussions import statements, unread
 from forum.discussions.models import Board, BoardSlug, BoardText, Thread
 from forum.discussions.rows import BoardRow, ThreadLine, ThreadRow
 from forum.discussions.statements import audiences_of, board_name, placed_for, signed_name, unless_gone, who_asks
+from forum.notifications.models import Mute
 from forum.topics.queries import TopicName
 
 THREADS_ON_A_PAGE = 30
@@ -114,8 +115,13 @@ def _lines_for(viewer: Viewer, *more: Any) -> Select[Any]:
         select(*_LINE, new, *more)
         .join(Contribution, Contribution.id == Thread.opening_id)
         .outerjoin(Member, Member.id == Contribution.author_id)
-        .where(placed_for(viewer, Thread.post_count > 0))
+        .where(placed_for(viewer, Thread.post_count > 0), _is_wanted(viewer, Mute.thread_id == Thread.id))
     )
+
+
+def _is_wanted(viewer: Viewer, muted: ColumnElement[bool]) -> ColumnElement[bool]:
+    """The criterion on `Thread` for those that `viewer` has not muted."""
+    return ~exists().where(Mute.member_id == viewer.id, muted) if viewer.is_authenticated else true()
 
 
 def threads_in(
@@ -167,7 +173,8 @@ def newest_threads(viewer: Viewer, limit: int = 6) -> list[ThreadLine]:
         .order_by(Thread.bumped_at.desc(), Thread.id.desc())
         .limit(limit)
     )
-    return _read(query.where(Thread.board_id.is_not(None)), viewer)
+    is_wanted = _is_wanted(viewer, Mute.board_id == Thread.board_id)
+    return _read(query.where(Thread.board_id.is_not(None), is_wanted), viewer)
 
 
 def threads_about(topic_ids: Iterable[int], viewer: Viewer, limit: int = 10) -> list[ThreadLine]:

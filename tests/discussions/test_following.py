@@ -54,6 +54,9 @@ def test_muted_things_stand_there_too_and_following_ends_a_mute(cast: Cast, boar
     bob.post(f"/en/boards/{board.slug}/mute", data={"value": "1"})
     bob.post(f"{at}/mute", data={"value": "1"})
     assert "Muted: it stays out of your lists" in bob.get(at).text
+    for listed in (f"/en/boards/{board.slug}", "/en/discussions"):
+        assert "Buttons" not in bob.get(listed).text
+        assert "Buttons" in cast.nia.browser.get(listed).text
     bob.post(f"/en/members/{cast.alice.id}/mute", data={"value": "block"})
     page = bob.get(f"/en/members/{cast.alice.id}").text
     assert "You have blocked Alice" in page
