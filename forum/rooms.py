@@ -90,6 +90,7 @@ from forum.stories.kind import STORY
 from forum.stories.moved import bp as moved_bp
 from forum.stories.news import CHAPTER_NOTICE, OWN_NOTICES
 from forum.stories.short import bp as short_bp
+from forum.stories.telling import NOTICE as STORY_NOTICE
 from forum.stories.told_views import bp as told_bp
 from forum.stories.translation_views import bp as translations_bp
 from forum.stories.views import bp as stories_bp
@@ -104,7 +105,8 @@ def open_all(app: Flask) -> None:
         for kind in (POST, PHOTO, STORY, STORY_UPDATE, MESSAGE):
             kinds.register(kind)
         for notice in (
-            *POST_NOTICES, REACTION_NOTICE, MESSAGE_NOTICE, LETTER_NOTICE, REVIEW_NOTICE, CHAPTER_NOTICE, *OWN_NOTICES,
+            *POST_NOTICES, REACTION_NOTICE, MESSAGE_NOTICE, LETTER_NOTICE, REVIEW_NOTICE, CHAPTER_NOTICE, STORY_NOTICE,
+            *OWN_NOTICES,
         ):  # fmt: skip
             notices.register(notice)
         for purpose in (FOLLOW_MAILS, KIND_MAILS, DIGEST_MAILS):

@@ -15,7 +15,17 @@ from forum.core.kinds import Around, Fact, Kind
 from forum.core.languages import current_language
 from forum.core.templates import country, day, language_name
 from forum.core.verdict import YES, Verdict, no
-from forum.stories import actions, erasing, provenance, queries, rarity, translation_queries, translations, work
+from forum.stories import (
+    actions,
+    erasing,
+    provenance,
+    queries,
+    rarity,
+    telling,
+    translation_queries,
+    translations,
+    work,
+)
 from forum.stories import facts as story_facts
 from forum.stories.claim_words import CLAIM_WISH_FACTS, TOLD_HOW_WORDS
 from forum.stories.models import Provenance, Story
@@ -101,6 +111,7 @@ def _around(viewer: Viewer, story: Story) -> Around | None:
 def _appears(story: Story) -> None:
     actions.dependents_follow(story)
     translations.appeared(story)
+    telling.appeared(story)
 
 
 def _shown(story: Story, revision: Revision) -> None:
