@@ -66,10 +66,7 @@ def _write(model: type[Any], rows: Sequence[Any], member_id: int, name: str | No
         left = source_anew(row.source, member_id, name, getattr(row, "language", LANGUAGES[0]))
         if left != row.source:
             db.session.execute(
-                update(model)
-                .where(model.id == row.id)
-                .values(source=left)
-                .execution_options(synchronize_session=False)
+                update(model).where(model.id == row.id).values(source=left).execution_options(synchronize_session=False)
             )
     db.session.expire_all()
 

@@ -69,7 +69,6 @@ def test_there_is_room_for_so_many(kind: str, most: int) -> None:
     assert not policy.can_add(ALICE, holder, False)
 
 
-
 @pytest.mark.parametrize(
     ("head", "kind"),
     [
