@@ -10,7 +10,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from forum.accounts.models import Member
 from forum.accounts.viewer import Viewer
@@ -167,6 +167,7 @@ def _deliver(actor: Viewer, conversation: Conversation, other_id: int, words: Wo
     conversation.bumped_at = message.created_at
     place = _place(conversation.id, actor.id)
     place.read_until = message.created_at  # who answers has read
+    _heard(actor.id, conversation.id)
     if queries.waiting_notice(other_id, conversation.id) is None:
         key = f"{queries.notice_key(conversation.id)}{message.id}"
         notifications.notify(Recipient(member_id=other_id), "message", key=key, contribution_id=message.id)
@@ -203,16 +204,22 @@ def recount(conversation_id: int) -> None:
     conversation = _held(conversation_id)
     if conversation is None:
         return
-    last = db.session.scalar(
-        select(func.max(Message.created_at)).where(
-            Message.conversation_id == conversation_id, Message.status == "published"
-        )
-    )
+    two = (conversation.first_id, conversation.second_id)
+    words = {author_id: queries.newest_words(conversation_id, author_id) for author_id in two}
+    last = max((moment for moment in words.values() if moment is not None), default=None)
     conversation.bumped_at = last or conversation.opened_at
-    if last is None:
-        for member_id in (conversation.first_id, conversation.second_id):
-            _place(conversation_id, member_id).read_until = conversation.bumped_at
+    for member_id, other_id in (two, two[::-1]):
+        place, theirs = _place(conversation_id, member_id), words[other_id]
+        if theirs is None or (place.read_until is not None and theirs <= place.read_until):
+            place.read_until = max(place.read_until or conversation.bumped_at, conversation.bumped_at)
+            _heard(member_id, conversation_id)
     db.session.flush()
+
+
+def _heard(member_id: int, conversation_id: int) -> None:
+    notice = queries.waiting_notice(member_id, conversation_id)
+    if notice is not None:
+        notifications.mark_read(member_id=member_id, notification_id=notice)
 
 
 def mark_read(*, actor: Viewer, conversation_id: int, until: int) -> Verdict:
@@ -224,9 +231,7 @@ def mark_read(*, actor: Viewer, conversation_id: int, until: int) -> Verdict:
     assert actor.id is not None
     place = _place(conversation_id, actor.id)
     place.read_until = max(moment, place.read_until) if place.read_until else moment
-    notice = queries.waiting_notice(actor.id, conversation_id)
-    if notice is not None:
-        notifications.mark_read(member_id=actor.id, notification_id=notice)
+    _heard(actor.id, conversation_id)
     db.session.flush()
     return YES
 

@@ -251,6 +251,12 @@ def newest_shown(viewer: Viewer, conversation_id: int, until: int) -> Any:
     )
 
 
+def newest_words(conversation_id: int, author_id: int) -> datetime | None:
+    """When the last message of one of the two was written whose words still stand there."""
+    hers = (Message.conversation_id == conversation_id, Message.author_id == author_id, Message.status == "published")
+    return db.session.scalar(select(Message.created_at).where(*hers).order_by(Message.id.desc()).limit(1))
+
+
 # What others are told
 
 

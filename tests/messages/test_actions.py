@@ -217,13 +217,14 @@ def test_one_waiting_notification_for_a_conversation(open_cast: Cast) -> None:
     assert send(bob, key, "Fine.").verdict
     for words in ("Good.", "And the other?"):
         assert send(alice, key, words).verdict
-    assert [one.key.rpartition(":")[0] for one in notices(bob)] == [f"conversation:{key}"]
+    assert {one.key.rpartition(":")[0] for one in notices(bob)} == {f"conversation:{key}"}
+    assert [one.read_at is None for one in notices(bob)] == [False, True], "one for what he answered, one for the rest"
     assert len(notices(alice)) == 1
     last = queries.messages_in(bob.viewer, key).messages[-1].id
     assert do(actions.mark_read, actor=bob.viewer, conversation_id=key, until=last)
-    assert notices(bob)[0].read_at is not None
+    assert [one.read_at is None for one in notices(bob)] == [False, False]
     assert send(alice, key, "One more.").verdict
-    assert len(notices(bob)) == 2
+    assert [one.read_at is None for one in notices(bob)] == [False, False, True]
     # Somebody else's mark does nothing, nor does one far beyond what is there.
     assert not do(actions.mark_read, actor=open_cast.mona.viewer, conversation_id=key, until=last)
     assert do(actions.mark_read, actor=bob.viewer, conversation_id=key, until=2**31 - 1)
@@ -244,6 +245,21 @@ def test_the_notification_names_who_wrote_and_goes_with_the_words(open_cast: Cas
     assert told(open_cast.mona.viewer, notices(bob), "en") == {}
     do(actions.withdraw, actor=alice.viewer, message_id=db.session.scalars(select(Message.id)).one())
     assert told(bob.viewer, notices(bob), "en") == {}
+    assert [one.read_at is not None for one in notices(bob)] == [True], "nothing is left to count"
+
+
+def test_who_answers_has_heard(open_cast: Cast) -> None:
+    alice, bob = open_cast.alice, open_cast.bob
+    key = begun(alice, bob)
+    assert send(bob, key, "Fine.").verdict
+    assert [one.read_at is not None for one in notices(bob)] == [True]
+    # One of two unread is taken back: the other is still new to her.
+    assert send(bob, key, "And yours?").verdict
+    newest = db.session.scalars(select(func.max(Message.id))).one()
+    assert do(actions.withdraw, actor=bob.viewer, message_id=newest).verdict
+    assert [one.read_at for one in notices(alice)] == [None]
+    end_reading()
+    assert [row.is_unread for row in queries.conversations_of(alice.viewer)] == [True]
 
 
 @pytest.mark.sqlite
