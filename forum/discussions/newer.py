@@ -56,7 +56,9 @@ def _statement(is_member: bool) -> Select[Any]:
     if is_member:
         came.append(words.c.author_id.is_distinct_from(asker.id))
     both = posts.join(words, words.c.id == posts.c.id + literal_column("0"))
-    some = select(literal_column("1").label("one")).select_from(both).where(*came).limit(MOST).correlate(Thread)
+    some: Select[Any] = (
+        select(literal_column("1").label("one")).select_from(both).where(*came).limit(MOST).correlate(Thread)
+    )
     first = select(posts.c.id).select_from(both).where(*came).order_by(posts.c.shown_at).limit(1).correlate(Thread)
     has_place = and_(Thread.opening_id.is_not(None), placed_for(asker, Thread.post_count > 0))
     return (

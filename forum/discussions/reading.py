@@ -124,8 +124,8 @@ def _page(rows: list[PostRow], view: str, has_earlier: bool, has_later: bool, ro
 def _nest(rows: list[PostRow], top: int) -> tuple[bool, ...]:
     """Say of each post which branches end before it and begin with it; returns those open at the end.
 
-    Where a page begins inside a branch, or what a post answers isn't shown, the branches open all the same. One that
-    begins below a post of the page, with FOLDED_FROM posts, can be folded.
+    Where a page begins inside a branch, or what a post answers isn't shown, the branches open all the same. Those below
+    the first level of the page can be folded, and where a branch parts; not again at each step of a talk between two.
     """
     open_branches: list[bool] = []  # of each, whether it can be folded
     _count_below(rows)
@@ -136,20 +136,22 @@ def _nest(rows: list[PostRow], top: int) -> tuple[bool, ...]:
         row.closes = tuple(reversed(open_branches[depth:]))
         del open_branches[depth:]
         if row.downs:
-            row.folds = last is not None and last.below >= FOLDED_FROM
+            row.folds = last is not None and last.below >= FOLDED_FROM and (last.answers_here > 1 or not open_branches)
             open_branches += [row.folds, *(False for _ in range(row.downs - 1))]
         last = row
     return tuple(reversed(open_branches))
 
 
 def _count_below(rows: list[PostRow]) -> None:
-    """Count the posts of each one's branch that stand on the same page."""
+    """Count the posts of each one's branch that stand on the same page, and those that answer it themselves."""
     above: list[PostRow] = []
     for row in rows:
         while above and not row.path.startswith(above[-1].path):
             above.pop()
         for one in above:
             one.below += 1
+        if above:
+            above[-1].answers_here += 1
         above.append(row)
 
 

@@ -154,6 +154,7 @@ class PostRow:
     is_answered_here: bool = False  # what it answers stands on the same page
     is_new: bool = False
     below: int = 0
+    answers_here: int = 0
     folds: bool = False  # the branch that begins with it can be folded
     downs: int = 0
     closes: tuple[bool, ...] = ()

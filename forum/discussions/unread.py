@@ -29,7 +29,7 @@ MOST = 100  # new posts of a thread that are counted
 NEAREST = 100  # threads of a board that are looked at, those answered last
 ASKS: Any = bindparam("viewer_id", type_=Integer)
 KEY: Any = bindparam("key", type_=Integer)
-ONE = literal_column("1").label("one")
+ONE: Any = literal_column("1").label("one")
 
 
 class latest(FunctionElement[datetime]):  # noqa: N801 - a function of SQL
@@ -112,7 +112,7 @@ def _by_board() -> Select[Any]:
         .subquery("near")
     )
     new = _new_posts(ONE, near.c.id, near.c.board_id, near).exists()
-    count = select(func.count()).select_from(near).where(new).correlate(Board).scalar_subquery()
+    count: Any = select(func.count()).select_from(near).where(new).correlate(Board).scalar_subquery()
     return select(Board.id, count).where(Board.is_archived.is_(False))
 
 
@@ -126,7 +126,8 @@ def new_by_board(viewer: Viewer) -> dict[int, int]:
 
 @cache
 def _by_thread() -> Select[Any]:
-    return select(Thread.id, count_of_new()).where(Thread.id.in_(bindparam("ids", expanding=True)))
+    columns: tuple[Any, ...] = (Thread.id, count_of_new())
+    return select(*columns).where(Thread.id.in_(bindparam("ids", expanding=True)))
 
 
 def new_by_thread(viewer: Viewer, thread_ids: Iterable[int]) -> dict[int, int]:
