@@ -25,6 +25,7 @@ from forum.discussions.sending import SAME_PRESS, clean_words, keep_draft
 from forum.messages import first_words, policy, queries
 from forum.messages.models import Conversation, ConversationPlace, Message, MessageChoice
 from forum.moderation import actions as moderation
+from forum.moderation import cases
 from forum.notifications import actions as notifications
 from forum.notifications.actions import Recipient
 
@@ -102,6 +103,7 @@ def send(*, actor: Viewer, conversation_id: int, words: Words) -> Sent:
     """Write another message in a conversation of hers."""
     must_be_writing()
     words = _cleaned(words)
+    _hold_members(actor.id)  # before the conversation, as whoever begins one does
     conversation = _held(conversation_id)
     row = queries.conversation_for(actor, conversation_id) if actor.is_authenticated else None
     between = queries.between(actor, row.other_id) if row else None
@@ -181,16 +183,16 @@ def _deliver(actor: Viewer, conversation: Conversation, other_id: int, words: Wo
 def withdraw(*, actor: Viewer, message_id: int) -> Sent:
     """Take back a message of one's own: its words are gone for both at once, and erased after thirty days."""
     must_be_writing()
-    conversation_id = queries.place_of(actor, message_id) if actor.is_authenticated else None
-    conversation = _held(conversation_id or 0)
-    message = queries.own_message(actor, message_id) if conversation else None
-    if conversation is None or message is None:
+    # Who decides about it at the same moment holds its case, then it, then its conversation; in that order here too.
+    cases.open_case_of(message_id, lock=True)
+    message = queries.own_message(actor, message_id) if actor.is_authenticated else None
+    if message is None:
         return Sent(NO_LONGER)
     verdict = policy.can_withdraw(actor, message.author_id == actor.id, message.status)
     if verdict:
-        contributions.withdraw(message)
         moderation.withdraw_cases(message, but_reported=True)
-    return Sent(verdict, conversation.id, message.id)
+        contributions.withdraw(message)
+    return Sent(verdict, message.conversation_id, message.id)
 
 
 def forget(message: Message) -> None:

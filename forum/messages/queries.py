@@ -238,7 +238,9 @@ def place_of(viewer: Viewer, message_id: int) -> int | None:
 def own_message(viewer: Viewer, message_id: int) -> Message | None:
     """A message in a conversation of `viewer`'s, whole and held until the end, for actions, which judge."""
     return db.session.scalar(
-        select(Message).where(Message.id == message_id, of_hers(viewer)).with_for_update(of=Contribution)
+        select(Message)
+        .where(Message.id == message_id, of_hers(viewer))
+        .with_for_update(key_share=True, of=Contribution)
     )
 
 
