@@ -120,7 +120,7 @@ def test_what_is_muted_or_hidden_is_not_new(cast: Cast, board: BoardRow, thread:
     for what, key in (("thread", thread.id), ("board", board.id)):
         do(mutes.mute, actor=bob, what=what, key=key, is_on=True)
         assert news(cast, "bob", thread) == ()
-        assert counts(cast, "bob", board) == {thread.id: 0}
+        assert not any(counts(cast, "bob", board).values())
         assert unread.new_by_board(bob) == {}
         do(mutes.mute, actor=bob, what=what, key=key, is_on=False)
     assert unread.new_by_board(bob) == {board.id: 1}
