@@ -80,7 +80,8 @@ STATEMENT = re.compile(r"\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+\"?(\w+)", re.I
 # Tried on something that isn't in the state for it: a story that was published is not thrown away.
 # Nor are photos sent without a file, which no form of text has.
 WRONG_ORDER = {
-    "photos.file_create", "photos.photo_create", "photos.removal_create", "photos.story_photo_create",
+    "photos.file_create", "photos.photo_create", "photos.post_photo_create", "photos.removal_create",
+    "photos.story_photo_create",
     "writing.removal_create", "chapters.chapter_removal_create", "translations.translation_removal_create",
 }  # fmt: skip
 NOT_TEXT = ("password",)
