@@ -69,6 +69,7 @@ class Profession(Model):
 
     __tablename__ = "professions"
     __table_args__ = (one_of("profession", PROFESSIONS),)
+    is_public = True  # it stands beside what rests on it
     id: Mapped[int] = mapped_column(primary_key=True)
     member_id: Mapped[int] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), unique=True)
     profession: Mapped[str]

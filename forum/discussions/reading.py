@@ -6,7 +6,7 @@ Any place of a long thread costs as much as its beginning: each page is a range 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, time, timedelta
 from functools import partial
 from typing import Any
 
@@ -15,7 +15,7 @@ from sqlalchemy import and_, or_, select
 from forum.accounts.viewer import Viewer
 from forum.contributions.models import Contribution, Revision
 from forum.contributions.queries import owned_by, visible_to
-from forum.core import clock
+from forum.core import clock, visitor_cache
 from forum.core.db import db
 from forum.discussions import queries, statements
 from forum.discussions.models import LEVELS, SEGMENT, Post, tier_of
@@ -89,6 +89,8 @@ def _posts_of(
     posts = [PostRow(*row) for row in rows]
     for post in posts:
         post.is_starter = post.is_by(thread.starter_id, thread.starter_alias_id)
+        if post.verified_until is not None:
+            visitor_cache.changes_at(datetime.combine(post.verified_until + timedelta(days=1), time(), UTC))
     return posts
 
 

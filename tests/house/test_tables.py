@@ -66,7 +66,7 @@ NEVER_PUBLIC = {
     "Archive", "ArchiveLine", "BoardRead", "BoardSlug", "Bookmark", "Case", "Claim", "Consent", "Conversation",
     "ConversationPlace", "Decision", "Digest", "Draft", "Follow", "KeptDetail", "Letter", "LogEntry", "MailChoice",
     "MemberRole", "MemberSession", "Mention", "Message", "MessageChoice", "Mute", "Notification",
-    "NotificationChoice", "OldAddress", "OutboxJob", "PageVersion", "ParkedText", "Profession", "PublicGeneration",
+    "NotificationChoice", "OldAddress", "OutboxJob", "PageVersion", "ParkedText", "PublicGeneration",
     "Quotation", "ReadingView", "ReceivedMail", "Report", "ReviewMessage", "Sanction", "Seal", "SignInRequest",
     "SuggestedEdit", "ThreadRead", "TopicSlug", "Wish",
 }  # fmt: skip
