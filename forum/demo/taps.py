@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import delete, func, select, update
 
 from forum.accounts.models import Member
 from forum.contributions import follows
 from forum.contributions.models import REACTIONS, Bookmark, Contribution, Reaction
 from forum.core.db import db
+from forum.core.outbox import OutboxJob
 from forum.core.unit_of_work import must_be_writing
 from forum.discussions import telling
 from forum.discussions.models import Post, Thread
+from forum.notifications.models import Notification
 
 KEPT = {
     "One small thing that works, in a line or two": "The spoon with the thick handle. Ask at the hospital shop.",
@@ -62,6 +64,12 @@ def _follow(members: Mapping[str, Member]) -> None:
 
 
 def _tell() -> None:
+    """Tell of the newest posts, in the list alone: nobody of the demo waits for mail of what is long past."""
+    last_job = db.session.scalar(select(func.max(OutboxJob.id))) or 0
     newest = select(Post.id).where(Contribution.is_demo, Contribution.status == "published")
-    for post_id in db.session.scalars(newest.order_by(Contribution.published_at.desc()).limit(TOLD)).all():
+    posts = db.session.scalars(newest.order_by(Contribution.published_at.desc()).limit(TOLD)).all()
+    for post_id in posts:
         telling.tell(post_id)
+    db.session.execute(delete(OutboxJob).where(OutboxJob.id > last_job, OutboxJob.name.startswith("notifications.")))
+    of_these = update(Notification).where(Notification.contribution_id.in_(posts))
+    db.session.execute(of_these.values(mail="none", due_at=None))
