@@ -151,18 +151,21 @@ class Listed:
 
 
 def list_of(viewer: Viewer, before: int | None = None) -> Listed:
-    """The notifications of `viewer`, from below the one with the id `before`. At most two queries."""
+    """The notifications of `viewer`, from below the one with the id `before`. One query, two on a further page."""
     assert viewer.id is not None
     last = _place_of(viewer.id, before) if before is not None else None
     is_unread = Notification.read_at.is_(None)
-    rows: list[Notification] = []
-    for is_read_part in (False, True):
-        if last is not None and last.read_at is not None and not is_read_part:
-            continue
-        after = last if last is not None and (last.read_at is not None) == is_read_part else None
-        wanted = PAGE + 1 - len(rows)
-        if wanted > 0:
-            rows += _part(viewer.id, ~is_unread if is_read_part else is_unread, after, wanted)
+    parts: list[Select[int]] = []
+    if last is None or last.read_at is None:
+        parts += _parts(viewer.id, is_unread, last)
+        last = None
+    parts += _parts(viewer.id, ~is_unread, last)
+    # Each part by its own index, then all together.
+    found = union_all(*(select(part.subquery().c.id) for part in parts))
+    order = (Notification.read_at.is_not(None), Notification.changed_at.desc(), Notification.id.desc())
+    rows = db.session.scalars(
+        select(Notification).where(Notification.id.in_(found)).order_by(*order).limit(PAGE + 1)
+    ).all()
     shown = rows[:PAGE]
     return Listed(
         [row for row in shown if row.read_at is None],
@@ -175,22 +178,14 @@ def _place_of(member_id: int, notification_id: int) -> Notification | None:
     return db.session.scalar(select(Notification).where(Notification.id == notification_id, to_member(member_id)))
 
 
-def _part(
-    member_id: int, which: ColumnElement[bool], after: Notification | None, wanted: int
-) -> Sequence[Notification]:
-    place = tuple_(Notification.changed_at, Notification.id)
+def _parts(member_id: int, which: ColumnElement[bool], after: Notification | None) -> list[Select[int]]:
     kept = [which, is_listed_for(member_id)]
     if after is not None:
-        kept.append(place < tuple_(literal(after.changed_at, Moment()), literal(after.id)))
+        place = tuple_(literal(after.changed_at, Moment()), literal(after.id))
+        kept.append(tuple_(Notification.changed_at, Notification.id) < place)
     newest = (Notification.changed_at.desc(), Notification.id.desc())
-    # Each of the two by its own index, then both together.
-    signed = select(Notification.id).where(Notification.member_id == member_id, *kept).order_by(*newest).limit(wanted)
-    sealed = select(Notification.id).where(Notification.sealed_id.in_(sealed_of(member_id)), *kept)
-    sealed = sealed.order_by(*newest).limit(wanted)
-    both = union_all(select(signed.subquery().c.id), select(sealed.subquery().c.id))
-    return db.session.scalars(
-        select(Notification).where(Notification.id.in_(both)).order_by(*newest).limit(wanted)
-    ).all()
+    whose = (Notification.member_id == member_id, Notification.sealed_id.in_(sealed_of(member_id)))
+    return [select(Notification.id).where(one, *kept).order_by(*newest).limit(PAGE + 1) for one in whose]
 
 
 def own(viewer: Viewer, notification_id: int) -> Notification | None:
