@@ -38,17 +38,32 @@ UGLY = [
     "ﷺ﷽" * 30,
     "`" + "c" * 400 + "`",
 ]
-# What only the site's own templates may put on a page, and what nobody may.
-STRANGE = """() => [...document.querySelectorAll(
+# What only the site's own templates may put on a page, and what nobody may. The site itself writes what a story says
+# to machines, as JSON that can't end its script, and photos by their addresses alone.
+STRANGE = """() => {
+const isFact = one => {
+    if (one.type !== 'application/ld+json' || one.parentElement !== document.head || /[<>]/.test(one.textContent)
+        || [...one.attributes].length > 1) return false;
+    try { return JSON.parse(one.textContent)['@context'] === 'https://schema.org'; } catch { return false; }
+};
+const PHOTO = /^\\/media\\/photos\\/\\d+\\/\\d+\\.(avif|webp)\\?v=[\\w-]+$/;
+const isPhoto = one => one.parentElement.localName === 'picture' && (one.localName === 'img'
+    ? PHOTO.test(one.getAttribute('src')) && !one.hasAttribute('srcset')
+    : !one.hasAttribute('src')
+      && one.getAttribute('srcset').split(', ').every(part => PHOTO.test(part.replace(/ \\d+w$/, ''))));
+return [...document.querySelectorAll(
     'script:not([src^="/static/"]), link:not([href^="/"]):not([href^="http://127.0.0.1:"]), style, iframe, frame,'
     + 'object, embed, applet, base, math, meta[http-equiv], img, video, audio, source, marquee, svg a, svg script,'
     + 'foreignObject, form:not([action^="/en"])')]
+    .filter(one => !(one.localName === 'script' && isFact(one)))
+    .filter(one => !(['img', 'source'].includes(one.localName) && isPhoto(one)))
     .map(element => element.outerHTML.slice(0, 120))
     .concat([...document.querySelectorAll('*')].filter(element => [...element.attributes].some(
         one => one.name.startsWith('on') || one.name === 'style' || one.name === 'srcdoc'))
         .map(element => element.outerHTML.slice(0, 120)))
     .concat([...document.links].filter(link => !['http:', 'https:', 'mailto:', 'tel:', 'sms:'].includes(link.protocol))
-        .map(link => link.outerHTML.slice(0, 120)))"""
+        .map(link => link.outerHTML.slice(0, 120)));
+}"""
 WHOLE = """() => ({
     wide: document.documentElement.scrollWidth,
     widest: [...document.querySelectorAll('body *')].filter(one => one.getBoundingClientRect().right > innerWidth + 1)
