@@ -503,6 +503,7 @@ def value_for(name: str, endpoint: str, world: World) -> Any:
         "job_id": world.job,
         "claim_id": world.claim,
         "archive_id": world.archive,
+        "number": 0,
         "code": "en",
         "role": "curator",
         "token": "1-" + "x" * 43,
