@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -87,6 +88,7 @@ def original_of(viewer: Viewer, story: Story) -> Story | None:
     )
 
 
+@functools.cache  # it is the same each time, and slow to put together
 def set_aside() -> Select[int]:
     """The ids of translations whose original was taken back or hidden: until it returns nobody judges them."""
     original = aliased(Story, flat=True)
