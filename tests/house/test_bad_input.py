@@ -83,6 +83,7 @@ STATEMENT = re.compile(r"\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+\"?(\w+)", re.I
 WRONG_ORDER = {
     "photos.file_create", "photos.photo_create", "photos.removal_create", "photos.story_photo_create",
     "writing.removal_create", "chapters.chapter_removal_create", "translations.translation_removal_create",
+    "translations.leaving_create",
 }  # fmt: skip
 NOT_TEXT = ("password",)
 

@@ -150,6 +150,8 @@ TABLE = {
     "follows.unsubscribe_create": "nobody",
     "follows.unsubscribe_show": "nobody",
     "translations.difference_show": "everybody",
+    "translations.leaving_create": "author",
+    "translations.taking_create": "writers",
     "translations.translation_check": "author",  # Alice translated it
     "translations.translation_create": "writers",
     "translations.translation_draft_create": "author",
