@@ -53,11 +53,15 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what a test is not for: the marks `sqlite` and `postgresql`."""
+    """Leave out what a test is not for (the marks `sqlite` and `postgresql`); begin with the modules that take long."""
     out = [item for item in items if _kind_of(item) not in _kinds_for(item)]
     if out:
         config.hook.pytest_deselected(items=out)
-        items[:] = [item for item in items if item not in out]
+        kept = set(items) - set(out)
+        items[:] = [item for item in items if item in kept]
+    # Begun last, a long module would keep one process busy while the others have nothing left.
+    modules = {item.location[0] for item in items if "chromium" in getattr(item, "fixturenames", ())}
+    items.sort(key=lambda item: item.location[0] not in modules and not item.location[0].startswith("tests/house/"))
 
 
 def _kind_of(item: pytest.Item) -> str | None:

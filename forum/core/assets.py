@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from flask import Flask, Response, abort, g, request
+from flask import Flask, Response, abort, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from forum.core.compression import SMALLEST, TEXT, compress, encoding_for
@@ -98,7 +98,6 @@ def init_assets(app: Flask, folder: Path, *, reload: bool = False) -> None:
     def static_file(path: str) -> BaseResponse:
         if reload:
             assets.load()
-        g.is_private = False
         asset = assets.by_path.get(path)
         is_named_by_content = asset is not None
         asset = asset or assets.by_name.get(path) or abort(404)

@@ -224,7 +224,8 @@ def _walked_back(history: Sequence[dict[int, int]], x: int, y: int) -> list[Pair
 def _unchanged(old: Chunk, new: Chunk) -> Paragraph:
     if old.breaks == new.breaks:
         return Paragraph((Piece("same", old.words + old.breaks),))
-    return Paragraph((Piece("same", old.words), *_replaced(old.breaks, new.breaks)))
+    stayed = (Piece("same", old.words),) if old.words else ()  # a text may begin with breaks
+    return Paragraph((*stayed, *_replaced(old.breaks, new.breaks)))
 
 
 def _replaced(old: str, new: str) -> tuple[Piece, ...]:

@@ -35,6 +35,7 @@ def init_headers(app: Flask, *, is_https: bool, session_cookie: str) -> None:
             headers.setdefault("Strict-Transport-Security", "max-age=31536000")
         if "Cache-Control" not in headers:
             # What a member sees is hers alone; what any visitor sees may be kept if it is asked for again each time.
-            is_public = request.method in ("GET", "HEAD") and not g.get("is_private", session_cookie in request.cookies)
+            is_private = g.get("is_private", False) or session_cookie in request.cookies
+            is_public = request.method in ("GET", "HEAD") and not is_private
             headers["Cache-Control"] = "public, no-cache" if is_public else "private, no-store"
         return response

@@ -27,6 +27,9 @@ _PREFIX = "throttle:"
 # Seconds for which Redis isn't asked again after it failed, and that it may take to answer.
 _PAUSE = 10.0
 _PATIENCE = 0.5
+# Seconds for which the file may be busy with others' counts, and between two tries to open it meanwhile.
+_PATIENCE_FILE = 5.0
+_TRY_AGAIN = 0.005
 # Seconds between two sweeps of ended windows.
 _SWEEP_EVERY = 300.0
 _SCHEMA = """
@@ -171,13 +174,27 @@ class _File:
             return known[1]
         if known is not None:
             self._inherited.append(known[1])  # the parent's: closing it here would take its file's locks away
-        connection = sqlite3.connect(self._path, timeout=2.0, isolation_level=None)
-        connection.execute("PRAGMA journal_mode = WAL")
+        connection = sqlite3.connect(self._path, timeout=_PATIENCE_FILE, isolation_level=None)
+        _use_wal(connection)
         connection.execute("PRAGMA synchronous = OFF")
         connection.execute("PRAGMA journal_size_limit = 1000000")
         connection.executescript(_SCHEMA)
         self._mine.connection = (os.getpid(), connection)
         return connection
+
+
+def _use_wal(connection: sqlite3.Connection) -> None:
+    """Write ahead; when many open a new file at once, SQLite refuses this at once instead of waiting: try again."""
+    end = time.monotonic() + _PATIENCE_FILE
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() >= end:
+                raise
+            time.sleep(_TRY_AGAIN)
+        else:
+            return
 
 
 class _Redis:

@@ -18,6 +18,7 @@ from forum.core.verdict import Verdict
 from forum.guides import actions, policy, queries
 from forum.guides.forms import GuideForm
 from forum.guides.page import topic_page, tree
+from forum.guides.structured import medical_web_page
 from forum.helplines.views import assumed_country
 from forum.references import queries as references
 from forum.references.forms import PublicationForm
@@ -52,7 +53,12 @@ def topic_show(slug: str) -> ResponseReturnValue:
     page = topic_page(topic, viewer, language, assumed_country(), clock.now())
     for line in page.lines:
         visitor_cache.changes_at(line.changes_at)
-    return render_template("guides/topic.html", page=page, may_write=bool(policy.can_write_guides(viewer)))
+    return render_template(
+        "guides/topic.html",
+        page=page,
+        structured=medical_web_page(page, language),
+        may_write=bool(policy.can_write_guides(viewer)),
+    )
 
 
 def _topic_to_write(slug: str) -> tuple[Topic, Verdict]:

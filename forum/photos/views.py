@@ -69,7 +69,8 @@ def photo_show(photo_id: int) -> Response | str:
     if photo is None:
         return _gone(photo_id)
     is_own = is_owner(viewer, photo)
-    g.is_private = g.get("is_private", False) or (is_own and photo.status != "published")
+    if is_own and photo.status != "published":
+        g.is_private = True
     names = topics.names([topic.id for topic in photo.topics], current_language())
     return render_template(
         "photos/photo.html",

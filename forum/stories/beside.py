@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from forum.accounts.viewer import Viewer
 from forum.contributions import ledger
 from forum.core.settings import LANGUAGES
-from forum.stories import chapter_queries, translation_queries
+from forum.stories import chapter_queries, taking_over, translation_queries
 from forum.stories.models import Story, StoryUpdate
 from forum.stories.translation_queries import Change
 
@@ -17,7 +17,8 @@ from forum.stories.translation_queries import Change
 class Beside:
     """begun: the reader's own chapters and afterwords that nobody sees yet. asked: afterwords of others on her story.
     change: how the original changed since this translation. is_translator: it is she who translated it. can_translate:
-    its author allows a language in which it can't be read yet."""
+    its author allows a language in which it can't be read yet. can_take_over: nobody looks after this translation any
+    more, and the reader may bring it up to date."""
 
     begun: Sequence[StoryUpdate] = ()
     asked: Sequence[StoryUpdate] = ()
@@ -25,12 +26,14 @@ class Beside:
     change: Change | None = None
     is_translator: bool = False
     can_translate: bool = False
+    can_take_over: bool = False
 
 
 def beside(story: Story, viewer: Viewer, is_own: bool, is_following: bool, languages: Sequence[str]) -> Beside:
     """All of it, for a story that `viewer` may open. `languages`: in which it can be read besides its own.
 
-    One query for a visitor on a translation, none on an original; two more for a member.
+    One query for a visitor on a translation, none on an original; two more for a member, and two where the original
+    has changed since.
     """
     change = translation_queries.change_since(viewer, story)
     if not viewer.is_authenticated:
@@ -45,4 +48,7 @@ def beside(story: Story, viewer: Viewer, is_own: bool, is_following: bool, langu
         change=change,
         is_translator=story.translator_id is not None and story.translator_id == viewer.id,
         can_translate=any(("translation", code) in allowed for code in missing),
+        can_take_over=change is not None
+        and story.translator_id != viewer.id
+        and bool(taking_over.verdict_on(viewer, story, is_outdated=True)),
     )

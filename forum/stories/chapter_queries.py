@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -65,6 +66,7 @@ def _on_hers(viewer: Viewer) -> ColumnElement[bool]:
     )
 
 
+@functools.cache  # it is the same each time, and slow to put together
 def set_aside() -> Select[int]:
     """The ids of chapters and afterwords whose story was taken back or hidden: until it returns nobody judges them."""
     story = aliased(Story, flat=True)

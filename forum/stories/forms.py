@@ -127,7 +127,8 @@ class StoryForm(Form):
 
     def validate_of_age_year(self, of_age_year: Any) -> None:
         year = of_age_year.data or ""
-        if year and not (year.isascii() and year.isdigit() and FIRST_YEAR_OF_AGE <= int(year) <= LAST_YEAR_OF_AGE):
+        is_year = re.fullmatch("[0-9]{4}", year) and FIRST_YEAR_OF_AGE <= int(year) <= LAST_YEAR_OF_AGE
+        if year and not is_year:
             raise ValidationError(_l("Write a year, such as 2031, or leave it empty."))
 
     def validate_country(self, country: Any) -> None:

@@ -77,10 +77,37 @@ def can_recall(viewer: Viewer, story: Story) -> Verdict:
     return verdict
 
 
-def can_withdraw(viewer: Viewer, story: Story) -> Verdict:
-    """Whether its translator may take a published translation off: always, whatever else she may not."""
+def can_take_over(viewer: Viewer, story: Story, *, is_free: bool, is_outdated: bool, is_allowed: bool) -> Verdict:
+    """Whether `viewer` may bring somebody else's translation up to date: nobody looks after it any more (`is_free`),
+    its original has changed since, and its author allows the language."""
+    verdict = contributions.can_write(viewer)
+    if verdict and (story.status != "published" or not is_free):
+        return no(_l("Somebody else looks after this translation."), 409)
+    if verdict and not is_outdated:
+        return no(_l("The original hasn’t changed since."), 409)
+    if verdict and not is_allowed:
+        return no(_l("The author hasn’t allowed this language."))
+    return verdict
+
+
+def can_leave(viewer: Viewer, *, is_taken_over: bool, is_being_read: bool) -> Verdict:
+    """Whether whoever took a translation over may leave it again: until words of hers were shown."""
     if not viewer.is_authenticated:
         return no(contributions.SIGN_IN, 401)
+    if not is_taken_over:
+        return no(_l("Readers see your words. You can take them off."), 409)
+    if is_being_read:
+        return no(_l("This is being read. Take it back first if you want to change it."), 409)
+    return YES
+
+
+def can_withdraw(viewer: Viewer, story: Story, *, is_taken_over: bool = False) -> Verdict:
+    """Whether its translator may take a published translation off: always, whatever else she may not, once the words
+    that readers see are hers."""
+    if not viewer.is_authenticated:
+        return no(contributions.SIGN_IN, 401)
+    if is_taken_over:
+        return no(_l("Readers don’t see your words yet. You can leave the translation to somebody else."), 409)
     if story.status not in ("published", "hidden"):
         return no(_l("This isn't on the site."), 409)
     return YES

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 from markupsafe import Markup
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from forum.accounts.viewer import Viewer
@@ -17,11 +19,13 @@ from forum.contributions.queries import visible_to
 from forum.core import clock
 from forum.core.db import db
 from forum.core.settings import LANGUAGES
+from forum.moderation.cases import waiting_edit
 from forum.stories import queries, work
 from forum.stories.models import Story
 from forum.stories.translation_policy import UNSENT, Opening
 
 LEFT_LYING = timedelta(days=60)  # a draft begun longer ago keeps nobody else from translating
+TAKEN_OVER = "taken_over"  # among the facts of words that somebody wrote who took it over: "begun", then "agreed"
 AT_WORK = (*UNSENT, "sent", "pending")
 
 
@@ -87,6 +91,7 @@ def original_of(viewer: Viewer, story: Story) -> Story | None:
     )
 
 
+@functools.cache  # it is the same each time, and slow to put together
 def set_aside() -> Select[int]:
     """The ids of translations whose original was taken back or hidden: until it returns nobody judges them."""
     original = aliased(Story, flat=True)
@@ -114,6 +119,48 @@ def unsent_change(story: Story, *, lock: bool = False) -> Draft | None:
     """The unsent change of a published translation; it hangs on the translation."""
     found = select(Draft).where(Draft.contribution_id == story.id, Draft.place == place_of(story.id))
     return db.session.scalar(found.with_for_update() if lock else found)
+
+
+@dataclass(frozen=True, slots=True)
+class Newest:
+    """The newest words of a translation: its last revision and the unsent change."""
+
+    is_shown: bool
+    made_at: datetime
+    facts: dict[str, Any]
+    draft_facts: dict[str, Any]
+    saved_at: datetime | None
+
+    @property
+    def is_taken_over(self) -> bool:
+        """Whether somebody took it over and none of her words were shown yet."""
+        return TAKEN_OVER in self.draft_facts or (not self.is_shown and TAKEN_OVER in self.facts)
+
+
+def newest_words(story: Story) -> Newest:
+    """The newest words of a translation. One query."""
+    row = db.session.execute(
+        select(Revision.shown_at, Revision.made_at, Revision.facts, Draft.facts, Draft.saved_at)
+        .outerjoin(Draft, and_(Draft.contribution_id == Revision.contribution_id, Draft.place == place_of(story.id)))
+        .where(Revision.contribution_id == story.id)
+        .order_by(Revision.number.desc())
+        .limit(1)
+    ).first()
+    if row is None:
+        return Newest(False, story.created_at, {}, {}, None)
+    return Newest(row[0] is not None, row[1], row[2] or {}, row[3] or {}, row[4])
+
+
+def is_being_read(story: Story, newest: Newest) -> bool:
+    """Whether a change of a published translation waits to be read. A query where one was sent."""
+    return not newest.is_shown and waiting_edit(story) is not None
+
+
+def is_left(story: Story, newest: Newest) -> bool:
+    """Whether nobody looks after a translation: its translator's account is gone, or who took it over let it lie."""
+    touched = max(newest.made_at, newest.saved_at or newest.made_at)
+    is_lying = newest.is_taken_over and touched < clock.now() - LEFT_LYING
+    return (story.translator_id is None or is_lying) and not is_being_read(story, newest)
 
 
 def seen_revision(story_id: int, revision_id: int) -> int | None:

@@ -17,7 +17,7 @@ from forum.core.languages import PREFIX, current_language
 from forum.core.limits import slow_down
 from forum.core.settings import LANGUAGES
 from forum.core.unit_of_work import write
-from forum.stories import autosaving, queries, translations, work
+from forum.stories import autosaving, queries, taking_over, translations, work
 from forum.stories import translation_policy as policy
 from forum.stories import translation_queries as reading
 from forum.stories.models import Story
@@ -92,6 +92,7 @@ def translation_show(story_id: int) -> ResponseReturnValue:
         original=reading.original_of(viewer, story),
         change=reading.change_since(viewer, story),
         can_change=policy.can_change(viewer, story),
+        is_taken_over=reading.newest_words(story).is_taken_over,
         status_words=STATUS_WORDS,
     )
 
@@ -199,6 +200,7 @@ def _check_page(story: Story, problem: Any = "") -> str:
         shown=reading.preview(story, draft),
         original=reading.original_of(the_viewer(), story),
         details=details_to_show(story, draft),
+        has_agreed=story.status == "published" and not translations.is_new_to(draft),
         problem=problem,
     )
 
@@ -254,6 +256,22 @@ def translation_withdrawal_create(story_id: int) -> ResponseReturnValue:
 def translation_removal_create(story_id: int) -> ResponseReturnValue:
     """Throw a draft of a translation away."""
     return _act(story_id, translations.discard, "writing.mine_show")
+
+
+@bp.post("/translations/<int:story_id>/taking")
+def taking_create(story_id: int) -> ResponseReturnValue:
+    """Take over a translation that nobody looks after any more, to bring it up to date."""
+    slow_down("translation", limit=30, seconds=3600)
+    viewer = the_viewer()
+    if not (verdict := contributions.can_write(viewer)):
+        return refused(verdict)
+    return _act(story_id, taking_over.take_over, "translations.translation_edit")
+
+
+@bp.post("/translations/<int:story_id>/leaving")
+def leaving_create(story_id: int) -> ResponseReturnValue:
+    """Leave a translation that one has taken over to somebody else."""
+    return _act(story_id, taking_over.leave, "writing.mine_show")
 
 
 @bp.get("/translations/<int:story_id>/difference")

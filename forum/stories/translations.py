@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from flask_babel import format_date
+from flask_babel import gettext as _
 from sqlalchemy import delete, select
 
 from forum.accounts.viewer import Viewer
@@ -25,6 +27,7 @@ from forum.stories import queries, signature, work
 from forum.stories import translation_policy as policy
 from forum.stories import translation_queries as reading
 from forum.stories.models import Story
+from forum.stories.translation_queries import TAKEN_OVER
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +146,7 @@ def _set_facts(story: Story, facts: dict[str, Any]) -> None:
 
 def _keep_change(actor: Viewer, story: Story, words: Translated, seen_version: int) -> Outcome:
     contributions.hold_drafts(actor)
-    draft = reading.unsent_change(story)
+    draft, newest = reading.unsent_change(story), reading.newest_words(story)
     facts = facts_of(story, words)
     if draft is None:
         # It hangs on the translation, never on a member: the story may be sealed.
@@ -154,6 +157,8 @@ def _keep_change(actor: Viewer, story: Story, words: Translated, seen_version: i
         seen_version = 0
     elif words.translated_from is None and draft.facts:
         facts["translated_from"] = draft.facts["translated_from"]
+    if newest.is_taken_over:
+        facts[TAKEN_OVER] = newest.draft_facts.get(TAKEN_OVER) or newest.facts[TAKEN_OVER]
     if (*_typed(draft), draft.facts) == (*_typed(words), facts):
         return Outcome(YES, story, draft)
     if draft.version != seen_version and _typed(draft) != _typed(words):
@@ -181,14 +186,32 @@ def send(*, actor: Viewer, story_id: int, has_agreed: bool, language: str) -> Ou
     verdict = policy.can_send(actor, story, root, is_allowed=is_allowed, is_done_by_another=others)
     if not verdict:
         return Outcome(verdict, story)
+    is_new_to_it = is_new_to(reading.unsent_change(story)) if story.status == "published" else False
     if has_agreed:
         ledger.give(story, "site", version=wording.VERSION, language=language, how="site")
-    elif not ledger.allows(story.id, "site"):
+    elif is_new_to_it or not ledger.allows(story.id, "site"):
         return Outcome(no(policy.CONSENT_NEEDED, 422), story)
+    if is_new_to_it:
+        _agree_anew(story)
     revision = _revision(story)
     if revision is not None:
         moderation.admit(actor=actor, contribution=story, revision=revision)
     return Outcome(YES, story)
+
+
+def is_new_to(draft: Draft | None) -> bool:
+    """Whether an unsent change is of somebody who took the translation over and hasn't agreed for her words yet."""
+    return draft is not None and (draft.facts or {}).get(TAKEN_OVER) == "begun"
+
+
+def _agree_anew(story: Story) -> None:
+    # Who translated it before agreed for her words; it is the same consent, with a line of hers.
+    draft = reading.unsent_change(story, lock=True)
+    if draft is not None:
+        draft.facts = (draft.facts or {}) | {TAKEN_OVER: "agreed"}
+        day = format_date(clock.today(), "long")
+        said = _("%(day)s: whoever brings the translation up to date agrees too.", day=day)
+        ledger.annotate(story, "site", None, said)
 
 
 def _revision(story: Story) -> Revision | None:
@@ -231,8 +254,14 @@ def appeared(story: Story) -> None:
         enqueue("stories.tell_of_translation", {"story_id": story.id}, dedupe_key=f"translated:{story.id}")
 
 
-def _own(actor: Viewer, story_id: int) -> Story | None:
+def hold(story_id: int) -> None:
+    """Let nobody else change a translation until the end of this writing."""
+    must_be_writing()
     db.session.execute(select(Contribution.id).where(Contribution.id == story_id).with_for_update())
+
+
+def _own(actor: Viewer, story_id: int) -> Story | None:
+    hold(story_id)
     return work.work_translation(actor, story_id)
 
 
@@ -254,7 +283,11 @@ def recall(*, actor: Viewer, story_id: int) -> Outcome:
 
 def withdraw(*, actor: Viewer, story_id: int) -> Outcome:
     """Take a translation off the site: its translator no longer gives her words."""
-    outcome = _judged(actor, story_id, policy.can_withdraw)
+
+    def judge(viewer: Viewer, story: Story) -> Verdict:
+        return policy.can_withdraw(viewer, story, is_taken_over=reading.newest_words(story).is_taken_over)
+
+    outcome = _judged(actor, story_id, judge)
     if outcome.verdict and outcome.story is not None:
         moderation.withdraw_cases(outcome.story)
         ledger.take_back(outcome.story, "site")

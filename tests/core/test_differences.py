@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import pytest
 from flask import Flask, render_template_string
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from forum.core.differences import Paragraph, Piece, chunks, differences, stretches
@@ -32,6 +32,8 @@ def _after(found: list[Paragraph]) -> str:
 
 
 @given(_texts, _texts)
+@example("\n\n", "\n \n")
+@example("\n\nIt began.", "\n \nIt began.")
 @settings(max_examples=400, deadline=None)
 def test_joining_what_stayed_and_went_gives_the_text_before_and_what_stayed_and_came_the_text_after(
     before: str, after: str

@@ -113,6 +113,15 @@ def test_threads_together_get_exactly_the_limit(path: Path) -> None:
     assert count_in_threads(Throttle(path)) == 50
 
 
+def test_a_file_that_many_open_for_the_first_time_lets_nobody_in_uncounted(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.ERROR):
+        counts = [count_in_threads(Throttle(tmp_path / f"{number}.sqlite")) for number in range(60)]
+    assert counts == [50] * 60
+    assert caplog.text == ""
+
+
 def test_processes_together_get_exactly_the_limit(path: Path) -> None:
     assert count_in_processes(path, None) == 50
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -17,7 +20,7 @@ from forum.contributions.queries import visible_to
 from forum.core import clock
 from forum.core.db import db
 from forum.core.unit_of_work import write
-from forum.demo import build
+from forum.demo import build, elsewhere
 from forum.demo import content as texts
 from forum.demo.build import BUILT, UNPREPARED
 from forum.discussions.actions import recount
@@ -26,7 +29,7 @@ from forum.guides.models import GuideText
 from forum.moderation import exchange, log
 from forum.moderation.models import Case, Letter, Report, Sanction, SuggestedEdit
 from forum.search.models import SearchDocument
-from forum.stories.models import Story, StoryUpdate
+from forum.stories.models import Provenance, Story, StoryUpdate
 from tests.services import databases
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -40,13 +43,22 @@ def count(model: type[object], *criteria: object) -> int:
     return db.session.scalar(select(func.count()).select_from(model).where(*criteria)) or 0  # type: ignore[arg-type]
 
 
+def old_pages() -> list[dict[str, Any]]:
+    """The lines of the imported archive: stories, and later chapters with the key of theirs."""
+    return [json.loads(line) for line in elsewhere.FILE.read_text("utf-8").splitlines()]
+
+
 def test_everything_of_the_content_can_be_read() -> None:
+    agreed = [line for line in old_pages() if "consent" in line]  # the others wait for it
+    old_stories = [line for line in agreed if "update_of" not in line]
+    assert 0 < len(old_stories) < len(agreed) < len(old_pages())
+    assert len(texts.stories()) >= 24
     shown = count(Story, visible_to(VISITOR))
-    assert shown == len(texts.stories()) >= 24
-    chapters = sum(len(story.updates) for story in texts.stories())
+    assert shown == len(texts.stories()) + len(old_stories)
+    chapters = sum(len(story.updates) for story in texts.stories()) + len(agreed) - len(old_stories)
     assert count(StoryUpdate, visible_to(VISITOR)) == chapters + 1  # and an afterword
-    assert count(Board) == 6
-    assert count(GuideText) == 9
+    assert count(Board) == len(texts.boards()) > 0
+    assert count(GuideText) == len(texts.guides()) > 0
     told = sum(len(thread.posts) for thread in texts.threads())
     readable = count(Post, visible_to(viewer_of(member("alice"))))
     assert readable == told + 1  # and the reported one, about which nothing is decided
@@ -67,12 +79,32 @@ def test_authors_allow_this_and_that_and_one_story_rests() -> None:
 
 def test_who_hides_her_name_is_named_by_the_seal_alone() -> None:
     hidden = {story.title: story for story in texts.stories() if story.attribution != "member"}
-    for story in db.session.scalars(select(Story).where(Story.attribution != "member")):
+    written_here = (Story.attribution != "member", ~Story.provenance.has())
+    for story in db.session.scalars(select(Story).where(*written_here)):
         seal = db.session.scalars(select(Seal).where(Seal.contribution_id == story.id)).one()
         assert seal.member_id == member(hidden[story.title].author).id
         assert story.author_id is None
         assert story.byline == hidden[story.title].byline
-    assert count(Story, Story.attribution != "member") == len(hidden)
+    assert count(Story, *written_here) == len(hidden) > 0
+
+
+def test_a_story_from_elsewhere_is_nobody_s_here() -> None:
+    rows = db.session.execute(select(Story, Provenance).join(Provenance, Provenance.story_id == Story.id))
+    came = {provenance.archive_key: (story, provenance) for story, provenance in rows}
+    lines = {line["key"]: line for line in old_pages() if "update_of" not in line}
+    assert came.keys() == lines.keys() | {None}  # and one that was told on the phone
+    told, telling = came.pop(None)
+    assert (told.status, telling.how, telling.entered_by) == ("draft", "phone", member("cora").id)
+    assert ledger.allows(told.id, "site")
+    for key, (story, provenance) in came.items():
+        line = lines[str(key)]
+        byline, agreed = line["byline"], "consent" in line
+        assert (story.byline or "", story.attribution) == (byline, "pseudonym" if byline else "anonymous")
+        assert (provenance.how, story.status) == ("import", "published" if agreed else "pending")
+        assert ledger.allows(story.id, "site") == agreed
+    for story in (told, *(story for story, _provenance in came.values())):
+        assert story.author_id is None
+        assert count(Seal, Seal.contribution_id == story.id) == 0
 
 
 def test_a_translation_leads_to_its_original_as_it_was() -> None:
@@ -165,8 +197,9 @@ def test_the_desk_has_something_to_read_something_reported_and_something_decided
     ).all()
     kinds = ("story", "story_update", "post")
     assert {(one.kind, one.status) for one in waiting} >= {(kind, "pending") for kind in kinds}
-    reported = select(Case).where(Case.closed_at.is_(None), Case.opened_for != "review")
-    assert len(db.session.scalars(reported).all()) == 1
+    others = db.session.scalars(select(Case.opened_for).where(Case.closed_at.is_(None), Case.opened_for != "review"))
+    without_consent = sum("consent" not in line for line in old_pages())
+    assert Counter(others) == {"report": 1, "claim": 1, "import": without_consent}
     assert count(Report, Report.decision_id.is_(None)) == 1
     to_bob = select(Letter).join(Contribution, Contribution.id == Letter.contribution_id)
     letters = db.session.scalars(to_bob.where(Contribution.author_id == member("bob").id)).all()

@@ -13,7 +13,7 @@ from forum.contributions.models import Contribution
 from forum.core import clock
 from forum.core.db import Base, db
 from forum.core.unit_of_work import write
-from forum.demo import build, queries, removal
+from forum.demo import below, build, content, queries, removal
 from forum.discussions import actions as discussions
 from forum.discussions.models import Board, Post, Thread
 from forum.messages import actions as messages
@@ -34,6 +34,11 @@ def counts() -> dict[str, int]:
     }
 
 
+def everybody() -> set[str]:
+    """The keys of all who are in the content."""
+    return {one["key"] for one in (*content.members(), *content.desk()["members"], *below.members())}
+
+
 def real_member(name: str = "Rita", **more: object) -> Member:
     member = Member(
         email=f"{name.lower()}@example.net", display_name=name, joined_at=clock.now(), standing="established", **more
@@ -48,6 +53,7 @@ def test_no_row_is_left() -> None:
     before = counts()
     with write():
         assert build.build()
+    came = {table: now - before[table] for table, now in counts().items()}
     with write():
         bob = queries.member_as("bob")
         assert bob is not None
@@ -62,7 +68,8 @@ def test_no_row_is_left() -> None:
     with write():
         removed = removal.remove(actor=None)
     assert removed.verdict
-    assert removed.members == 28
+    assert removed.members == came["members"] == len(everybody())
+    assert removed.contributions == came["contributions"] + 1  # and bob's answer
     assert counts() == before
     assert not queries.has_examples()
     entry = db.session.scalars(select(LogEntry)).one()

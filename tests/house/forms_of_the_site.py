@@ -444,6 +444,8 @@ FORMS: dict[str, Form] = {
     "photos.story_photo_create": Form("alice", before=_photo_made),
     "photos.withdrawal_create": Form("alice", before=_photo_made),
     "photos.words_create": Form("alice", _just(**PHOTO), _photo_made),
+    "translations.leaving_create": Form("alice", before=_stand("published")),
+    "translations.taking_create": Form("alice", before=_stand("published")),
     "translations.translation_create": Form("bob", _just(into="it"), _stand("published")),
     "translations.translation_draft_create": Form("alice", _just(**TRANSLATION), _stand("published")),
     "translations.translation_kept_detail_create": Form("alice", _just(detail="1-abc"), _stand("published")),

@@ -168,6 +168,8 @@ TABLE = {
     "notifications.unsubscribe_create": "nobody",
     "notifications.unsubscribe_show": "nobody",
     "translations.difference_show": "everybody",
+    "translations.leaving_create": "author",
+    "translations.taking_create": "writers",
     "translations.translation_check": "author",  # Alice translated it
     "translations.translation_create": "writers",
     "translations.translation_draft_create": "author",
@@ -604,6 +606,7 @@ def value_for(name: str, endpoint: str, world: World) -> Any:
         "archive_id": world.archive,
         "notification_id": world.notification,
         "bookmark_id": world.bookmark,
+        "number": 0,
         "code": "en",
         "role": "curator",
         "token": "1-" + "x" * 43,

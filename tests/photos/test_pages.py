@@ -302,8 +302,8 @@ def test_photos_on_a_story_are_seen_while_the_story_is(
     assert client.get(address).status_code == 200
     assert "Two handles" not in client.get("/en/photos").text  # its author didn't ask for the library
     assert cast.alice.browser.post(f"/en/stories/{story_id}/withdrawal").status_code == 303
-    assert client.get(address).status_code == 404
-    assert client.get(f"/en/photos/{photo_id}").status_code == 404
+    assert client.get(address).status_code == 410
+    assert client.get(f"/en/photos/{photo_id}").status_code == 410
     assert cast.alice.browser.post(f"/en/stories/{story_id}/return").status_code == 303
     assert client.get(address).status_code == 200
     with write():

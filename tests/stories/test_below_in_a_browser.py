@@ -46,7 +46,9 @@ def test_a_chapter_is_written_without_script(cast: Cast, make_story: MakeStory, 
     page = tabs.open(f"/en/chapters/{key}/edit", token=cast.alice.token, width=320, scripts="blocked")
     page.fill("#source", "The lid turns now.")
     page.click("text=See it as readers will")
+    page.wait_for_url("**/check")
     page.click("text=Send it to be read")
+    page.wait_for_url(f"**/chapters/{key}")
     assert page.is_visible("text=Being read")
     assert status_of(key) == "pending"
 
@@ -73,6 +75,6 @@ def test_bob_translates_beside_the_original(cast: Cast, make_story: MakeStory, t
     page.wait_for_url("**/check")
     page.check("input[name=consent]")
     page.click("text=Send it to be read")
-    assert page.is_visible("text=Being read")
+    page.wait_for_selector("text=Being read")
     narrow = tabs.open(f"/en/stories/{story_id}", token=cast.bob.token, width=320)
     assert axe_violations(narrow) == []
