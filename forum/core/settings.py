@@ -72,9 +72,7 @@ class Settings(BaseSettings):
         0, ge=0, le=60, description="Days within which an author may expect an answer; 0 promises nothing."
     )
     messages: bool = Field(True, description="Private messages between members; 0 closes them for everybody.")
-    messages_opened_a_day: int = Field(
-        5, ge=0, le=100, description="Conversations that one member may begin in a day."
-    )
+    messages_opened_a_day: int = Field(5, ge=0, le=100, description="Conversations that one member may begin in a day.")
     session_days: int = Field(60, ge=1, le=365, description="Days after which a session ends.")
     address_retention_days: int = Field(
         30, ge=1, le=365, description="Days that keyed hashes of IP addresses are kept against abuse."
