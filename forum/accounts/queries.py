@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
+from functools import cache
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, bindparam, null, select
 from sqlalchemy.orm import joinedload
 
 from forum.accounts.models import Member, MemberRole, MemberSession, ParkedText, SignInRequest
@@ -17,7 +19,9 @@ from forum.core.tokens import digest
 LINK, BROWSER = "sign-in", "sign-in-browser"  # purposes of tokens: the mailed link, and the page that takes the code
 
 
-def viewer_of(member: Member, session_id: int | None = None, seen_on: date | None = None) -> Viewer:
+def viewer_of(
+    member: Member, session_id: int | None = None, seen_on: date | None = None, unread: int | None = None
+) -> Viewer:
     """The viewer that a member is."""
     return Viewer(
         id=member.id,
@@ -29,26 +33,42 @@ def viewer_of(member: Member, session_id: int | None = None, seen_on: date | Non
         restricted_until=member.restricted_until,
         session_id=session_id,
         seen_on=seen_on,
+        unread=unread,
+    )
+
+
+_unread: Callable[[Any], ColumnElement[int]] | None = None
+
+
+def read_unread_by(column: Callable[[Any], ColumnElement[int]]) -> None:
+    """Let the floor that tells members things say how to count what one hasn't read: `column(Member.id)`, in the very
+    statement that opens her session."""
+    global _unread
+    _unread = column
+    _session.cache_clear()
+
+
+@cache  # to put it together costs more than to run it
+def _session() -> Select[Any]:
+    unread = _unread(Member.id) if _unread else null()
+    columns: tuple[Any, ...] = (MemberSession.id, MemberSession.last_seen_on, Member, unread)
+    return (
+        select(*columns)
+        .join(Member, Member.id == MemberSession.member_id)
+        .where(
+            MemberSession.token_hash == bindparam("token_hash"),
+            MemberSession.expires_at > bindparam("now"),
+            Member.erased_at.is_(None),
+        )
+        .options(joinedload(Member.roles))
     )
 
 
 def viewer_by_token(token: str) -> Viewer | None:
     """The viewer whose session a cookie's token opens, or None when it is unknown or over. One query."""
-    row = (
-        db.session.execute(
-            select(MemberSession.id, MemberSession.last_seen_on, Member)
-            .join(Member, Member.id == MemberSession.member_id)
-            .where(
-                MemberSession.token_hash == digest(token),
-                MemberSession.expires_at > clock.now(),
-                Member.erased_at.is_(None),
-            )
-            .options(joinedload(Member.roles))
-        )
-        .unique()
-        .one_or_none()
-    )
-    return viewer_of(row[2], row[0], row[1]) if row else None
+    found = db.session.execute(_session(), {"token_hash": digest(token), "now": clock.now()})
+    row = found.unique().one_or_none()
+    return viewer_of(row[2], row[0], row[1], row[3]) if row else None
 
 
 def member_by_address(address: str) -> Member | None:

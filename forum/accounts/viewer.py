@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from flask_login import UserMixin
@@ -23,6 +23,7 @@ class Viewer(UserMixin):  # type: ignore[misc]
     restricted_until: datetime | None = None
     session_id: int | None = None
     seen_on: date | None = None  # the last date noted of her session
+    unread: int | None = field(default=None, compare=False)  # how much she was told since, if read with her session
 
     @property
     def is_authenticated(self) -> bool:

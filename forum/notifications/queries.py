@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, Select, column, func, literal, or_, select, table, tuple_, union_all
 
@@ -85,9 +86,9 @@ def ways_of(member_ids: Collection[int], kind: str) -> dict[int, Way]:
     return found
 
 
-def sealed_of(member_id: int) -> Select[int]:
+def sealed_of(member_id: Any) -> Select[int]:
     """The ids of what a member wrote without her name: for her own list alone."""
-    return select(_SEALS.c.contribution_id).where(_SEALS.c.member_id == member_id)
+    return select(_SEALS.c.contribution_id).where(_SEALS.c.member_id == member_id).correlate(Member)
 
 
 def is_gathered(member_id: int, mail: str, due: datetime, *, but: int) -> bool:
@@ -116,26 +117,37 @@ def to_member(member_id: int) -> ColumnElement[bool]:
     return or_(Notification.member_id == member_id, Notification.sealed_id.in_(sealed_of(member_id)))
 
 
-def is_listed_for(member_id: int) -> ColumnElement[bool]:
+def is_listed_for(member_id: Any) -> ColumnElement[bool]:
     """The criterion on `notifications` for kinds that a member has in her list."""
     hidden = select(NotificationChoice.kind).where(
         NotificationChoice.member_id == member_id, NotificationChoice.is_listed.is_(False)
     )
-    return Notification.kind.not_in(hidden)
+    return Notification.kind.not_in(hidden.correlate(Member))
 
 
 MANY = 100
 
 
+def unread_of(member_id: Any) -> ColumnElement[int]:
+    """How many notifications a member hasn't read, as a column, by the index of unread ones. `member_id`: her id, or a
+    column of `members` in the statement around it."""
+    kept = (Notification.read_at.is_(None), is_listed_for(member_id))
+    hers = (Notification.member_id == member_id, Notification.sealed_id.in_(sealed_of(member_id)))
+    return _some(hers[0], *kept) + _some(hers[1], *kept)
+
+
+def _some(*criteria: ColumnElement[bool]) -> ColumnElement[int]:
+    some = select(Notification.id).where(*criteria).limit(MANY).correlate(Member).subquery()
+    return select(func.count()).select_from(some).scalar_subquery()
+
+
 def unread_count(viewer: Viewer) -> int:
-    """How many notifications of `viewer` she hasn't read; counted up to 100. One query, by the index of unread ones."""
+    """How many notifications of `viewer` she hasn't read; counted up to 100. No query where that was read with her
+    session, else one."""
     if viewer.id is None:
         return 0
-    kept = (Notification.read_at.is_(None), is_listed_for(viewer.id))
-    signed = select(Notification.id).where(Notification.member_id == viewer.id, *kept).limit(MANY).subquery()
-    sealed = select(Notification.id).where(Notification.sealed_id.in_(sealed_of(viewer.id)), *kept).limit(MANY)
-    both = union_all(select(signed.c.id), select(sealed.subquery().c.id)).subquery()
-    return min(db.session.scalar(select(func.count()).select_from(both)) or 0, MANY)
+    found = viewer.unread if viewer.unread is not None else db.session.scalar(select(unread_of(viewer.id)))
+    return min(found or 0, MANY)
 
 
 PAGE = 30

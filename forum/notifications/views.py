@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from forum.accounts.login import the_viewer
+from forum.accounts.queries import read_unread_by
 from forum.accounts.refusal import refused
 from forum.accounts.viewer import Viewer
 from forum.core.languages import PREFIX, current_language, preferred_language
@@ -19,6 +20,7 @@ from forum.notifications import actions, choosing, mailing, notices, policy, que
 from forum.notifications.forms import ChoicesForm, as_it_stands, form_for
 
 bp = Blueprint("notifications", __name__)
+bp.record_once(lambda _state: read_unread_by(queries.unread_of))  # the header's number costs no query of its own
 ONE = f"{PREFIX}/me/notifications/<int(max={2**31 - 1}):notification_id>"
 
 
