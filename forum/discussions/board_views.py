@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from forum.accounts.login import the_viewer
+from forum.accounts.professions import profession_of
 from forum.accounts.refusal import refused
 from forum.accounts.viewer import Viewer
 from forum.contributions import policy as contributions_policy
@@ -108,7 +109,7 @@ def _thread_form(
     if before and status == 200 and request.headers.get("HX-Request") == "true":
         return render_template("discussions/_before.html", before=before)
     waits = boxes.waits(viewer, board.is_reviewed_first)
-    signs = signing.chosen(signing.signing_new(viewer, board.allows_anonymous), form)
+    signs = signing.chosen(signing.signing_new(viewer, board.allows_anonymous, profession_of(viewer)), form)
     return render_template(
         "discussions/thread_new.html", board=board, form=form, waits=waits, before=before, signing=signs
     ), status

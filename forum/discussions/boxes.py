@@ -8,7 +8,7 @@ from forum.accounts import queries as accounts
 from forum.accounts.viewer import Viewer
 from forum.contributions import policy as contributions_policy
 from forum.contributions import quotations
-from forum.contributions.models import Contribution
+from forum.contributions.models import Contribution, Draft
 from forum.contributions.queries import draft_for
 from forum.core import kinds, richtext
 from forum.discussions import policy, queries, reading, signing
@@ -51,12 +51,13 @@ def reply_box(viewer: Viewer, thread: ThreadRow, answered: PostRow | None = None
         thread_id=thread.id,
         signing=signing.signing_in(viewer, thread) if verdict else NO_SIGNING,
     )
-    return _with_draft(viewer, box, reply_place(thread, answers_id))
+    return _with_draft(box, draft_for(viewer, reply_place(thread, answers_id)) if verdict else None)
 
 
 def comment_box(viewer: Viewer, contribution_id: int) -> ReplyBox:
-    """The box for the first comment on something."""
+    """The box for the first comment on something, with the words kept for it. One query at most."""
     verdict = contributions_policy.can_write(viewer)
+    profession, draft = queries.kept_for(viewer, comment_place(contribution_id)) if verdict else (None, None)
     address = f"/contributions/{contribution_id}/comments"
     box = ReplyBox(
         verdict=verdict,
@@ -64,13 +65,12 @@ def comment_box(viewer: Viewer, contribution_id: int) -> ReplyBox:
         drafts=f"{address}/drafts",
         allows_anonymous=True,
         waits=verdict.allowed and waits(viewer, False),
-        signing=signing.signing_new(viewer, True) if verdict else NO_SIGNING,
+        signing=signing.signing_new(viewer, True, profession) if verdict else NO_SIGNING,
     )
-    return _with_draft(viewer, box, comment_place(contribution_id))
+    return _with_draft(box, draft)
 
 
-def _with_draft(viewer: Viewer, box: ReplyBox, place: str) -> ReplyBox:
-    draft = draft_for(viewer, place) if box.verdict else None
+def _with_draft(box: ReplyBox, draft: Draft | None) -> ReplyBox:
     if draft is None:
         return box
     box = replace(box, source=draft.source, version=draft.version)

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, exists, literal, select, true, tuple_
+from sqlalchemy import ColumnElement, Select, and_, case, exists, literal, select, true, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
-from forum.accounts.models import Member
+from forum.accounts.models import Member, Profession
 from forum.accounts.viewer import Viewer
 from forum.contributions import queries as contributions
-from forum.contributions.models import Contribution, contribution_topics
+from forum.contributions.models import Contribution, Draft, contribution_topics
 from forum.contributions.queries import visible_to
 from forum.core import clock
 from forum.core.db import db
@@ -206,6 +206,19 @@ def _thread(statement: Select[Any], viewer: Viewer, key: int) -> ThreadRow | Non
         statement, {"key": key, "language": current_language(), "today": clock.today(), **who_asks(viewer)}
     ).first()
     return ThreadRow(*row) if row else None
+
+
+def kept_for(viewer: Viewer, place: str) -> tuple[Profession | None, Draft | None]:
+    """What a box is made of where there is no discussion yet: her profession of today, and the words kept for it."""
+    is_today = and_(Profession.member_id == Member.id, Profession.expires_on >= clock.today())
+    row = db.session.execute(
+        select(Profession, Draft)
+        .select_from(Member)
+        .outerjoin(Profession, is_today)
+        .outerjoin(Draft, and_(Draft.member_id == Member.id, Draft.place == place))
+        .where(Member.id == viewer.id)
+    ).first()
+    return (row[0], row[1]) if row else (None, None)
 
 
 def about_for(viewer: Viewer, contribution_id: int) -> Contribution | None:

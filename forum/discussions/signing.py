@@ -9,7 +9,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from forum.accounts import professions
+from forum.accounts.models import Profession
 from forum.accounts.viewer import Viewer
 from forum.core.languages import current_language
 from forum.references import queries as references
@@ -57,11 +57,10 @@ def signing_in(viewer: Viewer, thread: Any) -> Signing:
     )  # fmt: skip
 
 
-def signing_new(viewer: Viewer, allows_alias: bool) -> Signing:
-    """What a box offers `viewer` where there is no discussion yet. One query; none for a visitor."""
+def signing_new(viewer: Viewer, allows_alias: bool, row: Profession | None) -> Signing:
+    """What a box offers `viewer`, with her profession of today, where there is no discussion yet."""
     if not viewer.is_authenticated:
         return NO_SIGNING
-    row = professions.profession_of(viewer)
     return Signing(
         viewer.display_name, allows_alias, None, row.profession if row else None, row.expires_on if row else None
     )

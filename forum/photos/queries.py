@@ -120,27 +120,22 @@ def file_for(viewer: Viewer, photo_id: int) -> PhotoFile | None:
     return None if row is None else PhotoFile(row[0], row[1], tuple(row[2] or ()), bool(row[3]), bool(row[4]))
 
 
-def photos_on(contribution_id: int, viewer: Viewer, *, is_own: bool = False) -> Sequence[Photo]:
-    """The photos on a story that `viewer` may look at, in her author's order. `is_own`: an author's look at what she
-    hasn't published yet, with all that is ready of hers."""
-    criterion = (
-        [Photo.state == "ready", owned_by(viewer), Contribution.status.in_(WAITING)] if is_own else is_shown(viewer)
-    )
-    return db.session.scalars(
-        select(Photo)
-        .where(Photo.on_id == contribution_id, *criterion)
-        .options(_with_author())
-        .order_by(Photo.position, Photo.id)
-    ).all()
-
-
 def photos_on_all(ids: Collection[int], viewer: Viewer) -> dict[int, list[Photo]]:
-    """The photos on some posts that `viewer` may look at, by the post's id, in their order. One query at most."""
+    """The photos on stories and posts that `viewer` may look at, by what they are on, in their order. One query at
+    most."""
+    return _by_holder(ids, *is_shown(viewer)) if ids else {}
+
+
+def ready_on(contribution_id: int, viewer: Viewer) -> dict[int, list[Photo]]:
+    """The same for an author's look at what she hasn't published yet: all that is ready of hers."""
+    return _by_holder([contribution_id], Photo.state == "ready", owned_by(viewer), Contribution.status.in_(WAITING))
+
+
+def _by_holder(ids: Collection[int], *criteria: ColumnElement[bool]) -> dict[int, list[Photo]]:
     found: dict[int, list[Photo]] = {}
-    if ids:
-        shown = select(Photo).where(Photo.on_id.in_(ids), *is_shown(viewer)).order_by(Photo.position, Photo.id)
-        for photo in db.session.scalars(shown):
-            found.setdefault(photo.on_id or 0, []).append(photo)
+    photos = select(Photo).where(Photo.on_id.in_(ids), *criteria).options(_with_author())
+    for photo in db.session.scalars(photos.order_by(Photo.position, Photo.id)):
+        found.setdefault(photo.on_id or 0, []).append(photo)
     return found
 
 

@@ -22,16 +22,23 @@ bp = Blueprint("photos", __name__, url_prefix=PREFIX)
 bp.add_app_template_filter(title, "photo_title")
 
 
-@bp.app_template_global("photos_on")
-def _photos_on(story: Contribution, viewer: Viewer, is_own: bool) -> Sequence[Photo]:
-    """For the story's page, which belongs to a room above: its photos, as `viewer` may see them."""
-    return queries.photos_on(story.id, viewer, is_own=is_own and story.status != "published")
+@bp.app_template_global("photos_on_story")
+def _photos_on_story(story: Contribution, posts: Sequence[Any], viewer: Viewer, is_own: bool) -> dict[int, list[Photo]]:
+    """For the story's page, which belongs to a room above: the photos on it and on its comments, by their ids, as
+    `viewer` may see them."""
+    if is_own and story.status != "published":
+        return queries.ready_on(story.id, viewer)
+    return queries.photos_on_all([story.id, *_standing(posts)], viewer)
 
 
 @bp.app_template_global("photos_on_posts")
 def _photos_on_posts(posts: Sequence[Any], viewer: Viewer) -> dict[int, list[Photo]]:
     """For the pages of threads: the photos on the posts of one page that are not gone, by the post's id."""
-    return queries.photos_on_all([post.id for post in posts if not post.is_gone], viewer)
+    return queries.photos_on_all(_standing(posts), viewer)
+
+
+def _standing(posts: Sequence[Any]) -> list[int]:
+    return [post.id for post in posts if not post.is_gone]
 
 
 def _key(name: str) -> int | None:

@@ -41,9 +41,10 @@ def beside(story: Story, viewer: Viewer, is_own: bool, is_following: bool, langu
     missing = [code for code in LANGUAGES if code != story.language and code not in languages]
     # Her own story she would not offer to translate for somebody.
     allowed = ledger.allowed(story.translation_of_id or story.id) if missing and not is_own else ()
+    begun, asked = chapter_queries.hers_below(viewer, story.id, is_own=is_own)
     return Beside(
-        begun=chapter_queries.unfinished_of(viewer, story.id),
-        asked=chapter_queries.afterwords_asked(viewer, story.id) if is_own else (),
+        begun=begun,
+        asked=asked,
         is_following=not is_own and is_following,
         change=change,
         is_translator=story.translator_id is not None and story.translator_id == viewer.id,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from forum.accounts.viewer import Viewer
@@ -117,18 +117,19 @@ def own_unfinished(viewer: Viewer) -> Sequence[tuple[StoryUpdate, str]]:
     return [(chapter, title) for chapter, title in rows]
 
 
-def afterwords_asked(viewer: Viewer, story_id: int) -> Sequence[StoryUpdate]:
-    """Afterwords on one of the viewer's own stories that wait, or that she refused."""
-    return db.session.scalars(
-        select(StoryUpdate)
-        .where(
-            StoryUpdate.story_id == story_id,
-            _on_hers(viewer),
-            or_(StoryUpdate.status == "pending", StoryUpdate.is_refused),
-        )
+def hers_below(viewer: Viewer, story_id: int, *, is_own: bool) -> tuple[Sequence[StoryUpdate], Sequence[StoryUpdate]]:
+    """What `viewer` began below a story, as `unfinished_of`; and afterwords on it that wait or that she refused, where
+    it `is_own`. One query."""
+    began = and_(writes(viewer), StoryUpdate.status.in_(UNFINISHED))
+    waits = or_(StoryUpdate.status == "pending", StoryUpdate.is_refused)
+    asked = and_(_on_hers(viewer), waits) if is_own else false()
+    rows = db.session.execute(
+        select(StoryUpdate, began, asked)
+        .where(StoryUpdate.story_id == story_id, or_(began, asked))
         .options(joinedload(Contribution.author))
         .order_by(StoryUpdate.id)
     ).all()
+    return [row[0] for row in rows if row[1]], [row[0] for row in rows if row[2]]
 
 
 def unsent_change(chapter: StoryUpdate, viewer: Viewer, *, lock: bool = False) -> Draft | None:
