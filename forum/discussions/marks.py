@@ -16,6 +16,7 @@ from forum.core.verdict import YES, Verdict
 from forum.discussions import policy, queries
 from forum.discussions.models import BoardRead, Post, Thread, ThreadRead
 from forum.discussions.sending import NOWHERE
+from forum.notifications import actions as notifications
 
 
 def mark_thread(*, actor: Viewer, thread_id: int, until_id: int | None = None) -> Verdict:
@@ -30,7 +31,7 @@ def mark_thread(*, actor: Viewer, thread_id: int, until_id: int | None = None) -
     if until_id is not None:
         until = db.session.scalar(select(Post.shown_at).where(Post.id == until_id, Post.thread_id == thread_id))
     if until is not None:
-        _keep(ThreadRead, "thread_id", actor, thread_id, until)
+        _read_until(actor, thread_id, until)
     return YES
 
 
@@ -41,7 +42,15 @@ def mark_by_writing(*, actor: Viewer, post: Post) -> None:
         return
     until = db.session.scalar(select(func.max(Post.shown_at)).where(Post.thread_id == post.thread_id))
     if until is not None:
-        _keep(ThreadRead, "thread_id", actor, post.thread_id, until)
+        _read_until(actor, post.thread_id, until)
+
+
+def _read_until(actor: Viewer, thread_id: int, until: datetime) -> None:
+    """Keep the mark, and have what told her of these posts read too: it has nothing to say any more."""
+    _keep(ThreadRead, "thread_id", actor, thread_id, until)
+    # By when it was shown: a post that waited for a moderator has an earlier id than what she read before it.
+    seen = select(Post.id).where(Post.thread_id == thread_id, Post.shown_at <= until)
+    notifications.mark_read(member_id=actor.id or 0, thread_id=thread_id, among=seen)
 
 
 def mark_board(*, actor: Viewer, slug: str) -> Verdict:

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from forum.core import clock, tokens
@@ -129,12 +129,12 @@ def mark_read(
     notification_id: int | None = None,
     key: str | None = None,
     thread_id: int | None = None,
-    until: int | None = None,
     contribution_id: int | None = None,
+    among: Select[Any] | None = None,
     kinds: Collection[str] = (),
 ) -> None:
-    """Mark read one notification of a member, all of a key, a thread (up to the post `until`), a contribution, a kind
-    among `kinds`, or simply all; what is said together narrows.
+    """Mark read one notification of a member, all of a key, a thread, a contribution, the contributions whose ids
+    `among` finds, a kind among `kinds`, or simply all; what is said together narrows.
 
     Of a sealed one the moment isn't kept: it would stand beside her other read marks.
     """
@@ -150,8 +150,8 @@ def mark_read(
         hers.append(Notification.contribution_id == contribution_id)
     if kinds:
         hers.append(Notification.kind.in_(kinds))
-    if until is not None:
-        hers.append(Notification.contribution_id <= until)
+    if among is not None:
+        hers.append(Notification.contribution_id.in_(among))
     for is_sealed, moment in ((False, clock.now()), (True, Notification.changed_at)):
         whose = Notification.sealed_id.is_not(None) if is_sealed else Notification.member_id.is_not(None)
         changed = update(Notification).where(*hers, whose).values(read_at=moment)

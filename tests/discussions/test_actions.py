@@ -17,7 +17,7 @@ from forum.contributions.queries import visible_to
 from forum.core import clock
 from forum.core.db import Base, db
 from forum.core.unit_of_work import NotWritingError, end_reading, write
-from forum.discussions import actions, aliases, boxes, queries, reading
+from forum.discussions import actions, aliases, boxes, branches, queries, reading
 from forum.discussions.models import DEEPEST, SEGMENT, BoardSlug, Post, Thread
 from forum.discussions.policy import ARCHIVED, ELSEWHERE, GONE_ANSWERED, LOCKED, NEEDS_A_NAME, NOT_SEEN_YET
 from forum.discussions.rows import BoardRow, ThreadRow
@@ -212,9 +212,14 @@ def test_deeper_than_the_deepest_joins_it(cast: Cast, thread: ThreadRow) -> None
     assert post(chain[-1]).answers_id == chain[-2]
     with write():
         contributions.hide(db.session.get_one(Post, chain[-2]))
-    shown = {row.id: row for row in reading.posts_in(thread, cast.visitor.viewer, is_last=True).posts}
-    assert shown[chain[-2]].is_gone
-    assert shown[chain[-1]].answering_gone
+    # A nested page shows its own levels only: what is this deep stands on the last of the branch's pages, and by time.
+    branch = branches.branch_for(cast.visitor.viewer, branches.goes_on_below(post(chain[-1]).path) or 0)
+    assert branch is not None
+    for view, root in (("nested", branch.root), ("flat", None)):
+        page = reading.posts_in(thread, cast.visitor.viewer, view, is_last=True, root=root)
+        shown = {row.id: row for row in page.posts}
+        assert shown[chain[-2]].is_gone
+        assert shown[chain[-1]].answering_gone
 
 
 # Changing

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,9 +12,12 @@ from sqlalchemy import func, select
 from forum.core.db import db
 from forum.core.unit_of_work import end_reading, write
 from forum.discussions import actions, kind, marks, newer, queries, threads, unread
-from forum.discussions.models import BoardRead, ThreadRead
+from forum.discussions.models import BoardRead, Post, ThreadRead
 from forum.discussions.rows import BoardRow, ThreadRow
 from forum.notifications import mutes
+from forum.notifications.actions import notify
+from forum.notifications.models import Notification
+from forum.notifications.queries import Recipient, to_member, unread_count
 from tests.cast import Cast
 from tests.discussions.bulk import fill
 from tests.discussions.conftest import do, post, replied, started
@@ -110,6 +114,52 @@ def test_who_answers_has_read_but_an_alias_leaves_no_mark(cast: Cast, make_board
     assert thread.opening_id in before
     replied(cast.bob.viewer, thread, "With my name")
     assert news(cast, "bob", thread) == ()
+
+
+def test_who_has_read_a_thread_is_told_no_more_of_what_she_saw(cast: Cast, make_board: Callable[..., BoardRow]) -> None:
+    thread = started(cast.alice.viewer, make_board("open", allows_anonymous=True))
+    other = started(cast.alice.viewer, make_board("other"))
+    elsewhere = replied(cast.alice.viewer, other, "There")
+    nameless = replied(cast.bob.viewer, thread, "Without a name", attribution="anonymous")
+    waited, first, second = (replied(cast.alice.viewer, thread, words) for words in ("Waited", "First", "Second"))
+    shown_at = post(first).shown_at
+    assert shown_at is not None
+    signed, sealed = Recipient(member_id=cast.bob.id), Recipient(sealed_id=nameless)
+    with write():
+        # A moderator let it through after `first` was shown, before `second`.
+        db.session.get_one(Post, waited).shown_at = shown_at + timedelta(microseconds=1)
+        db.session.get_one(Post, second).shown_at = shown_at + timedelta(microseconds=2)
+        for recipient, key in ((sealed, waited), (sealed, first), (signed, second), (signed, elsewhere)):
+            place = other.id if key == elsewhere else thread.id
+            notify(recipient, "answer", key=f"post:{key}", contribution_id=key, thread_id=place)
+        notify(Recipient(member_id=cast.alice.id), "thread", key="mine", contribution_id=first, thread_id=thread.id)
+        notify(signed, "decision", key="letter:1")
+
+    def untold() -> set[str]:
+        end_reading()
+        is_unread = Notification.read_at.is_(None)
+        return set(db.session.scalars(select(Notification.key).where(is_unread, to_member(cast.bob.id))))
+
+    address = f"/en/threads/{thread.id}/read"
+    cast.bob.browser.post(address, data={"until": first})
+    assert untold() == {f"post:{waited}", f"post:{second}", f"post:{elsewhere}", "letter:1"}
+    of_first = db.session.scalars(select(Notification).where(Notification.key == f"post:{first}")).one()
+    assert of_first.read_at == of_first.changed_at  # the moment of reading would stand beside her other marks
+    with recorded() as statements:
+        assert '<span class="header-count">4</span>' in cast.bob.browser.get("/en/help").text
+    assert sum("FROM notifications" in one for one in statements) == 1
+    assert "FROM sessions" in next(one for one in statements if "FROM notifications" in one)  # with her session
+    assert unread_count(cast.bob.viewer) == 4
+    cast.bob.browser.post(address)
+    assert untold() == {f"post:{elsewhere}", "letter:1"}
+    assert unread_count(cast.alice.viewer) == 1
+    late = replied(cast.alice.viewer, thread, "Later")
+    with write():
+        notify(signed, "thread", key=f"post:{late}", contribution_id=late, thread_id=thread.id)
+    replied(cast.bob.viewer, thread, "With no name again", attribution="anonymous")
+    assert f"post:{late}" in untold()  # what she writes sealed reads nothing
+    replied(cast.bob.viewer, thread, "With my name", attribution="member")
+    assert untold() == {f"post:{elsewhere}", "letter:1"}
 
 
 def test_what_is_muted_or_hidden_is_not_new(cast: Cast, board: BoardRow, thread: ThreadRow) -> None:
