@@ -10,7 +10,7 @@ from flask_babel import ngettext
 from sqlalchemy import Column, Integer, MetaData, Select, Table, delete, exists, func, insert, or_, select
 from sqlalchemy import update as change
 
-from forum.accounts.models import Member, SignInRequest
+from forum.accounts.models import Member, Profession, SignInRequest
 from forum.accounts.viewer import Viewer
 from forum.contributions.models import Contribution, Revision, Seal
 from forum.core import tokens
@@ -25,10 +25,11 @@ from forum.discussions.models import Alias, Board, Post, Thread
 from forum.guides.actions import index_topic
 from forum.guides.models import GuideText
 from forum.messages.models import Conversation, Message
-from forum.moderation.models import Letter, Report
+from forum.moderation.models import Letter, Report, ReviewMessage, SuggestedEdit
+from forum.notifications.models import Digest, Notification
 from forum.search import actions as search
 from forum.search.models import SearchDocument
-from forum.stories.models import StoryUpdate
+from forum.stories.models import Claim, StoryUpdate
 
 # The ids of the contributions that go, in a table of this transaction's own: they may be a million.
 LEAVING = Table("leaving", MetaData(), Column("id", Integer, primary_key=True), prefixes=["TEMPORARY"])
@@ -116,12 +117,25 @@ def _gather() -> None:
 
 
 def _remove_jobs() -> None:
-    """Take what waits in the outbox about examples with them: letters, receipts, erasures."""
-    is_example: dict[str, Select[Any]] = {
-        "contribution_id": GOING,
+    """Take what waits in the outbox about examples with them: letters, receipts, erasures, what is to be told."""
+    of_words = dict.fromkeys(("contribution_id", "post_id", "story_id", "chapter_id", "quoted_id"), GOING)
+    is_example: dict[str, Select[Any]] = of_words | {
         "member_id": PEOPLE,
         "letter_id": select(Letter.id).where(or_(Letter.contribution_id.in_(GOING), Letter.member_id.in_(PEOPLE))),
         "report_id": select(Report.id).where(or_(Report.contribution_id.in_(GOING), Report.reporter_id.in_(PEOPLE))),
+        "message_id": select(ReviewMessage.id).where(ReviewMessage.contribution_id.in_(GOING)),
+        "suggestion_id": select(SuggestedEdit.id).where(SuggestedEdit.contribution_id.in_(GOING)),
+        "claim_id": select(Claim.id).where(Claim.story_id.in_(GOING)),
+        "notification_id": select(Notification.id).where(
+            or_(
+                Notification.member_id.in_(PEOPLE),
+                Notification.sealed_id.in_(GOING),
+                Notification.contribution_id.in_(GOING),
+                Notification.thread_id.in_(THREADS),
+            )
+        ),
+        "digest_id": select(Digest.id).where(Digest.member_id.in_(PEOPLE)),
+        "profession_id": select(Profession.id).where(Profession.member_id.in_(PEOPLE)),
         "request_id": select(SignInRequest.id).where(SignInRequest.id.in_(_requests())),
     }
     for name, ids in is_example.items():

@@ -82,9 +82,10 @@ def _mark(actor: Viewer, thread_id: int, column: str, value: bool | int, act: st
 
 def pause(*, actor: Viewer, thread_id: int, seconds: int) -> Verdict:
     """Let a thread go slowly: so many seconds between two posts of one member, 0 for none; noted in the log."""
-    if seconds not in PAUSE_WORDS:
+    verdict = policy.can_moderate(actor)
+    if verdict and seconds not in PAUSE_WORDS:
         return no(_l("Choose one of the pauses."), 422)
-    return _mark(actor, thread_id, "slow_seconds", seconds, "pause")
+    return _mark(actor, thread_id, "slow_seconds", seconds, "pause") if verdict else verdict
 
 
 def follow(about: Contribution) -> None:

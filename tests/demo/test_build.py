@@ -61,7 +61,7 @@ def test_everything_of_the_content_can_be_read() -> None:
     assert count(GuideText) == len(texts.guides()) > 0
     told = sum(len(thread.posts) for thread in texts.threads())
     readable = count(Post, visible_to(viewer_of(member("alice"))))
-    assert readable == told + 1  # and the reported one, about which nothing is decided
+    assert readable == told + 2  # and the reported one, about which nothing is decided, and one with a drawing
     assert count(Contribution, ~Contribution.is_demo) == 0
 
 
