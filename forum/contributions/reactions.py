@@ -188,7 +188,7 @@ def _told(contribution: Contribution, count: int, language: str) -> Told:
 NOTICE = Notice(
     kind="reaction",
     label=_l("Somebody says thank you, me too or with you"),
-    subject=_l("Somebody read what you wrote"),
+    subject=_l("Somebody answered what you wrote with one tap"),
     tell=_tell,
 )
 

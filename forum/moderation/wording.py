@@ -169,7 +169,7 @@ HOWS = {
 }
 
 STANDINGS = {
-    "new": _l("New"),
+    "new": _l("New member"),
     "established": _l("Established"),
     "trusted": _l("Trusted"),
 }

@@ -53,4 +53,4 @@ READING = (
 ROLE_WORDS = {
     "member": _l("Member"), "moderator": _l("Moderator"), "curator": _l("Curator"), "admin": _l("Administrator"),
 }  # fmt: skip
-STANDING_WORDS = {"new": _l("New"), "established": _l("Established"), "trusted": _l("Trusted")}
+STANDING_WORDS = {"new": _l("New member"), "established": _l("Established"), "trusted": _l("Trusted")}
