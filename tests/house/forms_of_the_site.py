@@ -21,7 +21,7 @@ from forum.core.db import db
 from forum.core.tokens import digest
 from forum.core.unit_of_work import write
 from forum.moderation.models import Case, Guideline, ReviewMessage, SuggestedEdit
-from forum.notifications.models import KINDS
+from forum.notifications.models import KINDS, Mute
 from forum.photos.models import Photo
 from forum.site.models import Page
 from forum.stories.models import Claim, Provenance, Story
@@ -293,6 +293,12 @@ def _message_there(_cast: Cast, world: World) -> None:
         db.session.execute(update(table).where(table.c.id == world.message).values(values))  # type: ignore[arg-type]
 
 
+def _nobody_blocked(_cast: Cast, _world: World) -> None:
+    """Nobody keeps another's messages away."""
+    with write():
+        db.session.execute(delete(Mute).where(Mute.is_block))
+
+
 FORMS: dict[str, Form] = {
     "archives.attestation_create": Form("ada", _just(note="Signed sheets, here.")),
     "claims.answer_create": Form("mona", _just(outcome="declined", answer="We can't know it."), _claim_waits),
@@ -402,10 +408,10 @@ FORMS: dict[str, Form] = {
     "notifications.readings_create": Form("alice"),
     "notifications.unsubscribe_create": Form("visitor", _just(**{"List-Unsubscribe": "One-Click"})),
     "messages.choices_create": Form("nia", _just(accepts="no")),
-    "messages.conversation_create": Form("bob", _just(source="And your feet now?", version="0")),
+    "messages.conversation_create": Form("bob", _just(source="And your feet now?", version="0"), _nobody_blocked),
     "messages.draft_create": Form("alice", _just(source="Not sent yet.", version="0")),
     "messages.first_draft_create": Form("cora", _just(source="Dear Alice, hello.", version="0")),
-    "messages.message_create": Form("alice", _just(source="And one of pears.", version="0")),
+    "messages.message_create": Form("alice", _just(source="And one of pears.", version="0"), _nobody_blocked),
     "messages.place_create": Form("alice", _just(value="1")),
     "messages.reading_create": Form("bob", lambda world: {"until": str(world.message)}),
     "messages.withdrawal_create": Form("alice", before=_message_there),

@@ -128,7 +128,6 @@ NO_PAGE = {
     "feeds.thread_feed": "a feed; tested with discussions",
     "feeds.topic_feed": "a feed; tested with the site",
     "incoming.address_show": "shut where no mail is taken; tested with incoming",
-    "notifications.unsubscribe_show": "a private address; tested with notifications",
     "messages.message_show": "sends on to its conversation",
     "moderation.report_receipt": "a private address; tested with moderation",
 }
