@@ -9,10 +9,12 @@ from forum.accounts import models as _accounts  # noqa: F401 - tables are known 
 from forum.accounts import own_views as _accounts_own  # noqa: F401 - adds its pages to the blueprint
 from forum.accounts import shared_phone_views as _accounts_device  # noqa: F401 - adds its pages to the blueprint
 from forum.accounts.views import bp as accounts_bp
+from forum.appeals import models as _appeals  # noqa: F401
 from forum.archive import jobs as _archive_jobs  # noqa: F401 - handlers are known once their module is read
 from forum.archive import models as _archive  # noqa: F401 - tables are known once their module is read
 from forum.archive.commands import archive as archive_commands
 from forum.archive.views import bp as archives_bp
+from forum.care import models as _care  # noqa: F401
 from forum.contributions import follow_views as _following  # noqa: F401 - adds its pages to the blueprint
 from forum.contributions import jobs as _contributions_jobs  # noqa: F401
 from forum.contributions import mention_jobs as _mention_jobs  # noqa: F401
@@ -22,7 +24,9 @@ from forum.contributions import tap_views as _taps  # noqa: F401 - adds its page
 from forum.contributions.follow_endings import FOLLOW_MAILS
 from forum.contributions.reactions import NOTICE as REACTION_NOTICE
 from forum.contributions.views import bp as contributions_bp
+from forum.core import chosen as _chosen  # noqa: F401 - tables are known once their module is read
 from forum.core import kinds
+from forum.core import wordings as _wordings  # noqa: F401
 from forum.demo.commands import demo as demo_commands
 from forum.demo.views import bp as demo_bp
 from forum.discussions import board_views as _boards  # noqa: F401 - adds its pages to the blueprint
@@ -49,7 +53,9 @@ from forum.messages.kind import MESSAGE
 from forum.messages.notice import MESSAGE_NOTICE
 from forum.messages.views import bp as messages_bp
 from forum.moderation import case_review_views as _moderation_reviews  # noqa: F401 - adds its pages to the blueprint
+from forum.moderation import guideline_models as _guidelines  # noqa: F401
 from forum.moderation import jobs as _moderation_jobs  # noqa: F401
+from forum.moderation import member_models as _sanctions  # noqa: F401
 from forum.moderation import models as _moderation  # noqa: F401
 from forum.moderation import reader_views as _moderation_readers  # noqa: F401 - adds its pages to the blueprint
 from forum.moderation import review_views as _moderation_authors  # noqa: F401 - adds its pages to the blueprint
@@ -67,6 +73,8 @@ from forum.photos.kind import PHOTO
 from forum.photos.media_views import bp as media_bp
 from forum.photos.views import bp as photos_bp
 from forum.references import models as _references  # noqa: F401
+from forum.rota import models as _rota  # noqa: F401
+from forum.screening import models as _screening  # noqa: F401
 from forum.search import models as _search  # noqa: F401
 from forum.site import models as _site  # noqa: F401
 from forum.site import profession_views as _professions  # noqa: F401 - adds its pages to the blueprint

@@ -16,7 +16,7 @@ from forum.core.lookalikes import skeleton
 ROLES = ("member", "moderator", "curator", "admin")
 STANDINGS = ("new", "established", "trusted")
 PROFESSIONS = ("doctor", "nurse", "physiotherapist", "psychologist", "pharmacist", "social_worker", "other")
-RESTRICTIONS = ("silenced", "banned")
+RESTRICTIONS = ("limited", "silenced", "banned")
 
 
 def _key_of_new(context: Any) -> str:
@@ -111,6 +111,24 @@ class SignInRequest(Model):
     used_at: Mapped[datetime | None]
 
 
+class MailboxRecovery(Model):
+    """A member lost her mailbox: another address takes its place once a waiting period has passed without a word from
+    the old one."""
+
+    __tablename__ = "mailbox_recoveries"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), index=True)
+    address_sealed: Mapped[str | None]  # the new one, encrypted; erased when it is done or stopped
+    reason: Mapped[str] = mapped_column(default="")  # how she was recognised, in the moderator's words
+    nonce: Mapped[str]  # of the address that stops it
+    token_hash: Mapped[str | None] = mapped_column(unique=True)
+    asked_by: Mapped[int | None] = mapped_column(ForeignKey("members.id", ondelete="SET NULL"))
+    asked_at: Mapped[datetime]
+    takes_effect_at: Mapped[datetime] = mapped_column(index=True)
+    stopped_at: Mapped[datetime | None]
+    done_at: Mapped[datetime | None]
+
+
 class ParkedText(Model):
     """The fields of a form that came in after its session had ended, kept a day for its writer."""
 
@@ -125,4 +143,5 @@ class ParkedText(Model):
 membertext.register(Member, "display_name", "name_key", "about", member="id")
 membertext.register(Profession, "how", member="member_id")
 membertext.register(SignInRequest, "address_sealed", "display_name")
+membertext.register(MailboxRecovery, "address_sealed", "reason", member="member_id")
 membertext.register(ParkedText, "fields")

@@ -21,7 +21,9 @@ from forum.demo.writing import publish_on, put_down, topics_by_slug
 from forum.discussions.actions import path_below, recount
 from forum.discussions.models import Board, Post, Thread
 from forum.moderation import actions as moderation
-from forum.moderation.models import Case, Decision, Guideline, Letter, ReviewMessage, Sanction, SuggestedEdit
+from forum.moderation.guideline_models import Guideline
+from forum.moderation.member_models import Sanction
+from forum.moderation.models import Case, Decision, Letter, ReviewMessage, SuggestedEdit
 from forum.stories.models import Story
 
 Entry = dict[str, Any]

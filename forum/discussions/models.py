@@ -91,6 +91,7 @@ class Thread(Model):
     about_id: Mapped[int | None] = mapped_column(ForeignKey("contributions.id", ondelete="CASCADE"), unique=True)
     is_pinned: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     is_locked: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    locked_until: Mapped[datetime | None] = mapped_column(index=True)  # it opens again by itself
     slow_seconds: Mapped[int] = mapped_column(default=0, server_default="0")  # the longer of this and its board's
     started_at: Mapped[datetime]
     bumped_at: Mapped[datetime]
@@ -98,6 +99,15 @@ class Thread(Model):
 
     board: Mapped[Board | None] = relationship(lazy="raise_on_sql")
     opening: Mapped[Contribution | None] = relationship(lazy="raise_on_sql", foreign_keys=[opening_id])
+
+
+class MergedThread(Model):
+    """A thread that became part of another; its address leads there."""
+
+    __tablename__ = "merged_threads"
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)  # the id it had
+    thread_id: Mapped[int] = mapped_column(ForeignKey("threads.id", ondelete="CASCADE"), index=True)
+    merged_at: Mapped[datetime]
 
 
 class Alias(Model):

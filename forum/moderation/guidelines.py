@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from forum.core import clock
 from forum.core.db import db
 from forum.core.unit_of_work import must_be_writing
-from forum.moderation.models import Guideline, GuidelineText
+from forum.moderation.guideline_models import Guideline, GuidelineText
 
 CONTENT = Path(__file__).parent / "content" / "guidelines.yaml"
 

@@ -1,56 +1,42 @@
-"""Tables of moderation: guidelines, reports, cases, decisions, letters, sanctions, the log."""
+"""Tables of moderation: cases, reports, decisions, letters, the exchange with an author, the log."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import JSON, Boolean, CheckConstraint, ForeignKey, Index, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from forum.contributions.models import Contribution
 from forum.core import membertext
-from forum.core.db import Key, Model, one_of
+from forum.core.db import Model, one_of
 
 # Most urgent first. "import": it came with an archive and waits for its author's consent; nobody need read it yet.
 OPENED_FOR = ("care", "private_details", "report", "claim", "review", "import")
 REASONS = ("hurtful", "unsafe_advice", "spam", "private_details", "illegal", "worried", "other")
-DECISIONS = ("approve", "ask_for_changes", "decline", "hide", "restore", "no_action", "silence", "lift")
-SANCTIONS = ("warning", "silence", "ban")
-
-
-class Guideline(Model):
-    """One numbered rule in one version; a decision cites the version in force when it was made."""
-
-    __tablename__ = "guidelines"
-    __table_args__ = (UniqueConstraint("number", "version"),)
-    is_public = True
-    id: Mapped[int] = mapped_column(primary_key=True)
-    number: Mapped[int]
-    version: Mapped[int]
-    key: Mapped[str] = mapped_column(Key)
-    in_force_from: Mapped[datetime]
-    replaced_at: Mapped[datetime | None]
-
-    texts: Mapped[list[GuidelineText]] = relationship(lazy="raise_on_sql", cascade="all, delete-orphan")
-
-
-class GuidelineText(Model):
-    """A guideline's words in one language; `to_author` is what a letter says under it."""
-
-    __tablename__ = "guideline_texts"
-    __table_args__ = (UniqueConstraint("guideline_id", "language"),)
-    is_public = True
-    id: Mapped[int] = mapped_column(primary_key=True)
-    guideline_id: Mapped[int] = mapped_column(ForeignKey("guidelines.id", ondelete="CASCADE"))
-    language: Mapped[str]
-    title: Mapped[str]
-    text: Mapped[str]
-    to_author: Mapped[str]
+DECISIONS = (
+    # about the words
+    *("approve", "ask_for_changes", "decline", "hide", "restore", "no_action", "edit", "redact", "content_notes"),
+    # about the place: of a thread, of a post
+    *("lock", "unlock", "slow", "move", "split", "merge", "topics"),
+    # about the member
+    *("warn", "silence", "limit", "ban", "lift"),
+    # about the notice, or what the site noticed
+    *("made_to_hurt", "false_alarm"),
+)
+SIGNALS = (
+    *("new_member", "watched_word", "many_links", "burst", "near_duplicate", "repeated_link", "hurry", "honeypot"),
+    *("lookalike", "crisis", "private_details", "was_refused", "board", "limited"),
+)
 
 
 class Case(Model):
-    """What moderators work on: one contribution or one member. At most one open case for each contribution."""
+    """What moderators work on: one contribution or one member. At most one open case for each.
+
+    `due_at` is what was promised, while nobody is away; None where nothing is promised. `looked_at` is when the first
+    moderator opened it.
+    """
 
     __tablename__ = "cases"
     __table_args__ = (
@@ -59,6 +45,13 @@ class Case(Model):
         Index(
             "uq_cases_open",
             "contribution_id",
+            unique=True,
+            sqlite_where=text("closed_at IS NULL"),
+            postgresql_where=text("closed_at IS NULL"),
+        ),
+        Index(
+            "uq_cases_open_member",
+            "member_id",
             unique=True,
             sqlite_where=text("closed_at IS NULL"),
             postgresql_where=text("closed_at IS NULL"),
@@ -73,6 +66,8 @@ class Case(Model):
     opened_at: Mapped[datetime]
     claimed_by: Mapped[int | None] = mapped_column(ForeignKey("members.id", ondelete="SET NULL"))
     claimed_until: Mapped[datetime | None]
+    looked_at: Mapped[datetime | None]
+    due_at: Mapped[datetime | None] = mapped_column(index=True)
     closed_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column()
 
@@ -84,14 +79,22 @@ class Case(Model):
 
 
 class Report(Model):
-    """A reader's notice about a contribution. The snapshot is what she saw; the token leads to her receipt."""
+    """A reader's notice about a contribution or a member's page. The snapshot is what she saw; the token leads to her
+    receipt. `source` is a keyed digest of where it came from, so that a hundred from one place are seen to be one; it
+    is erased when it is no longer needed. It is never shown to whom the notice is about."""
 
     __tablename__ = "reports"
-    __table_args__ = (one_of("reason", REASONS),)
+    __table_args__ = (
+        one_of("reason", REASONS),
+        CheckConstraint("(contribution_id IS NULL) <> (member_id IS NULL)", name="about"),
+        Index("ix_reports_source", "source", "made_at"),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), index=True)
-    contribution_id: Mapped[int] = mapped_column(ForeignKey("contributions.id", ondelete="CASCADE"), index=True)
+    contribution_id: Mapped[int | None] = mapped_column(ForeignKey("contributions.id", ondelete="CASCADE"), index=True)
+    member_id: Mapped[int | None] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), index=True)
     reporter_id: Mapped[int | None] = mapped_column(ForeignKey("members.id", ondelete="SET NULL"), index=True)
+    source: Mapped[str | None]
     reason: Mapped[str]
     words: Mapped[str] = mapped_column(default="")
     address: Mapped[str]
@@ -101,11 +104,69 @@ class Report(Model):
     nonce: Mapped[str]
     token_hash: Mapped[str | None] = mapped_column(unique=True)
     made_at: Mapped[datetime]
+    is_confirmed: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())  # by our own check
+    is_made_to_hurt: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     decision_id: Mapped[int | None] = mapped_column(ForeignKey("decisions.id", ondelete="SET NULL"))
 
 
+class LegalNotice(Model):
+    """What a notice of something illegal says besides (Digital Services Act, Article 16(2)). Erased with its report's
+    retention; nobody but moderators reads it."""
+
+    __tablename__ = "legal_notices"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    report_id: Mapped[int] = mapped_column(ForeignKey("reports.id", ondelete="CASCADE"), unique=True)
+    grounds: Mapped[str]  # why it is illegal, in the notifier's words
+    name: Mapped[str] = mapped_column(default="")
+    email: Mapped[str] = mapped_column(default="")
+    is_in_good_faith: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    made_at: Mapped[datetime]
+
+
+class Signal(Model):
+    """What the site noticed by itself about a contribution: why it waits, or why moderators should look. Each is
+    labelled, explained to its author, and can be taken back."""
+
+    __tablename__ = "signals"
+    __table_args__ = (one_of("signal", SIGNALS), Index("ix_signals_contribution", "contribution_id", "signal"))
+    id: Mapped[int] = mapped_column(primary_key=True)
+    contribution_id: Mapped[int] = mapped_column(ForeignKey("contributions.id", ondelete="CASCADE"))
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), index=True)
+    signal: Mapped[str]
+    is_hold: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    word_id: Mapped[int | None] = mapped_column(ForeignKey("watched_words.id", ondelete="SET NULL"), index=True)
+    data: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # ids and words of the code, never a text
+    made_at: Mapped[datetime] = mapped_column(index=True)
+    reversed_at: Mapped[datetime | None]
+
+
+class CaseLook(Model):
+    """A moderator has a case open: who looks at it now, and how much hard material each met today."""
+
+    __tablename__ = "case_looks"
+    __table_args__ = (Index("ix_case_looks_moderator", "moderator_id", "seen_at"),)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), primary_key=True)
+    moderator_id: Mapped[int] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), primary_key=True)
+    first_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    is_hard: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+
+
+class CasePass(Model):
+    """A moderator knows the person: the case is for the others."""
+
+    __tablename__ = "case_passes"
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), primary_key=True)
+    moderator_id: Mapped[int] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), primary_key=True)
+    passed_at: Mapped[datetime]
+
+
 class Decision(Model):
-    """One act on a case, with the guideline that is its reason (none is needed to approve or to leave as it is)."""
+    """One act on a case, with the guideline that is its reason (none is needed to approve or to leave as it is).
+
+    `data` holds what it takes to undo it (ids and words of the code); `until` ends it by itself; `second_id` is the
+    second person's word where one is needed. `overturned_at`: an appeal was heard and it no longer holds.
+    """
 
     __tablename__ = "decisions"
     __table_args__ = (one_of("decision", DECISIONS),)
@@ -114,12 +175,24 @@ class Decision(Model):
     moderator_id: Mapped[int | None] = mapped_column(ForeignKey("members.id", ondelete="SET NULL"))
     decision: Mapped[str]
     guideline_id: Mapped[int | None] = mapped_column(ForeignKey("guidelines.id"))
+    law: Mapped[str] = mapped_column(default="")  # where it rests on a law rather than a guideline
     note: Mapped[str] = mapped_column(default="")  # for moderators
+    is_automatic: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    until: Mapped[datetime | None] = mapped_column(index=True)
+    ended_at: Mapped[datetime | None]
+    data: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")
+    second_id: Mapped[int | None] = mapped_column(ForeignKey("second_persons.id", ondelete="SET NULL"))
+    overturned_at: Mapped[datetime | None]
     made_at: Mapped[datetime]
 
 
 class Letter(Model):
-    """What is said to the author about a decision. To a sealed contribution's author it goes through the seal."""
+    """What is said to the author about a decision. To a sealed contribution's author it goes through the seal.
+
+    `particulars`: the statement of reasons in words of the code (Digital Services Act, Article 17(3)): measure, scope,
+    from and until, by notice or own initiative, by a person or by the site, guideline or law. `appeal_until`: how long
+    an appeal is heard.
+    """
 
     __tablename__ = "letters"
     __table_args__ = (CheckConstraint("(contribution_id IS NULL) <> (member_id IS NULL)", name="recipient"),)
@@ -129,6 +202,8 @@ class Letter(Model):
     member_id: Mapped[int | None] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), index=True)
     language: Mapped[str]
     text: Mapped[str]
+    particulars: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")
+    appeal_until: Mapped[datetime | None]
     sent_at: Mapped[datetime]
     read_at: Mapped[datetime | None]
 
@@ -138,23 +213,16 @@ class Letter(Model):
         return [part for part in self.text.split("\n\n") if part.strip()]
 
 
-class Sanction(Model):
-    """A restriction of a member, until a date or until lifted. Through a seal it names the contribution only."""
+class Redaction(Model):
+    """Words were taken out of a contribution everywhere. The commitment was made with a key that died with them."""
 
-    __tablename__ = "sanctions"
-    __table_args__ = (
-        one_of("sanction", SANCTIONS),
-        CheckConstraint("(contribution_id IS NULL) <> (member_id IS NULL)", name="whom"),
-    )
+    __tablename__ = "redactions"
     id: Mapped[int] = mapped_column(primary_key=True)
-    member_id: Mapped[int | None] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), index=True)
-    contribution_id: Mapped[int | None] = mapped_column(ForeignKey("contributions.id", ondelete="CASCADE"), index=True)
-    sanction: Mapped[str]
-    decision_id: Mapped[int] = mapped_column(ForeignKey("decisions.id", ondelete="CASCADE"))
-    starts_at: Mapped[datetime]
-    ends_at: Mapped[datetime | None]
-    lifted_at: Mapped[datetime | None]
-    lifted_by: Mapped[int | None] = mapped_column(ForeignKey("members.id", ondelete="SET NULL"))
+    contribution_id: Mapped[int] = mapped_column(ForeignKey("contributions.id", ondelete="CASCADE"), index=True)
+    decision_id: Mapped[int | None] = mapped_column(ForeignKey("decisions.id", ondelete="SET NULL"))
+    commitment: Mapped[str]
+    made_at: Mapped[datetime]
+    swept_at: Mapped[datetime | None]  # when index file and free pages were clean of it
 
 
 class ReviewMessage(Model):
@@ -222,3 +290,4 @@ membertext.register(
     contribution="contribution_id",
 )
 membertext.register(Letter, "text", contribution="contribution_id", member="member_id")
+membertext.register(LegalNotice, "grounds", "name", "email")

@@ -14,7 +14,8 @@ from forum.contributions.models import Contribution, Seal
 from forum.core import clock, kinds, tokens
 from forum.core.db import db
 from forum.core.settings import LANGUAGES
-from forum.moderation.models import Case, Decision, Guideline, GuidelineText, Letter, Report
+from forum.moderation.guideline_models import Guideline, GuidelineText
+from forum.moderation.models import Case, Decision, Letter, Report
 
 LETTERS = 50
 

@@ -21,7 +21,9 @@ from forum.core.settings import LANGUAGES
 from forum.core.verdict import YES
 from forum.moderation import authors, cases, policy, sanctions
 from forum.moderation.authors import Behind
-from forum.moderation.models import Case, Decision, Guideline, LogEntry, Report, Sanction
+from forum.moderation.guideline_models import Guideline
+from forum.moderation.member_models import Sanction
+from forum.moderation.models import Case, Decision, LogEntry, Report
 
 PAGE = 25
 REVISIONS = 40  # of one contribution, the newest, that its case shows

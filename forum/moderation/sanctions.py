@@ -13,7 +13,8 @@ from forum.core import clock
 from forum.core.db import db
 from forum.core.unit_of_work import must_be_writing
 from forum.moderation.authors import Behind
-from forum.moderation.models import Decision, Sanction
+from forum.moderation.member_models import Sanction
+from forum.moderation.models import Decision
 
 
 def of_member(member_id: int) -> ColumnElement[bool]:

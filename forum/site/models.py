@@ -1,12 +1,12 @@
-"""Tables of the editable pages: privacy, disclaimer, about, just told."""
+"""Tables of the site: editable pages, the notice line."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from markupsafe import Markup
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from forum.core.db import Key, Model
 from forum.core.richtext import RenderedHtml
@@ -43,3 +43,29 @@ class PageVersion(Model):
     source: Mapped[str]
     replaced_at: Mapped[datetime]
     replaced_by: Mapped[int | None] = mapped_column(ForeignKey("members.id", ondelete="SET NULL"))
+
+
+class NoticeLine(Model):
+    """A line at the top of every page until a moment: works on the server, a meeting, a warning."""
+
+    __tablename__ = "notice_lines"
+    __table_args__ = (CheckConstraint("starts_at < ends_at", name="order"),)
+    is_public = True
+    id: Mapped[int] = mapped_column(primary_key=True)
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime] = mapped_column(index=True)
+    made_by: Mapped[int | None] = mapped_column(ForeignKey("members.id", ondelete="SET NULL"))
+
+    texts: Mapped[list[NoticeLineText]] = relationship(lazy="raise_on_sql", cascade="all, delete-orphan")
+
+
+class NoticeLineText(Model):
+    """A notice line's words in one language."""
+
+    __tablename__ = "notice_line_texts"
+    __table_args__ = (UniqueConstraint("notice_line_id", "language"),)
+    is_public = True
+    id: Mapped[int] = mapped_column(primary_key=True)
+    notice_line_id: Mapped[int] = mapped_column(ForeignKey("notice_lines.id", ondelete="CASCADE"))
+    language: Mapped[str]
+    text: Mapped[str]

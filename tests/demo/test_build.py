@@ -27,7 +27,8 @@ from forum.discussions.actions import recount
 from forum.discussions.models import Board, Post, Thread
 from forum.guides.models import GuideText
 from forum.moderation import exchange, log
-from forum.moderation.models import Case, Letter, Report, Sanction, SuggestedEdit
+from forum.moderation.member_models import Sanction
+from forum.moderation.models import Case, Letter, Report, SuggestedEdit
 from forum.search.models import SearchDocument
 from forum.stories.models import Provenance, Story, StoryUpdate
 from tests.services import databases

@@ -21,7 +21,7 @@ from forum.discussions import actions, mentioning, queries
 from forum.discussions.models import ThreadRead
 from forum.discussions.rows import BoardRow, ThreadRow
 from forum.moderation.actions import load_defaults
-from forum.moderation.models import Sanction
+from forum.moderation.member_models import Sanction
 from forum.notifications import mutes
 from forum.notifications.models import Notification
 from tests.cast import Cast, Person

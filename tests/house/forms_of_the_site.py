@@ -20,7 +20,8 @@ from forum.core import clock
 from forum.core.db import db
 from forum.core.tokens import digest
 from forum.core.unit_of_work import write
-from forum.moderation.models import Case, Guideline, ReviewMessage, SuggestedEdit
+from forum.moderation.guideline_models import Guideline
+from forum.moderation.models import Case, ReviewMessage, SuggestedEdit
 from forum.notifications.models import KINDS, Mute
 from forum.photos.models import Photo
 from forum.site.models import Page

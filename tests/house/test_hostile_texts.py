@@ -19,7 +19,8 @@ from sqlalchemy import select
 
 from forum.core.db import db
 from forum.core.worker import work_all
-from forum.moderation.models import Case, Guideline
+from forum.moderation.guideline_models import Guideline
+from forum.moderation.models import Case
 from tests.cast import Cast, Person
 from tests.core.payloads import payloads
 from tests.house.forms_of_the_site import BOARD, GUIDE, LINE, PUBLICATION, STORY

@@ -18,7 +18,8 @@ from forum.core.db import db
 from forum.core.unit_of_work import end_reading, write
 from forum.messages import actions, queries
 from forum.messages.models import Conversation, Message
-from forum.moderation.models import Case, Guideline, Report
+from forum.moderation.guideline_models import Guideline
+from forum.moderation.models import Case, Report
 from forum.notifications import mutes
 from tests.cast import Cast, Person
 from tests.conftest import MakeApp

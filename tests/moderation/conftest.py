@@ -19,7 +19,8 @@ from forum.core.verdict import Verdict
 from forum.discussions import actions as discussions
 from forum.discussions.models import Board
 from forum.moderation import actions
-from forum.moderation.models import Case, Guideline
+from forum.moderation.guideline_models import Guideline
+from forum.moderation.models import Case
 from forum.stories.models import Story
 from tests.cast import Cast, Person
 

@@ -14,7 +14,8 @@ from forum.core import clock
 from forum.core.db import db
 from forum.core.outbox import OutboxJob
 from forum.moderation import actions, policy
-from forum.moderation.models import Case, Decision, Letter, Report, Sanction
+from forum.moderation.member_models import Sanction
+from forum.moderation.models import Case, Decision, Letter, Report
 from forum.search.models import SearchDocument
 from tests.cast import Cast
 from tests.moderation.conftest import Make, case_of, decide, do, fresh, report, rule, thing

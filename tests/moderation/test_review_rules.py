@@ -16,7 +16,8 @@ from forum.core.db import db
 from forum.core.unit_of_work import write
 from forum.core.worker import work_all
 from forum.moderation import actions, authors, policy
-from forum.moderation.models import OPENED_FOR, Case, Letter, Sanction
+from forum.moderation.member_models import Sanction
+from forum.moderation.models import OPENED_FOR, Case, Letter
 from forum.notifications.models import Notification
 from forum.stories.models import Story
 from tests.cast import Cast

@@ -12,7 +12,7 @@ from forum.contributions.models import Seal
 from forum.core import clock
 from forum.core.db import Base, db
 from forum.core.unit_of_work import write
-from forum.moderation.models import Sanction
+from forum.moderation.member_models import Sanction
 from tests.cast import Cast, Person
 from tests.moderation.conftest import Make, case_of, decide, fresh, report
 

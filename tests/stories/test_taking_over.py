@@ -16,7 +16,8 @@ from forum.core import clock
 from forum.core.db import db
 from forum.core.unit_of_work import write
 from forum.moderation import guidelines
-from forum.moderation.models import Case, Guideline
+from forum.moderation.guideline_models import Guideline
+from forum.moderation.models import Case
 from forum.stories import taking_over
 from forum.stories.models import Story
 from forum.stories.translation_policy import can_take_over
