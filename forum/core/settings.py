@@ -71,6 +71,9 @@ class Settings(BaseSettings):
     review_days: int = Field(
         0, ge=0, le=60, description="Days within which an author may expect an answer; 0 promises nothing."
     )
+    report_hours: int = Field(
+        48, ge=0, le=720, description="Hours within which a report is looked at, as told to its reader; 0 promises nothing."
+    )
     messages: bool = Field(True, description="Private messages between members; 0 closes them for everybody.")
     messages_opened_a_day: int = Field(5, ge=0, le=100, description="Conversations that one member may begin in a day.")
     session_days: int = Field(60, ge=1, le=365, description="Days after which a session ends.")

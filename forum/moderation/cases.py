@@ -10,6 +10,7 @@ from forum.contributions.models import Contribution, Revision
 from forum.core import clock, kinds
 from forum.core.db import db
 from forum.core.unit_of_work import must_be_writing
+from forum.moderation import promises
 from forum.moderation.models import OPENED_FOR, Case, Decision, Report
 
 REFUSALS = ("ask_for_changes", "decline", "hide")
@@ -48,7 +49,11 @@ def open_or_join(contribution: Contribution, opened_for: str) -> Case:
     urgency = OPENED_FOR.index(opened_for)
     case = open_case_of(contribution.id, lock=True)
     if case is None:
-        case = Case(contribution_id=contribution.id, opened_for=opened_for, urgency=urgency, opened_at=clock.now())
+        now = clock.now()
+        case = Case(
+            contribution_id=contribution.id, opened_for=opened_for, urgency=urgency, opened_at=now,
+            due_at=promises.due_at(opened_for, now),
+        )  # fmt: skip
         try:
             with db.session.begin_nested():
                 db.session.add(case)
@@ -58,6 +63,8 @@ def open_or_join(contribution: Contribution, opened_for: str) -> Case:
             assert case is not None
     if urgency < case.urgency:
         case.urgency, case.opened_for = urgency, opened_for
+        due = promises.due_at(opened_for, clock.now())
+        case.due_at = min(case.due_at or due, due)
     touch(case)
     return case
 

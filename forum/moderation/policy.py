@@ -25,6 +25,8 @@ YOUR_OWN = _l("You wrote this. Somebody else reads it.")
 YOUR_REPORT = _l("You reported this. Somebody else decides.")
 NOT_FOR_THIS = _l("This can't be decided here as things stand.")
 TAKEN = _l("Somebody took this in the same moment.")
+PASSED_ON = _l("You passed this on. Somebody else decides.")
+NOBODY_ELSE = _l("Nobody else could decide this. Ask the administrator for a second moderator first.")
 
 NO_GUIDELINE = _l("Choose the guideline this rests on.")
 OLD_GUIDELINE = _l("This guideline is no longer in force. Choose another.")
@@ -61,6 +63,7 @@ class Matter:
     is among those who reported it, and another moderator could decide. claimed_by: who looks at it now, if another.
     restriction: of the author, in force now. has_author: there is still a member behind it. opened_for: the case's own.
     can_publish: what its kind says of publishing it. is_set_aside: the story that it hangs on was taken back or hidden.
+    has_passed: the viewer knows the person and left it to the others.
     """
 
     status: str
@@ -75,6 +78,7 @@ class Matter:
     opened_for: str = "review"
     can_publish: Verdict = YES
     is_set_aside: bool = False
+    has_passed: bool = False
 
 
 def can_work(viewer: Viewer) -> Verdict:
@@ -103,6 +107,8 @@ def can_judge(viewer: Viewer, matter: Matter) -> Verdict:
         return no(YOUR_OWN)
     if matter.is_own_report:
         return no(YOUR_REPORT)
+    if matter.has_passed:
+        return no(PASSED_ON)
     return YES
 
 

@@ -23,7 +23,7 @@ from forum.moderation import authors, cases, policy, sanctions
 from forum.moderation.authors import Behind
 from forum.moderation.guideline_models import Guideline
 from forum.moderation.member_models import Sanction
-from forum.moderation.models import Case, Decision, LogEntry, Report
+from forum.moderation.models import Case, CasePass, Decision, LogEntry, Report
 
 PAGE = 25
 REVISIONS = 40  # of one contribution, the newest, that its case shows
@@ -87,14 +87,16 @@ def file_of(viewer: Viewer, case_id: int, *, lock: bool = False, is_page: bool =
 
     `is_page`: with the past of what it is about.
     """
-    query = select(Case, Member.display_name, cases.set_aside()).outerjoin(Member, Member.id == Case.claimed_by)
+    passed = exists().where(CasePass.case_id == Case.id, CasePass.moderator_id == viewer.id)
+    query = select(Case, Member.display_name, cases.set_aside(), passed)
+    query = query.outerjoin(Member, Member.id == Case.claimed_by)
     query = query.where(Case.id == case_id)
     if lock:
         query = query.with_for_update(of=Case).execution_options(populate_existing=True)
     row = db.session.execute(query).first()
     if row is None or row[0].contribution_id is None:
         return None
-    case, claimant, is_set_aside = row
+    case, claimant, is_set_aside, has_passed = row
     contribution = _contribution(row[0].contribution_id, lock)
     reports = _reports(case)
     kind = kinds.kind_of(contribution)
@@ -114,6 +116,7 @@ def file_of(viewer: Viewer, case_id: int, *, lock: bool = False, is_page: bool =
         has_author=behind.writer_id is not None,
         opened_for=case.opened_for,
         is_set_aside=bool(is_set_aside) and case.closed_at is None,
+        has_passed=bool(has_passed),
         can_publish=kind.can_publish(contribution) if edit or contribution.status in ("pending", "hidden") else YES,
     )
     return CaseFile(case, contribution, kind, edit, behind, author, matter, reports, past)
