@@ -12,7 +12,7 @@ from forum.core import membertext
 from forum.core.db import Model, one_of
 
 SANCTIONS = ("warning", "silence", "limit", "ban")
-SECOND_FOR = ("ban", "open_seal", "close_spam", "recover_mailbox")
+SECOND_FOR = ("ban", "silence", "limit", "open_seal", "close_spam", "recover_mailbox")
 ANSWERS = ("granted", "refused", "override", "lapsed")
 CONTACTS = ("note", "message", "mail", "phone", "in_person")
 
@@ -56,7 +56,10 @@ class MemberNote(Model):
 
 class SecondPerson(Model):
     """One moderator asks for what takes two; another grants or refuses it. Alone, the administrator overrides, and that
-    is on the public page. What nobody answered by `expires_at` has lapsed."""
+    is on the public page. What nobody answered by `expires_at` has lapsed.
+
+    `letter`: what the member will read if it is granted; `data`: ids, dates and words of the code to carry it out by.
+    """
 
     __tablename__ = "second_persons"
     __table_args__ = (
@@ -72,6 +75,7 @@ class SecondPerson(Model):
     asked_by: Mapped[int | None] = mapped_column(ForeignKey("members.id", ondelete="SET NULL"))
     asked_at: Mapped[datetime]
     reason: Mapped[str]
+    letter: Mapped[str] = mapped_column(default="")
     data: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     answered_by: Mapped[int | None] = mapped_column(ForeignKey("members.id", ondelete="SET NULL"))
     answered_at: Mapped[datetime | None]
@@ -81,3 +85,6 @@ class SecondPerson(Model):
 
 
 membertext.register(MemberNote, "text", contribution="contribution_id", member="member_id")
+membertext.register(
+    SecondPerson, "reason", "letter", "answer_words", contribution="contribution_id", member="member_id"
+)

@@ -21,7 +21,7 @@ DECISIONS = (
     # about the place: of a thread, of a post
     *("lock", "unlock", "slow", "move", "split", "merge", "topics"),
     # about the member
-    *("warn", "silence", "limit", "ban", "lift"),
+    *("warn", "silence", "limit", "ban", "lift", "open_seal"),
     # about the notice, or what the site noticed
     *("made_to_hurt", "false_alarm"),
 )
@@ -191,7 +191,7 @@ class Letter(Model):
 
     `particulars`: the statement of reasons in words of the code (Digital Services Act, Article 17(3)): measure, scope,
     from and until, by notice or own initiative, by a person or by the site, guideline or law. `appeal_until`: how long
-    an appeal is heard.
+    an appeal is heard. `nonce`: of the private address by which whoever can't sign in reads it and appeals.
     """
 
     __tablename__ = "letters"
@@ -204,6 +204,7 @@ class Letter(Model):
     text: Mapped[str]
     particulars: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")
     appeal_until: Mapped[datetime | None]
+    nonce: Mapped[str | None]
     sent_at: Mapped[datetime]
     read_at: Mapped[datetime | None]
 

@@ -39,8 +39,11 @@ DECISIONS = {
     "hide": _l("Hide it"),
     "restore": _l("Show it again"),
     "no_action": _l("Leave it as it is"),
-    "silence": _l("Silence the author until a day"),
-    "lift": _l("Lift the silence"),
+    "warn": _l("Warn the author"),
+    "limit": _l("Read everything of the author’s first"),
+    "silence": _l("Silence the author"),
+    "ban": _l("Close the author’s account"),
+    "lift": _l("Lift what holds against the author"),
 }
 
 DECISIONS_OF_EDIT = {
@@ -55,8 +58,12 @@ DECIDED = {
     "hide": _l("hidden"),
     "restore": _l("shown again"),
     "no_action": _l("left as it is"),
+    "warn": _l("author warned"),
+    "limit": _l("author’s contributions read first"),
     "silence": _l("author silenced"),
-    "lift": _l("silence lifted"),
+    "ban": _l("author’s account closed"),
+    "lift": _l("restriction lifted"),
+    "open_seal": _l("seal opened"),
 }
 
 # What other rooms write into the log.
@@ -102,25 +109,10 @@ HINTS = {
     "decline": _l("With a reason and a way back."),
     "hide": _l("Out of everybody's sight, until somebody shows it again."),
     "no_action": _l("The author hears nothing. Who reported it does."),
+    "warn": _l("A letter, and a line in the record. Nothing is kept from the author. This leaves the case open."),
+    "limit": _l("What the author sends waits to be read, and only a few a day. This leaves the case open."),
     "silence": _l("The author can read, not write. This leaves the case open."),
-}
-
-# How a letter begins. The moderator's own words follow, then the guideline.
-OPENINGS = {
-    "approve": _l("We have published what you sent. Thank you for it."),
-    "ask_for_changes": _l("This is not published yet. We would like to ask you for a change."),
-    "decline": _l("We haven't published this yet. Here is why, and what would change it."),
-    "hide": _l("We have taken this out of sight. Nobody but you and the moderators can read it now. Here is why."),
-    "restore": _l("What you wrote can be read again, as it was."),
-    "silence": _l("For a while you can read here, but not write. Here is why."),
-    "lift": _l("You can write here again."),
-}
-OPENING_OF_EDIT = {
-    "approve": _l("We have published your change. Thank you for it."),
-    "ask_for_changes": _l(
-        "Your change is not published yet. What was there before stays. We would like to ask you for something."
-    ),
-    "decline": _l("We haven't published your change yet. What was there before stays. Here is why."),
+    "ban": _l("The author can’t come in any more. A second moderator has to agree."),
 }
 
 # What somebody who reported it is told.

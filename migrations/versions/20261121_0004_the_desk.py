@@ -21,7 +21,7 @@ depends_on = None
 DECISIONS = (
     "decision IN ('approve', 'ask_for_changes', 'decline', 'hide', 'restore', 'no_action', 'edit', 'redact',"
     " 'content_notes', 'lock', 'unlock', 'slow', 'move', 'split', 'merge', 'topics', 'warn', 'silence', 'limit', 'ban',"
-    " 'lift', 'made_to_hurt', 'false_alarm')"
+    " 'lift', 'open_seal', 'made_to_hurt', 'false_alarm')"
 )
 DECISIONS_BEFORE = (
     "decision IN ('approve', 'ask_for_changes', 'decline', 'hide', 'restore', 'no_action', 'silence', 'lift')"
@@ -320,6 +320,7 @@ def upgrade() -> None:
     sa.Column('asked_by', sa.Integer(), nullable=True),
     sa.Column('asked_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('reason', sa.String(), nullable=False),
+    sa.Column('letter', sa.String(), nullable=False),
     sa.Column('data', sa.JSON(), nullable=False),
     sa.Column('answered_by', sa.Integer(), nullable=True),
     sa.Column('answered_at', sa.DateTime(timezone=True), nullable=True),
@@ -327,7 +328,7 @@ def upgrade() -> None:
     sa.Column('answer_words', sa.String(), nullable=False),
     sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
     sa.CheckConstraint("answer IN ('granted', 'refused', 'override', 'lapsed')", name=op.f('ck_second_persons_answer_word')),
-    sa.CheckConstraint("second_for IN ('ban', 'open_seal', 'close_spam', 'recover_mailbox')", name=op.f('ck_second_persons_second_for_word')),
+    sa.CheckConstraint("second_for IN ('ban', 'silence', 'limit', 'open_seal', 'close_spam', 'recover_mailbox')", name=op.f('ck_second_persons_second_for_word')),
     sa.ForeignKeyConstraint(['answered_by'], ['members.id'], name=op.f('fk_second_persons_answered_by'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['asked_by'], ['members.id'], name=op.f('fk_second_persons_asked_by'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['case_id'], ['cases.id'], name=op.f('fk_second_persons_case_id'), ondelete='CASCADE'),
@@ -458,6 +459,7 @@ def upgrade() -> None:
     with op.batch_alter_table('letters', schema=None) as batch_op:
         batch_op.add_column(sa.Column('particulars', sa.JSON(), server_default='{}', nullable=False))
         batch_op.add_column(sa.Column('appeal_until', sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column('nonce', sa.String(), nullable=True))
 
     with rebuilt('reports') as batch_op:
         batch_op.add_column(sa.Column('member_id', sa.Integer(), nullable=True))
@@ -505,6 +507,7 @@ def downgrade() -> None:
         batch_op.drop_column('member_id')
 
     with op.batch_alter_table('letters', schema=None) as batch_op:
+        batch_op.drop_column('nonce')
         batch_op.drop_column('appeal_until')
         batch_op.drop_column('particulars')
 

@@ -30,7 +30,7 @@ def test_a_letter_is_mailed_once_without_a_word_on_health(cast: Cast, make_story
     (one,) = mails()
     assert (one.to, one.subject) == ("alice@example.org", "A letter about your contribution")
     assert "Take the **street** out, please." in one.text
-    assert "This rests on guideline 3. Keep private details private. A person decided it." in one.text
+    assert "This rests on guideline 3. Keep private details private." in one.text
     assert "You can change it and send it again" in one.text
     assert "/en/me/letters#letter-" in one.text
     assert len(mails()) == 1
