@@ -13,7 +13,7 @@ from forum.accounts.viewer import Viewer
 from forum.contributions.models import Contribution
 from forum.core.db import db
 from forum.core.unit_of_work import must_be_writing
-from forum.moderation import authors
+from forum.moderation import authors, letterbox
 from forum.moderation.models import Letter, ReviewMessage, SuggestedEdit
 from forum.notifications import actions as notifications
 from forum.notifications.models import Notification
@@ -99,8 +99,16 @@ def _mail_letter(viewer: Viewer, row: Notification) -> MailWords | None:
     letter = db.session.get(Letter, _about(row)[1])
     if letter is None:
         return None
-    path = f"/{viewer.language}/me/letters#letter-{letter.id}"
-    return MailWords("letter", {"letter": letter, "path": path})
+    token = letterbox.token_of(letter)
+    private = f"/{viewer.language}/letters/{token}" if token is not None else ""
+    is_banned = viewer.active_restriction == "banned"  # the one thing of her own that she can still open
+    values = {
+        "letter": letter,
+        "statement": letterbox.statement_of(letter, viewer.language),
+        "path": private if is_banned and private else f"/{viewer.language}/me/letters#letter-{letter.id}",
+        "appeal_path": f"{private}#appeal" if private and letter.appeal_until is not None else "",
+    }
+    return MailWords("letter", values, discreet_path=private if is_banned else "")
 
 
 def _mail_review(viewer: Viewer, row: Notification) -> MailWords | None:

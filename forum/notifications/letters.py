@@ -104,9 +104,9 @@ def _of_one(to: Reader, row: Notification, words: Told) -> EmailMessage:
     belongs_to = f"thread-{row.thread_id}" if row.thread_id else ""
     if not belongs_to and row.contribution_id:
         belongs_to = f"about-{row.contribution_id}"
-    if to.is_discreet:
-        return _discreet(to, f"notification-{row.id}", end, belongs_to)
     own = notice.mail(to.viewer, row)
+    if to.is_discreet:
+        return _discreet(to, f"notification-{row.id}", end, belongs_to, own.discreet_path if own is not None else "")
     reply = notices.reply_address(row)
     shown = own or MailWords("notification", {})
     return mail.compose(
@@ -148,7 +148,7 @@ def grouped(items: Iterable[tuple[Notification, Told]]) -> list[tuple[Told, list
     return [(group[0][1], group) for group in groups.values()]
 
 
-def _discreet(to: Reader, message_id: str, end: str, belongs_to: str) -> EmailMessage:
+def _discreet(to: Reader, message_id: str, end: str, belongs_to: str, path: str = "") -> EmailMessage:
     settings = the_settings()
     _name, address = parseaddr(settings.sender)
     return mail.compose(
@@ -159,6 +159,7 @@ def _discreet(to: Reader, message_id: str, end: str, belongs_to: str) -> EmailMe
         belongs_to=belongs_to,
         headers=_headers(end),
         sender=formataddr((settings.discreet_sender, address)),
+        path=path or f"/{to.language}/me/notifications",
         **(_frame(to, end) | {"site_name": settings.discreet_sender}),
     )
 

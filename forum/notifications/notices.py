@@ -41,12 +41,14 @@ class Told:
 class MailWords:
     """A mail of a kind's own: `templates/mail/<template>.txt` and `.html` with these values, `told` among them.
 
-    subject: instead of the notice's, as carefully worded.
+    subject: instead of the notice's, as carefully worded. discreet_path: where a discreet mail leads instead of her
+    list, for who can't sign in to read that.
     """
 
     template: str
     values: Mapping[str, Any]
     subject: str = ""
+    discreet_path: str = ""
 
 
 Tell = Callable[[Viewer, Sequence[Notification], str], dict[int, Told]]
