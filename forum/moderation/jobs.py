@@ -1,16 +1,10 @@
-"""Jobs of moderation: an author is told of a letter, a message or a suggestion; a reporter what became of it."""
+"""Jobs of moderation: an author is told of a letter, a message or a suggestion."""
 
 from __future__ import annotations
 
-from flask_babel import gettext as _
-
-from forum.accounts.models import Member
-from forum.core import mail, outbox, tokens
-from forum.core.db import db
-from forum.core.languages import in_language
-from forum.core.outbox import Effect, Payload
-from forum.moderation import notices, told
-from forum.moderation.wording import OUTCOMES
+from forum.core import outbox
+from forum.core.outbox import After, Effect, Payload
+from forum.moderation import sanctions, seconds, sweeping, told, undoing
 
 
 @outbox.handler("moderation.mail_letter")
@@ -31,25 +25,30 @@ def tell_of_suggestion(payload: Payload) -> None:
     told.of_suggestion(payload["suggestion_id"])
 
 
-@outbox.handler("moderation.mail_receipt", network=True)
-def mail_receipt(payload: Payload) -> Effect | None:
-    """Tell a member what became of her report."""
-    receipt = notices.receipt_of(payload["report_id"])
-    report = receipt.report if receipt else None
-    if receipt is None or report is None or receipt.decision is None or report.reporter_id is None:
-        return None
-    member = db.session.get(Member, report.reporter_id)
-    if member is None or member.email is None or member.erased_at is not None:
-        return None
-    token = tokens.token_for("report", report.id, report.nonce)
-    with in_language(member.language):
-        message = mail.compose(
-            member.email,
-            _("What became of your report"),
-            "receipt",
-            message_id=f"receipt-{report.id}-{report.decision_id}",
-            language=member.language,
-            outcome=str(OUTCOMES[receipt.decision]),
-            path=f"/{member.language}/report/{token}",
-        )
-    return lambda: mail.send(message)
+@outbox.handler("moderation.end_sanction")
+def end_sanction(payload: Payload) -> None:
+    """A sanction has come to its end."""
+    sanctions.end(payload["sanction_id"])
+
+
+@outbox.handler("moderation.end_decision")
+def end_decision(payload: Payload) -> None:
+    """What was decided until a moment has come to its end."""
+    undoing.end(payload["decision_id"])
+
+
+@outbox.handler("moderation.sweep_redaction", network=True)
+def sweep_redaction(payload: Payload) -> Effect:
+    """Rid the database's own files of what was taken out, then note it."""
+
+    def clean() -> After:
+        sweeping.clean_up()
+        return lambda: sweeping.note_swept(payload["redaction_id"])
+
+    return clean
+
+
+@outbox.handler("moderation.seconds", daily=True)
+def let_lapse(_payload: Payload) -> None:
+    """Nobody answered in time."""
+    seconds.lapse()

@@ -1,20 +1,31 @@
-"""Silencing a member until a day, and lifting it. Only here is `members.restriction` written."""
+"""Sanctions of members: warned, limited, silenced, banned; their ends. Only here is `members.restriction` written.
+
+Of a sealed contribution's writer the sanction names the contribution only; it finds her through the seal.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, delete, or_, select
 
-from forum.accounts.models import Member
+from forum.accounts.models import Member, MemberSession
 from forum.accounts.viewer import Viewer
+from forum.contributions import queries as contributions
 from forum.contributions.models import Contribution, Seal
 from forum.core import clock
 from forum.core.db import db
+from forum.core.outbox import enqueue
 from forum.core.unit_of_work import must_be_writing
+from forum.moderation import log
 from forum.moderation.authors import Behind
 from forum.moderation.member_models import Sanction
 from forum.moderation.models import Decision
+
+# What a sanction keeps from a member, strongest first. A warning keeps nothing from her; it is on record.
+RESTRICTIONS = {"ban": "banned", "silence": "silenced", "limit": "limited"}
+SANCTION_OF = {"warn": "warning", "silence": "silence", "limit": "limit", "ban": "ban"}  # by the decision's word
 
 
 def of_member(member_id: int) -> ColumnElement[bool]:
@@ -23,50 +34,130 @@ def of_member(member_id: int) -> ColumnElement[bool]:
     return or_(Sanction.member_id == member_id, Sanction.contribution_id.in_(sealed))
 
 
-def silence(contribution: Contribution, behind: Behind, row: Decision, until: date) -> None:
-    """Let the writer of a contribution read but not write until a day begins (UTC). The newest silence holds.
+def is_in_force() -> ColumnElement[bool]:
+    """The criterion for sanctions that nobody lifted and that have not ended."""
+    return Sanction.lifted_at.is_(None) & or_(Sanction.ends_at.is_(None), Sanction.ends_at > clock.now())
 
-    For a sealed contribution the sanction names the contribution only.
+
+def end_of(day: date | None) -> datetime | None:
+    """The moment at which a sanction until a day ends: when that day begins (UTC). None: until it is lifted."""
+    return datetime.combine(day, time(), UTC) if day is not None else None
+
+
+def impose(
+    row: Decision,
+    *,
+    ends_at: datetime | None,
+    behind: Behind | None = None,
+    contribution: Contribution | None = None,
+    member_id: int | None = None,
+) -> Sanction:
+    """Carry out a decision to warn, limit, silence or ban, until `ends_at` or, without one, until it is lifted.
+
+    Of whoever writes `contribution` (`behind`), or of the member `member_id`. A newer one of the same sort takes the
+    place of the older; of different ones the strongest holds. A ban ends her sessions.
     """
     must_be_writing()
-    member = _member(behind.writer_id)
-    _end_present(member.id, None)
-    ends_at = datetime.combine(until, time(), UTC)
-    db.session.add(
-        Sanction(
-            member_id=None if behind.is_sealed else member.id,
-            contribution_id=contribution.id if behind.is_sealed else None,
-            sanction="silence",
-            decision_id=row.id,
-            starts_at=row.made_at,
-            ends_at=ends_at,
-        )
+    member = _member(behind.writer_id if behind is not None else member_id)
+    is_sealed = behind is not None and behind.is_sealed and contribution is not None
+    sanction = SANCTION_OF[row.decision]
+    if sanction != "warning":
+        _end(_of_sort(member.id, sanction), None)
+    made = Sanction(
+        member_id=None if is_sealed else member.id,
+        contribution_id=contribution.id if is_sealed and contribution is not None else None,
+        sanction=sanction,
+        decision_id=row.id,
+        starts_at=row.made_at,
+        ends_at=ends_at if sanction != "warning" else row.made_at,
     )
-    member.restriction, member.restricted_until = "silenced", ends_at
+    row.until = ends_at if sanction != "warning" else None
+    db.session.add(made)
     db.session.flush()
+    if sanction == "ban":
+        db.session.execute(delete(MemberSession).where(MemberSession.member_id == member.id))
+    _settle(member)
+    if made.ends_at is not None and sanction != "warning":
+        enqueue("moderation.end_sanction", {"sanction_id": made.id}, run_at=made.ends_at)
+    return made
 
 
 def lift(actor: Viewer, writer_id: int | None) -> None:
-    """Let a silenced member write again, now."""
+    """End all that is in force against a member, now."""
     must_be_writing()
     member = _member(writer_id)
-    _end_present(member.id, actor.id)
-    member.restriction, member.restricted_until = None, None
-    db.session.flush()
+    _end(db.session.scalars(select(Sanction).where(of_member(member.id), is_in_force())).all(), actor.id)
+    _settle(member)
+
+
+def undo(decision: Decision, actor: Viewer | None = None) -> bool:
+    """End what one decision imposed: an appeal was heard, or it was reversed. False when nothing of it is in force."""
+    must_be_writing()
+    made = db.session.scalars(select(Sanction).where(Sanction.decision_id == decision.id, is_in_force())).all()
+    for sanction in made:
+        member_id = _whose(sanction)
+        _end([sanction], actor.id if actor else None)
+        if member_id is not None:
+            _settle(_member(member_id))
+    return bool(made)
+
+
+def end(sanction_id: int) -> None:
+    """What has come to its end: the next that still holds takes its place. Not in the log of a seal's writer: only its
+    contribution stands there."""
+    must_be_writing()
+    sanction = db.session.get(Sanction, sanction_id)
+    if sanction is None or sanction.lifted_at is not None or sanction.ends_at is None:
+        return
+    if sanction.ends_at > clock.now():  # its date was changed since
+        enqueue("moderation.end_sanction", {"sanction_id": sanction.id}, run_at=sanction.ends_at)
+        return
+    row = db.session.get_one(Decision, sanction.decision_id)
+    if row.ended_at is not None:
+        return
+    row.ended_at = sanction.ends_at
+    member_id = _whose(sanction)
+    if member_id is not None:
+        _settle(_member(member_id))
+    about = ("contribution", sanction.contribution_id) if sanction.contribution_id else ("member", sanction.member_id)
+    log.append(None, "sanction_ended", about[0], about[1] or 0, data={"case": row.case_id, "decision": row.id})
+
+
+def _whose(sanction: Sanction) -> int | None:
+    if sanction.member_id is not None:
+        return sanction.member_id
+    contribution = db.session.get(Contribution, sanction.contribution_id)
+    return contributions.owner_id(contribution) if contribution is not None else None
 
 
 def _member(key: int | None) -> Member:
     return db.session.get_one(Member, key, with_for_update=True)
 
 
-def _end_present(member_id: int, by: int | None) -> None:
+def _of_sort(member_id: int, sanction: str) -> Sequence[Sanction]:
+    same = select(Sanction).where(of_member(member_id), is_in_force(), Sanction.sanction == sanction)
+    return db.session.scalars(same).all()
+
+
+def _end(sanctions: Sequence[Sanction], by: int | None) -> None:
     now = clock.now()
-    for sanction in db.session.scalars(
-        select(Sanction).where(
-            of_member(member_id),
-            Sanction.sanction == "silence",
-            Sanction.lifted_at.is_(None),
-            or_(Sanction.ends_at.is_(None), Sanction.ends_at > now),
-        )
-    ):
+    for sanction in sanctions:
+        if sanction.sanction == "warning":
+            continue
         sanction.lifted_at, sanction.lifted_by = now, by
+        row = db.session.get_one(Decision, sanction.decision_id)
+        row.ended_at = row.ended_at or now
+    db.session.flush()
+
+
+def _settle(member: Member) -> None:
+    """Let the strongest sanction in force hold; none: she is free."""
+    member.restriction = member.restricted_until = None
+    present = db.session.scalars(select(Sanction).where(of_member(member.id), is_in_force())).all()
+    for sanction, restriction in RESTRICTIONS.items():
+        ends = [one.ends_at for one in present if one.sanction == sanction]
+        if ends:
+            member.restriction = restriction
+            member.restricted_until = None if None in ends else max(end for end in ends if end is not None)
+            break
+    db.session.flush()
