@@ -58,6 +58,8 @@ from forum.moderation import jobs as _moderation_jobs  # noqa: F401
 from forum.moderation import member_models as _sanctions  # noqa: F401
 from forum.moderation import models as _moderation  # noqa: F401
 from forum.moderation import reader_views as _moderation_readers  # noqa: F401 - adds its pages to the blueprint
+from forum.moderation import report_jobs as _report_jobs  # noqa: F401
+from forum.moderation import report_views as _reporting  # noqa: F401 - adds its pages to the blueprint
 from forum.moderation import review_views as _moderation_authors  # noqa: F401 - adds its pages to the blueprint
 from forum.moderation.told import LETTER_NOTICE, REVIEW_NOTICE
 from forum.moderation.views import bp as moderation_bp

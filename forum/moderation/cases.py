@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm.attributes import flag_modified
+from sqlalchemy.orm.attributes import InstrumentedAttribute, flag_modified
 
 from forum.contributions.models import Contribution, Revision
 from forum.core import clock, kinds
@@ -40,30 +40,40 @@ def all_of(contribution_id: int) -> list[Case]:
     return list(db.session.scalars(query.with_for_update()))
 
 
-def open_or_join(contribution: Contribution, opened_for: str) -> Case:
+def open_or_join(contribution: Contribution, opened_for: str, *, urgency: int | None = None) -> Case:
     """The open case about a contribution, opened if there is none, at least as urgent as `opened_for`.
 
-    Joining raises the case's version: who decides on what she read before is told that something came in.
+    `urgency`: where it waits in the queue when that isn't the place of `opened_for`. Joining raises the case's
+    version: who decides on what she read before is told that something came in.
     """
+    return _open_or_join(Case.contribution_id, contribution.id, opened_for, urgency)
+
+
+def open_or_join_about(member_id: int, opened_for: str, *, urgency: int | None = None) -> Case:
+    """The open case about a member, as `open_or_join` does for a contribution."""
+    return _open_or_join(Case.member_id, member_id, opened_for, urgency)
+
+
+def _open_or_join(about: InstrumentedAttribute[int | None], key: int, opened_for: str, place: int | None) -> Case:
     must_be_writing()
-    urgency = OPENED_FOR.index(opened_for)
-    case = open_case_of(contribution.id, lock=True)
+    urgency = OPENED_FOR.index(opened_for) if place is None else place
+    query = select(Case).where(about == key, Case.closed_at.is_(None)).with_for_update()
+    case = db.session.scalar(query)
     if case is None:
         now = clock.now()
         case = Case(
-            contribution_id=contribution.id, opened_for=opened_for, urgency=urgency, opened_at=now,
-            due_at=promises.due_at(opened_for, now),
+            **{about.key: key}, opened_for=opened_for, urgency=urgency, opened_at=now,
+            due_at=promises.due_at(OPENED_FOR[urgency], now),
         )  # fmt: skip
         try:
             with db.session.begin_nested():
                 db.session.add(case)
             return case
         except IntegrityError:  # somebody opened it in the same moment
-            case = open_case_of(contribution.id, lock=True)
-            assert case is not None
+            case = db.session.scalars(query).one()
     if urgency < case.urgency:
         case.urgency, case.opened_for = urgency, opened_for
-        due = promises.due_at(opened_for, clock.now())
+        due = promises.due_at(OPENED_FOR[urgency], clock.now())
         case.due_at = min(case.due_at or due, due)
     touch(case)
     return case

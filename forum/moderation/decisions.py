@@ -18,7 +18,7 @@ from forum.core.db import db
 from forum.core.outbox import enqueue
 from forum.core.unit_of_work import must_be_writing
 from forum.core.verdict import YES, Verdict, no
-from forum.moderation import cases, letters, log, notices, policy, queries, sanctions, screening, unsent
+from forum.moderation import cases, letters, log, notices, policy, queries, reporting, sanctions, screening, unsent
 from forum.moderation.models import Case, Decision, Letter, Report
 from forum.moderation.queries import CaseFile
 from forum.moderation.wording import DECIDED
@@ -180,11 +180,8 @@ def _settle(file: CaseFile, row: Decision) -> None:
         return
     # Who reported what was taken back meanwhile reads that on her receipt.
     is_there = file.contribution.status != "withdrawn"
-    waiting = select(Report).where(Report.case_id == file.case.id, Report.decision_id.is_(None))
-    for report in db.session.scalars(waiting) if is_there else ():
-        report.decision_id = row.id
-        if report.reporter_id is not None:
-            enqueue("moderation.mail_receipt", {"report_id": report.id}, dedupe_key=f"receipt:{report.id}:{row.id}")
+    if is_there:
+        reporting.answer(file.case, row)
     if file.matter.is_open and file.contribution.status == "pending":
         cases.wait_on(file.case, "review" if file.matter.can_publish else "import")
     elif file.matter.is_open:

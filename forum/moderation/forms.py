@@ -1,4 +1,4 @@
-"""Forms of moderation: a reader's report, a message, a suggestion, a moderator's decision."""
+"""Forms of moderation: a message, a suggestion, a moderator's decision."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from forum.core.richtext import MAX_LENGTH
 from forum.moderation import policy
 from forum.moderation.hunks import Words
 from forum.moderation.notices import Rule
-from forum.moderation.wording import DECISIONS, DECISIONS_OF_EDIT, REASONS
+from forum.moderation.wording import DECISIONS, DECISIONS_OF_EDIT
 
 KEY_LIMIT = 2**31  # the database's largest id is one below
 
@@ -54,24 +54,6 @@ class DayField(wtforms.StringField):
 
     def _value(self) -> str:
         return (self.raw_data[0] if self.raw_data else str(self.data or "")) or ""
-
-
-class ReportForm(Form):
-    """What a reader says about a contribution."""
-
-    contribution = wtforms.HiddenField()
-    reason = OneOf(_l("What is it about?"), _l("Choose what it is about."), choices=list(REASONS.items()))
-    words = text(
-        _l("In your words"),
-        4000,
-        description=_l("What we should look at. Whoever wrote it never sees this, or your name."),
-    )
-    website = line(_l("Leave this empty"), 200)
-
-    def validate_website(self, field: wtforms.Field) -> None:
-        """Refuses what only a machine fills in."""
-        if field.data:
-            raise ValidationError(_l("This field stays empty."))
 
 
 class MessageForm(Form):

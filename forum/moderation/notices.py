@@ -1,4 +1,4 @@
-"""Reading what readers and authors meet of moderation: guidelines, reports and their receipts, letters."""
+"""Reading what readers and authors meet of moderation: guidelines, what can be reported, letters."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, func, select, union_all
+from sqlalchemy import ColumnElement, func, select, union_all
 
 from forum.accounts.viewer import Viewer
 from forum.contributions import queries as contribution_queries
 from forum.contributions.models import Contribution, Seal
-from forum.core import clock, kinds, tokens
+from forum.core import kinds
 from forum.core.db import db
 from forum.core.settings import LANGUAGES
 from forum.moderation.guideline_models import Guideline, GuidelineText
-from forum.moderation.models import Case, Decision, Letter, Report
+from forum.moderation.models import Decision, Letter
 
 LETTERS = 50
 
@@ -67,48 +67,6 @@ def reportable(viewer: Viewer, contribution_id: int) -> Contribution | None:
     if contribution is None or not kinds.kind_of(contribution).can_see(viewer, contribution):
         return None
     return contribution
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """What became of a report: the decision's word, or None while it is open; or its author took the thing back."""
-
-    report: Report
-    decision: str | None
-    is_open: bool
-    is_looked_at: bool
-
-
-def receipt_by(token: str) -> Receipt | None:
-    """The receipt that a private address opens, or None for one that nobody was given."""
-    report_id = tokens.row_id_of(token)
-    row = db.session.execute(_receipts().where(Report.id == report_id)).first() if _is_key(report_id) else None
-    if row is None or not tokens.is_same(row[0].token_hash or "", tokens.digest(token)):
-        return None
-    return _receipt(*row)
-
-
-def receipt_of(report_id: int) -> Receipt | None:
-    """The receipt of a report by its id, for the mail that tells what became of it."""
-    row = db.session.execute(_receipts().where(Report.id == report_id)).first()
-    return _receipt(*row) if row else None
-
-
-def _is_key(value: int | None) -> bool:
-    return value is not None and value < 2**31
-
-
-def _receipts() -> Select[Report, Case, str | None]:
-    return (
-        select(Report, Case, Decision.decision)
-        .join(Case, Case.id == Report.case_id)
-        .outerjoin(Decision, Decision.id == Report.decision_id)
-    )
-
-
-def _receipt(report: Report, case: Case, decision: str | None) -> Receipt:
-    is_looked_at = case.claimed_until is not None and case.claimed_until > clock.now()
-    return Receipt(report, decision, case.closed_at is None, is_looked_at)
 
 
 def letters_to(viewer: Viewer) -> ColumnElement[bool]:

@@ -115,16 +115,6 @@ HINTS = {
     "ban": _l("The author can’t come in any more. A second moderator has to agree."),
 }
 
-# What somebody who reported it is told.
-OUTCOMES = {
-    "approve": _l("A moderator read it and left it on the site."),
-    "ask_for_changes": _l("A moderator read it and asked the author for changes."),
-    "decline": _l("A moderator read it. The change is not published."),
-    "hide": _l("A moderator read it and took it out of sight."),
-    "restore": _l("A moderator read it and left it on the site."),
-    "no_action": _l("A moderator read it and left it on the site."),
-}
-
 STATUSES = {
     "sent": _l("Sent, not yet shown"),
     "pending": _l("Waiting to be read"),
