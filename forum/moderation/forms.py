@@ -88,6 +88,16 @@ class SuggestionForm(Form):
         return Words(self.title.data or "", self.teaser.data or "", self.source.data or "")
 
 
+class SpamForm(Form):
+    """The words to the authors of what is taken away as spam; empty: the guideline's, in each author's language."""
+
+    letter = text(
+        _l("Your own words to the authors"),
+        5000,
+        description=_l("Leave it empty and each reads the guideline's words in her language."),
+    )
+
+
 class DecisionForm(Form):
     """A moderator's decision, with its guideline and the words to the author."""
 
@@ -95,7 +105,8 @@ class DecisionForm(Form):
     decision = OneOf(_l("Decide"), _l("Choose what to do. Your letter is kept."), choices=[])
     guideline = wtforms.SelectField(_l("The guideline it rests on"), choices=[], validate_choice=False)
     letter = text(_l("In your words, to the author"), 5000)
-    until = DayField(_l("Silent until"))
+    until = DayField(_l("Until"))
+    lasting = wtforms.BooleanField(_l("Until a moderator lifts it"))
     over = wtforms.BooleanField(_l("It can't wait: I decide it now"))
     note = text(_l("A note for the other moderators"), 2000)
 
@@ -129,6 +140,7 @@ class DecisionForm(Form):
             raise ValidationError(policy.NO_LETTER)
 
     def validate_until(self, field: wtforms.Field) -> None:
-        """Refuses a silence without its end."""
-        if field.data is None and not field.errors and self.decision.data == "silence":
-            raise ValidationError(policy.NO_DAY)
+        """Refuses a silence or a limit that doesn't say how long it holds."""
+        if field.data is None and not field.errors and self.decision.data in ("silence", "limit"):
+            if not self.lasting.data:
+                raise ValidationError(policy.NO_DAY)

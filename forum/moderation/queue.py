@@ -1,4 +1,4 @@
-"""What waits on the desk, most urgent first."""
+"""What waits on the desk: whoever may be in danger first, then private details, then what is due first."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from forum.accounts.models import Member
@@ -15,12 +15,14 @@ from forum.contributions.models import Contribution
 from forum.core import clock, kinds, richtext
 from forum.core.db import db
 from forum.core.kinds import Kind
-from forum.moderation import authors, cases, exchange
-from forum.moderation.models import Case, Report
+from forum.moderation import authors, cases, exchange, promises
+from forum.moderation.looking import NOW
+from forum.moderation.models import Case, CaseLook, CasePass, Report
 
 PAGE = 25
 FILTERS: dict[str, tuple[str, ...]] = {
     "everything": ("care", "private_details", "report", "claim", "review"),
+    "late": ("care", "private_details", "report", "claim", "review"),
     "care": ("care",),
     "private_details": ("private_details",),
     "report": ("report",),
@@ -30,24 +32,39 @@ FILTERS: dict[str, tuple[str, ...]] = {
     "answered": (),
     "mine": (),
 }
+due_first = func.coalesce(Case.due_at, Case.opened_at)
+urgent_first = case((Case.urgency <= 1, Case.urgency), else_=2)  # the rest by age against what was promised
 
 
 @dataclass(frozen=True, slots=True)
 class QueueRow:
-    """One case as the queue shows it."""
+    """One case as the queue shows it: about a contribution, or about a member (`member`)."""
 
     case: Case
-    contribution: Contribution
-    kind: Kind
+    contribution: Contribution | None
+    kind: Kind | None
+    member: Member | None
     reports: int
     claimed_by: str | None
     is_mine: bool
     has_answer: bool
+    looking: Sequence[str] = ()
 
     @property
     def excerpt(self) -> str:
         """The beginning of its words."""
-        return richtext.excerpt(self.contribution.html, 140)
+        return richtext.excerpt(self.contribution.html, 140) if self.contribution is not None else ""
+
+    @property
+    def promised(self) -> datetime | None:
+        """By when it was promised to be looked at, or None where nothing is promised."""
+        return self.case.due_at if promises.promised(self.case.opened_for) else None
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the promised moment has passed and nobody has looked."""
+        due = self.promised
+        return due is not None and due < clock.now() and self.case.looked_at is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,36 +78,75 @@ class Queue:
 
 
 def queue_for(viewer: Viewer, shown: str = "everything", after: int | None = None) -> Queue:
-    """What waits, most urgent first, then oldest; what `viewer` wrote herself is not among it. Four queries."""
-    claimant = aliased(Member)
+    """What waits; what `viewer` wrote herself or passed on is not among it. Five queries, whatever waits."""
+    claimant, concerned = aliased(Member), aliased(Member)
     report_count = select(func.count()).where(Report.case_id == Case.id).scalar_subquery()
     found = db.session.execute(
-        select(Case, report_count, claimant.display_name, exchange.answered_cases())
+        select(Case, concerned, report_count, claimant.display_name, exchange.answered_cases())
         .outerjoin(claimant, and_(claimant.id == Case.claimed_by, Case.claimed_until > clock.now()))
+        .outerjoin(concerned, concerned.id == Case.member_id)
         .where(_waiting_for(viewer), _under(shown, viewer), _after(after))
         .options(joinedload(Case.contribution).joinedload(Contribution.author))
-        .order_by(Case.urgency, Case.opened_at, Case.id)
+        .order_by(urgent_first, due_first, Case.id)
         .limit(PAGE + 1)
     ).all()
+    looking = _looking(viewer, [row[0].id for row in found[:PAGE]])
     rows = [
         QueueRow(
-            case, case.contribution, kinds.kind_of(case.contribution), count, name, case.claimed_by == viewer.id, answer
+            one,
+            one.contribution,
+            kinds.kind_of(one.contribution) if one.contribution is not None else None,
+            member,
+            count,
+            name,
+            one.claimed_by == viewer.id,
+            answer,
+            looking.get(one.id, ()),
         )
-        for case, count, name, answer in found[:PAGE]
-        if case.contribution is not None
+        for one, member, count, name, answer in found[:PAGE]
     ]
     counts, oldest = _counts(viewer)
     return Queue(rows, counts, oldest, found[PAGE - 1][0].id if len(found) > PAGE else None)
 
 
+def waiting_count(viewer: Viewer) -> int:
+    """How much waits in all. One query."""
+    query = select(func.count()).where(_waiting_for(viewer), _under("everything", viewer))
+    return db.session.scalar(query.select_from(Case)) or 0
+
+
+def _looking(viewer: Viewer, case_ids: Sequence[int]) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    if not case_ids:
+        return found
+    query = (
+        select(CaseLook.case_id, Member.display_name)
+        .join(Member, Member.id == CaseLook.moderator_id)
+        .where(CaseLook.case_id.in_(case_ids), CaseLook.moderator_id != viewer.id, CaseLook.seen_at > clock.now() - NOW)
+        .order_by(Member.display_name)
+    )
+    for key, name in db.session.execute(query):
+        found.setdefault(key, []).append(name)
+    return found
+
+
 def _waiting_for(viewer: Viewer) -> ColumnElement[bool]:
     hers = exists().where(Contribution.id == Case.contribution_id, authors.involving(viewer))
+    passed = exists().where(CasePass.case_id == Case.id, CasePass.moderator_id == viewer.id)
     waits = or_(Case.closed_at.is_(None), exchange.answered_cases())
-    return and_(waits, Case.contribution_id.is_not(None), ~hers, ~cases.set_aside())
+    about_her = and_(Case.member_id.is_not(None), Case.member_id == viewer.id)
+    return and_(waits, ~hers, ~about_her, ~passed, ~cases.set_aside())
 
 
 def _mine(viewer: Viewer) -> ColumnElement[bool]:
     return and_(Case.claimed_by == viewer.id, Case.claimed_until > clock.now())
+
+
+def _late() -> ColumnElement[bool]:
+    promised = [word for word in FILTERS["late"] if promises.promised(word)]
+    return and_(
+        Case.opened_for.in_(promised), Case.due_at < clock.now(), Case.looked_at.is_(None), Case.closed_at.is_(None)
+    )
 
 
 def _under(shown: str, viewer: Viewer) -> ColumnElement[bool]:
@@ -99,6 +155,8 @@ def _under(shown: str, viewer: Viewer) -> ColumnElement[bool]:
             return _mine(viewer)
         case "answered":
             return exchange.answered_cases()
+        case "late":
+            return _late()
     return Case.opened_for.in_(FILTERS[shown])
 
 
@@ -106,10 +164,11 @@ def _after(case_id: int | None) -> ColumnElement[bool]:
     last = db.session.get(Case, case_id) if case_id is not None else None
     if last is None:
         return Case.id > 0
+    first, due = min(last.urgency, 2), last.due_at or last.opened_at
     return or_(
-        Case.urgency > last.urgency,
-        and_(Case.urgency == last.urgency, Case.opened_at > last.opened_at),
-        and_(Case.urgency == last.urgency, Case.opened_at == last.opened_at, Case.id > last.id),
+        urgent_first > first,
+        and_(urgent_first == first, due_first > due),
+        and_(urgent_first == first, due_first.is_not_distinct_from(due), Case.id > last.id),
     )
 
 
@@ -121,6 +180,7 @@ def _counts(viewer: Viewer) -> tuple[dict[str, int], datetime | None]:
             func.count().filter(_mine(viewer)),
             func.min(Case.opened_at),
             func.count().filter(exchange.answered_cases()),
+            func.count().filter(_late()),
         )
         .where(_waiting_for(viewer))
         .group_by(Case.opened_for)
@@ -128,4 +188,5 @@ def _counts(viewer: Viewer) -> tuple[dict[str, int], datetime | None]:
     by_word = {row[0]: row[1] for row in found}
     counts = {name: sum(by_word.get(word, 0) for word in words) for name, words in FILTERS.items()}
     counts["mine"], counts["answered"] = sum(row[2] for row in found), sum(row[4] for row in found)
+    counts["late"] = sum(row[5] for row in found)
     return counts, min((row[3] for row in found if row[0] in FILTERS["everything"]), default=None)

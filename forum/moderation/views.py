@@ -15,10 +15,22 @@ from forum.core.languages import PREFIX
 from forum.core.limits import slow_down
 from forum.core.unit_of_work import write
 from forum.core.verdict import Verdict
-from forum.moderation import actions, case_review, letters, notices, policy, queries, unsent, wording
+from forum.moderation import (
+    actions,
+    case_review,
+    letters,
+    looking,
+    notices,
+    policy,
+    precedents,
+    queries,
+    unsent,
+    wording,
+)
 from forum.moderation import queue as waiting
 from forum.moderation.forms import DecisionForm, MessageForm, key_of
 from forum.moderation.queries import CasePage
+from forum.rota import choices
 
 bp = Blueprint("moderation", __name__, url_prefix=PREFIX)
 CASE = f"/moderation/cases/<int(max={2**31 - 1}):case_id>"
@@ -39,7 +51,13 @@ def queue() -> ResponseReturnValue:
     if shown not in waiting.FILTERS:
         abort(404)
     page = waiting.queue_for(viewer, shown, key_of(request.args.get("after")))
-    return render_template("moderation/queue.html", queue=page, shown=shown, filters=tuple(waiting.FILTERS))
+    return render_template(
+        "moderation/queue.html",
+        queue=page,
+        shown=shown,
+        filters=tuple(waiting.FILTERS),
+        shortcuts=choices.has_shortcuts(viewer),
+    )
 
 
 @bp.get(CASE)
@@ -116,7 +134,7 @@ def decision_create(case_id: int) -> ResponseReturnValue:
         return (
             refused(refusal) if page is None else case_page(viewer, page, offered(viewer, page, form), refusal=verdict)
         )
-    flash(_("Decided: %(decision)s.", decision=wording.DECIDED[form.decision.data]), "good")
+    flash(verdict.reason or _("Decided: %(decision)s.", decision=wording.DECIDED[form.decision.data]), "good")
     stays = form.decision.data in policy.ABOUT_MEMBER
     return redirect(url_for("moderation.case_show", case_id=case_id) if stays else url_for("moderation.queue"), 303)
 
@@ -177,6 +195,7 @@ def _decide(viewer: Viewer, case_id: int, form: DecisionForm) -> Verdict:
         letter=form.letter.data or "",
         note=form.note.data or "",
         until=form.until.data,
+        is_lasting=form.lasting.data,
         is_over=form.over.data,
     )
 
@@ -200,6 +219,8 @@ def case_page(
     form.version.data = str(page.file.case.version)
     language, is_edit = queries.letter_language(page.file.contribution), page.file.matter.has_waiting_edit
     compared = (key_of(request.args.get("from")), key_of(request.args.get("to")))
+    past = precedents.like(page.file)
+    keys = {rule.key: rule.id for rule in rules_for(page)}
     openings = {word: letters.opening(word, language=language, is_edit=is_edit) for word in decisions}
     return render_template(
         "moderation/case.html",
@@ -213,4 +234,8 @@ def case_page(
         letter_language=language,
         rests_on=letters.rests_on(language),
         can_judge=policy.can_judge(viewer, page.file.matter),
+        precedents=[one for one, _key in past[: precedents.SHOWN]],
+        suggested=precedents.suggested(page.file, past, keys),
+        others=looking.others(viewer, page.file.case.id),
+        shortcuts=choices.has_shortcuts(viewer),
     ), refusal.status if refusal is not None else status

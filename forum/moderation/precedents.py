@@ -1,0 +1,127 @@
+"""What was decided before in cases like this one, and the guidelines that suggest themselves."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy.orm import aliased
+
+from forum.accounts.models import Member
+from forum.contributions.models import Contribution
+from forum.core import clock, kinds
+from forum.core.db import db
+from forum.moderation.guideline_models import Guideline
+from forum.moderation.models import Case, Decision, Report, Signal
+from forum.moderation.queries import CaseFile
+
+SHOWN = 5
+CONSIDERED = 60  # the newest that share something
+AGE = timedelta(days=730)
+RULINGS = ("approve", "ask_for_changes", "decline", "hide", "restore", "no_action", "edit", "redact", "made_to_hurt")
+# What a reader's reason points to, by the keys of the default guidelines.
+GUIDELINE_OF = {
+    "hurtful": "kindness",
+    "unsafe_advice": "experience_not_instruction",
+    "spam": "no_selling",
+    "private_details": "private_details",
+    "illegal": "law",
+    "worried": "self_harm",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Precedent:
+    """One past decision: what, on which guideline, by whom, and what its case shares with this one."""
+
+    case_id: int
+    label: Any
+    decision: str
+    guideline: int | None
+    moderator: str | None
+    note: str
+    at: datetime
+    shared: int
+
+
+@dataclass(frozen=True, slots=True)
+class Suggested:
+    """A guideline that suggests itself, and how often it was chosen in cases like this one (0: by the reason alone)."""
+
+    guideline_id: int
+    times: int
+
+
+def reasons_of(file: CaseFile) -> frozenset[str]:
+    """What readers gave as their reason."""
+    return frozenset(report.reason for report in file.reports)
+
+
+def like(file: CaseFile) -> list[tuple[Precedent, str | None]]:
+    """Past decisions of cases that share a reason or a signal with this one, the likest and newest first, each with
+    the key of its guideline. Of the same kind before others. Two queries."""
+    signals = _signals(file)
+    reasons = reasons_of(file)
+    if not signals and not reasons:
+        return []
+    mine = Case.contribution_id == file.contribution.id
+    shares = _shares(signals, reasons)
+    found = db.session.execute(
+        select(Decision, Contribution.kind, Guideline.number, Guideline.key, Member.display_name, *shares)
+        .join(Case, Case.id == Decision.case_id)
+        .join(Contribution, Contribution.id == Case.contribution_id)
+        .outerjoin(Guideline, Guideline.id == Decision.guideline_id)
+        .outerjoin(Member, Member.id == Decision.moderator_id)
+        .where(
+            ~mine,
+            Decision.decision.in_(RULINGS),
+            Decision.overturned_at.is_(None),
+            Decision.made_at > clock.now() - AGE,
+            or_(*shares),
+        )
+        .order_by(Decision.id.desc())
+        .limit(CONSIDERED)
+    ).all()
+    scored = []
+    for decision, kind, number, key, name, *common in found:
+        shared = sum(map(bool, common)) + (kind == file.contribution.kind)
+        label = kinds.all_kinds()[kind].label
+        words = (decision.decision, number, name, decision.note, decision.made_at)
+        one = Precedent(decision.case_id, label, *words, shared)
+        scored.append((one, key))
+    return sorted(scored, key=lambda pair: (-pair[0].shared, -pair[0].case_id))
+
+
+def _signals(file: CaseFile) -> Sequence[tuple[str, int | None]]:
+    query = select(Signal.signal, Signal.word_id).where(
+        Signal.contribution_id == file.contribution.id, Signal.reversed_at.is_(None)
+    )
+    return [(row[0], row[1]) for row in db.session.execute(query)]
+
+
+def _shares(signals: Sequence[tuple[str, int | None]], reasons: frozenset[str]) -> list[ColumnElement[bool]]:
+    other = aliased(Signal)
+    there = exists().where(other.contribution_id == Case.contribution_id)
+    criteria: list[ColumnElement[bool]] = []
+    if words := [word for _signal, word in signals if word is not None]:
+        criteria.append(there.where(other.word_id.in_(words)))
+    if names := {signal for signal, _word in signals} - {"new_member"}:
+        criteria.append(there.where(other.signal.in_(names)))
+    if reasons:
+        criteria.append(exists().where(Report.case_id == Case.id, Report.reason.in_(reasons)))
+    return criteria or [Case.id < 0]
+
+
+def suggested(file: CaseFile, past: list[tuple[Precedent, str | None]], keys: dict[str, int]) -> list[Suggested]:
+    """Guidelines that suggest themselves: chosen before in cases like this one, then those the reasons point to.
+
+    keys: the guidelines in force, key → id. At most three.
+    """
+    chosen = Counter(key for _one, key in past if key)
+    pointed = [GUIDELINE_OF.get(reason) for reason in sorted(reasons_of(file))]
+    order = [key for key, _times in chosen.most_common()] + [key for key in pointed if key and key not in chosen]
+    return [Suggested(keys[key], chosen[key]) for key in dict.fromkeys(order) if key in keys][:3]
