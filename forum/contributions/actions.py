@@ -182,6 +182,7 @@ def withdraw(contribution: Contribution) -> None:
         run_at=contribution.withdrawn_at + BACK_FOR,
         dedupe_key=f"erase:{contribution.id}:{contribution.withdrawn_at.timestamp():.0f}",
     )
+    membertext.forget_derived(contribution.id)
     _vanish(contribution)
 
 

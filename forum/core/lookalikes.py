@@ -47,3 +47,24 @@ def without_accents(text: str) -> str:
     """A text in small letters without accents."""
     letters = unicodedata.normalize("NFKD", text)
     return "".join(letter for letter in letters if not unicodedata.combining(letter)).casefold()
+
+
+class _Plain(dict[int, str]):
+    """Of each character its plain form, worked out when it is first met."""
+
+    def __missing__(self, key: int) -> str:
+        bare = without_accents(_prototypes().get(chr(key), chr(key))) if key > 127 else ""
+        found = bare if bare.isascii() and bare.isalpha() else without_accents(chr(key))
+        self[key] = "".join(letter for letter in found if unicodedata.category(letter) != "Cf")
+        return self[key]
+
+
+_plain = _Plain()
+
+
+def plain(text: str) -> str:
+    """A text in small letters without accents, and in the letters of the alphabet that an eye takes others for.
+
+    A digit stays one. Linear in the text's length.
+    """
+    return text.lower() if text.isascii() else text.translate(_plain)

@@ -8,12 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import literal_column, null, update
+from sqlalchemy import delete, literal_column, null, update
 
 from forum.core.db import db
 from forum.core.unit_of_work import must_be_writing
 
 _REGISTER: list[MemberText] = []
+_DERIVED: list[tuple[type[Any], str]] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,23 @@ def register(model: type[Any], *columns: str, contribution: str | None = None, m
     _REGISTER.append(MemberText(model, columns, contribution, member))
 
 
+def register_derived(model: type[Any], contribution: str) -> None:
+    """Say that rows of `model` were made from a contribution's words, and go when they do.
+
+    Raises AttributeError for a column that isn't there.
+    """
+    getattr(model, contribution)
+    _DERIVED.append((model, contribution))
+
+
+def forget_derived(contribution_id: int) -> None:
+    """Delete what was made from a contribution's words: nobody may read them any more, or they have changed."""
+    must_be_writing()
+    for model, column in _DERIVED:
+        table = model.__table__
+        db.session.execute(delete(table).where(table.c[column] == contribution_id))
+
+
 def erase_of_contribution(contribution_id: int) -> None:
     """Empty every registered column of the rows that hold a contribution's words: NULL where it may be, else ""."""
     must_be_writing()
@@ -43,6 +61,7 @@ def erase_of_contribution(contribution_id: int) -> None:
         table = entry.model.__table__
         emptied = {name: null() if table.c[name].nullable else literal_column("''") for name in entry.columns}
         db.session.execute(update(table).where(table.c[entry.contribution_column] == contribution_id).values(emptied))
+    forget_derived(contribution_id)
     db.session.expire_all()
 
 

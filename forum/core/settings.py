@@ -62,6 +62,26 @@ class Settings(BaseSettings):
     approvals_until_established: int = Field(
         2, ge=0, le=50, description="Approved contributions before a member's own are shown at once."
     )
+    links_when_new: int = Field(
+        2,
+        ge=0,
+        le=50,
+        description="Links of one contribution by a new member; with more a moderator reads it first. "
+        "Until something of hers is published, one link is enough.",
+    )
+    links_when_established: int = Field(
+        5, ge=0, le=100, description="Sites that one contribution links to; with more a moderator reads it first."
+    )
+    same_link_contributions: int = Field(
+        5, ge=2, le=1000, description="Contributions of 30 days with one link by one or two writers; then it is noticed."
+    )
+    burst_contributions: int = Field(
+        5, ge=0, le=100, description="Contributions of a new member within BURST_MINUTES; more wait. 0: any number."
+    )
+    burst_minutes: int = Field(10, ge=1, le=1440, description="The minutes in which BURST_CONTRIBUTIONS are counted.")
+    hurry_seconds: int = Field(
+        3, ge=0, le=60, description="A long text sent sooner after its form was opened is a sign beside others. 0: none."
+    )
     story_reviewers: int = Field(
         1,
         ge=0,

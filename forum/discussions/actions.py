@@ -52,6 +52,7 @@ from forum.discussions.threads import choose_view, follow, lock, pin, recount
 from forum.moderation import actions as moderation
 from forum.moderation import cases
 from forum.photos import actions as photos
+from forum.screening.sending import UNKNOWN, Sent
 
 __all__ = [
     "Written", "bring_back", "change_board", "choose_view", "comment", "edit", "follow", "keep_draft", "lock",
@@ -76,10 +77,13 @@ def start_thread(
     language: str = "en",
     meant: Iterable[str] = (),
     rests_on: Basis = NOTHING,
+    sent: Sent = UNKNOWN,
 ) -> Written:
     """Start a thread on a board with its opening post. `topics` are ids of the vocabulary."""
     must_be_writing()
-    words = Words(clean_words(source), attribution, content_notes, language, clean_title(title), tuple(meant), rests_on)
+    words = Words(
+        clean_words(source), attribution, content_notes, language, clean_title(title), tuple(meant), rests_on, sent
+    )
     # One at a time on a board, so that the second of two presses meets the first's post.
     db.session.execute(select(Board.id).where(Board.id == board_id).with_for_update(key_share=True))
     board = queries.board_by_id(actor, board_id)
@@ -101,7 +105,7 @@ def start_thread(
     db.session.add(thread)
     db.session.flush()
     post.thread_id, post.path = thread.id, path_below("", post.id)
-    return send(actor, post, place, board.is_reviewed_first, words.meant)
+    return send(actor, post, place, board.is_reviewed_first, words)
 
 
 def reply(
@@ -115,10 +119,11 @@ def reply(
     language: str | None = None,
     meant: Iterable[str] = (),
     rests_on: Basis = NOTHING,
+    sent: Sent = UNKNOWN,
 ) -> Written:
     """Answer in a thread: the thread itself, or one of its posts. The language is the thread's unless said."""
     must_be_writing()
-    words = Words(clean_words(source), attribution, content_notes, language, meant=tuple(meant), rests_on=rests_on)
+    words = Words(clean_words(source), attribution, content_notes, language, "", tuple(meant), rests_on, sent)
     # One at a time in a thread: the second of two presses meets the first's post, and nobody locks it in between.
     db.session.execute(select(Thread.id).where(Thread.id == thread_id).with_for_update(key_share=True))
     thread = queries.thread_for(actor, thread_id)
@@ -138,10 +143,11 @@ def comment(
     language: str | None = None,
     meant: Iterable[str] = (),
     rests_on: Basis = NOTHING,
+    sent: Sent = UNKNOWN,
 ) -> Written:
     """Comment on a contribution that can be read; the first comment makes the thread."""
     must_be_writing()
-    words = Words(clean_words(source), attribution, content_notes, language, meant=tuple(meant), rests_on=rests_on)
+    words = Words(clean_words(source), attribution, content_notes, language, "", tuple(meant), rests_on, sent)
     # Until this ends nobody hides what is being commented on, nor makes its thread.
     commented = select(Contribution.id).where(Contribution.id == contribution_id)
     db.session.execute(commented.with_for_update(key_share=True))
@@ -183,9 +189,9 @@ def _reply_in(actor: Viewer, thread: ThreadRow, words: Words, answers_id: int | 
     words = replace(words, language=words.language or thread.language)
     post = new_post(actor, words, audience=thread.audience, thread_id=thread.id, answers_id=answers_id)
     post.path = path_below(answered.path if answered else "", post.id)
-    sent = send(actor, post, place, thread.is_reviewed_first, words.meant)
+    became = send(actor, post, place, thread.is_reviewed_first, words)
     marks.mark_by_writing(actor=actor, post=post)
-    return sent
+    return became
 
 
 # Changing what stands there

@@ -16,6 +16,7 @@ from forum.core.settings import LANGUAGES
 from forum.discussions.before_sending import meant_in
 from forum.discussions.resting import Basis, can_rest
 from forum.discussions.words import BASIS_WORDS, NAMELESS, NOTE_WORDS
+from forum.screening.sending import of_form
 
 TITLE_LIMIT, WORDS_LIMIT = 140, 20_000
 BIGGEST_ID = 2**31 - 1
@@ -61,6 +62,7 @@ class ReplyForm(Form):
             "content_notes": self.content_notes.data or (),
             "meant": meant_in(self.meant.data or ()),
             "rests_on": self.rests_on,
+            "sent": of_form(request.form),
         }
 
     @property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -23,6 +23,7 @@ from forum.discussions.models import DEEPEST, SEGMENT, Post
 from forum.discussions.resting import NOTHING, Basis
 from forum.discussions.rows import BoardRow, ThreadRow
 from forum.moderation import actions as moderation
+from forum.screening.sending import UNKNOWN, Sent
 from forum.topics.models import Topic
 
 SAME_PRESS = timedelta(minutes=5)  # the same words in the same place within this time are the same press of the button
@@ -35,8 +36,8 @@ EMPTY = no(_l("This is empty. Write something here first."), 422)
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What somebody sends: her words, how she signs them, what they touch on, their language (None: the thread's), and
-    the digests of the personal details that she was shown and means to share."""
+    """What somebody sends: her words, how she signs them, what they touch on, their language (None: the thread's), the
+    digests of the personal details that she was shown and means to share, and what came with the form."""
 
     source: str
     attribution: str
@@ -45,6 +46,7 @@ class Words:
     title: str = ""
     meant: tuple[str, ...] = ()
     rests_on: Basis = NOTHING
+    sent: Sent = UNKNOWN
 
     def ready(self, actor: Viewer, thread_id: int | None) -> Words:
         """The words with the names of those whom they mention made mentions."""
@@ -167,13 +169,13 @@ def set_words(post: Post, source: str, title: str) -> None:
     post.teaser = richtext.excerpt(post.html, TEASER)
 
 
-def send(actor: Viewer, post: Post, place: str, review_first: bool, meant: Collection[str] = ()) -> Written:
+def send(actor: Viewer, post: Post, place: str, review_first: bool, words: Words) -> Written:
     """Drop the draft, keep the words as the first revision, and let moderation decide who sees it."""
     aliases.settle(post)
     contributions.drop_draft(actor=actor, place=place)
     contributions.add_revision(post)
-    pointed_out.keep_meant(post, meant)
-    moderation.admit(actor=actor, contribution=post, review_first=review_first)
+    pointed_out.keep_meant(post, words.meant)
+    moderation.admit(actor=actor, contribution=post, review_first=review_first, sent=words.sent)
     return written(post)
 
 

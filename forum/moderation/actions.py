@@ -1,28 +1,28 @@
 """The verbs of moderation: admit, report, claim, decide, silence and lift, read a letter.
 
-`decide` and what follows from it stand in `decisions`; the log in `log`; the default guidelines in `guidelines`.
+What is sent is admitted in `admitting`; `decide` and what follows from it stand in `decisions`; the log in `log`;
+the default guidelines in `guidelines`.
 """
 
 from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import or_, update
+from sqlalchemy import or_, select, update
 
 from forum.accounts.viewer import Viewer
 from forum.contributions import actions as contributions
-from forum.contributions import bylines
-from forum.contributions.models import Contribution, Revision
+from forum.contributions.models import Contribution
 from forum.contributions.queries import draft_for
-from forum.core import clock, kinds
+from forum.core import clock, kinds, richtext, tokens
 from forum.core.db import db
 from forum.core.unit_of_work import must_be_writing
 from forum.core.verdict import YES, Verdict, no
-from forum.moderation import authors, cases, notices, policy, queries, screening, unsent
+from forum.moderation import authors, cases, notices, policy, queries, unsent
+from forum.moderation.admitting import admit, readmit
 from forum.moderation.decisions import decide
 from forum.moderation.guidelines import load_defaults
-from forum.moderation.models import Case
-from forum.moderation.reporting import report, report_contribution, report_member
+from forum.moderation.models import Case, Report
 from forum.notifications import actions as notifications
 
 __all__ = [
@@ -36,67 +36,13 @@ __all__ = [
     "readmit",
     "release",
     "report",
-    "report_contribution",
-    "report_member",
     "take_up",
     "withdraw_cases",
 ]
 
 LEASE = timedelta(minutes=30)
-
-
-def admit(
-    *, actor: Viewer, contribution: Contribution, revision: Revision | None = None, review_first: bool = False
-) -> bool:
-    """Publish what was just sent or edited, or let it wait with an open case. True when readers see it now.
-
-    `revision`: an edit, newer than what is shown; while it waits, readers keep the shown one. `review_first`: the
-    board reads everything first.
-    """
-    must_be_writing()
-    past = cases.all_of(contribution.id)
-    case = next((one for one in past if one.closed_at is None), None)
-    waits = (
-        contribution.status == "pending"
-        or not kinds.kind_of(contribution).can_publish(contribution)
-        or (case is not None and case.opened_for == "review")
-        or policy.must_wait(
-            actor,
-            kinds.kind_of(contribution),
-            approvals_needed=screening.approvals_needed(),
-            review_first=review_first,
-            was_refused=bool(past) and cases.was_refused(contribution),
-            is_suspicious=screening.must_wait(actor, revision.source if revision else contribution.source)
-            or bylines.must_wait(actor, contribution),
-        )
-    )
-    if waits:
-        if contribution.status != "published":
-            contributions.hold(contribution)
-        open_case(contribution, "review")
-        return False
-    contributions.publish(contribution, revision)
-    if past:
-        cases.take_up_reports(contribution)
-    if case is not None:
-        cases.touch(case)  # who reads the case hears that the words have changed
-    return True
-
-
-def readmit(contribution: Contribution) -> bool:
-    """Show again, without another reading, what was published when its author took it back; True when readers see it.
-
-    If a moderator's last word on it was no, or its kind says that it can't be published (no consent is on record), it
-    waits with an open case. Reports that nobody answered are taken up.
-    """
-    must_be_writing()
-    if cases.was_refused(contribution) or not kinds.kind_of(contribution).can_publish(contribution):
-        contributions.hold(contribution)
-        open_case(contribution, "review")
-        return False
-    contributions.restore(contribution)
-    cases.take_up_reports(contribution)
-    return True
+SAME_PRESS = timedelta(minutes=2)  # the same notice from no account within this time is the same press of the button
+URGENCY_OF = {"worried": "care", "private_details": "private_details"}
 
 
 def open_case(contribution: Contribution, opened_for: str) -> Case:
@@ -113,6 +59,55 @@ def withdraw_cases(contribution: Contribution, *, but_reported: bool = False) ->
     case = cases.open_case_of(contribution.id, lock=True)
     if case is not None and not (but_reported and cases.is_reported(case)):
         cases.close(case)
+
+
+def report(
+    *, reporter: Viewer, contribution: Contribution, reason: str, words: str, address: str, language: str
+) -> tuple[Report, str]:
+    """Keep a reader's notice with a snapshot of what she saw, in the open case about it. Returns it and its token.
+
+    The same reader on the same thing again joins what she said before; two rows never come of it.
+    """
+    case = open_case(contribution, URGENCY_OF.get(reason, "report"))
+    before = _unanswered_report(case, reporter, reason, words)
+    if before is not None:
+        if words and words not in before.words:
+            before.words = f"{before.words}\n\n{words}".strip()
+        db.session.flush()
+        return before, tokens.token_for("report", before.id, before.nonce)
+    row = Report(
+        case_id=case.id,
+        contribution_id=contribution.id,
+        reporter_id=reporter.id,
+        reason=reason,
+        words=words,
+        address=address,
+        snapshot_title=kinds.kind_of(contribution).title(contribution),
+        snapshot=richtext.plain(contribution.html),
+        language=language,
+        nonce=tokens.new_nonce(),
+        made_at=clock.now(),
+    )
+    db.session.add(row)
+    db.session.flush()
+    token = tokens.token_for("report", row.id, row.nonce)
+    row.token_hash = tokens.digest(token)
+    db.session.flush()
+    return row, token
+
+
+def _unanswered_report(case: Case, reporter: Viewer, reason: str, words: str) -> Report | None:
+    same = select(Report).where(Report.case_id == case.id, Report.decision_id.is_(None))
+    if reporter.is_authenticated:
+        return db.session.scalar(same.where(Report.reporter_id == reporter.id))
+    return db.session.scalar(
+        same.where(
+            Report.reporter_id.is_(None),
+            Report.reason == reason,
+            Report.words == words,
+            Report.made_at > clock.now() - SAME_PRESS,
+        )
+    )
 
 
 def take_up(*, actor: Viewer, contribution: Contribution) -> tuple[Case | None, Verdict]:

@@ -1,14 +1,15 @@
-"""What a text is looked through for before it is shown at once."""
+"""What is looked for before a text is shown at once: the signs of screening, and the reasons of the desk."""
 
 from __future__ import annotations
 
-import re
-
 from forum.accounts.viewer import Viewer
+from forum.contributions import bylines
+from forum.contributions.models import Contribution, Revision
+from forum.core.kinds import Kind
 from forum.core.settings import the_settings
-
-MANY_LINKS = 6
-_LINK = re.compile(r"https?://([^\s/<>()\"']+)", re.IGNORECASE)
+from forum.screening import looking
+from forum.screening.looking import Finding
+from forum.screening.sending import Sent
 
 
 def approvals_needed() -> int:
@@ -17,8 +18,30 @@ def approvals_needed() -> int:
     return settings.approvals_until_established
 
 
-def must_wait(viewer: Viewer, source: str) -> bool:
-    """Whether a text waits for what is in it: links to many places, from somebody who isn't trusted yet."""
-    if viewer.is_moderator or viewer.standing == "trusted":
-        return False
-    return len({host.lower() for host in _LINK.findall(source)}) >= MANY_LINKS
+def text_of(contribution: Contribution, revision: Revision | None = None) -> str:
+    """What is looked through of a contribution, or of an edit of it: title, line for lists, words."""
+    words = revision or contribution
+    return "\n\n".join(part for part in (words.title, words.teaser, words.source) if part)
+
+
+def found(
+    actor: Viewer,
+    kind: Kind,
+    contribution: Contribution,
+    revision: Revision | None,
+    sent: Sent,
+    *,
+    review_first: bool,
+    was_refused: bool,
+) -> list[Finding]:
+    """All that is noticed about something sent, the desk's own reasons first."""
+    findings = []
+    if was_refused:
+        findings.append(Finding("was_refused", True))
+    if review_first:
+        findings.append(Finding("board", True))
+    if actor.active_restriction == "limited":
+        findings.append(Finding("limited", True))
+    if bylines.must_wait(actor, contribution):
+        findings.append(Finding("lookalike", True))
+    return findings + looking.look(actor, kind, contribution, text_of(contribution, revision), sent=sent)

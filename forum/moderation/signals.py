@@ -1,0 +1,105 @@
+"""What the site noticed by itself, as rows: written when something is sent, shown on its case, said to its author.
+
+Each is labelled as the site's own doing. A moderator who publishes what waited has released it; `reversing` takes back
+all that one rule held.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from forum.contributions.models import Contribution
+from forum.core import clock
+from forum.core.db import db
+from forum.core.unit_of_work import must_be_writing
+from forum.moderation import signal_words
+from forum.moderation.models import Case, Signal
+from forum.screening.looking import Finding
+from forum.screening.models import WatchedWord
+
+SHOWN = 20  # of one contribution, the newest
+
+
+def record(contribution: Contribution, findings: Iterable[Finding], case: Case | None) -> None:
+    """Keep what was noticed about a contribution. What its open case says already isn't said twice."""
+    must_be_writing()
+    findings = list(findings)
+    if not findings:
+        return
+    said = {(one.signal, one.word_id): one for one in _standing(contribution.id, case)}
+    for finding in findings:
+        before = said.get((finding.signal, finding.word_id))
+        if before is not None:
+            before.is_hold, before.data = before.is_hold or finding.is_hold, finding.data
+            continue
+        db.session.add(
+            Signal(
+                contribution_id=contribution.id,
+                case_id=case.id if case is not None else None,
+                signal=finding.signal,
+                is_hold=finding.is_hold,
+                word_id=finding.word_id,
+                data=finding.data,
+                made_at=clock.now(),
+            )
+        )
+    db.session.flush()
+
+
+def _standing(contribution_id: int, case: Case | None) -> Sequence[Signal]:
+    if case is None:
+        return ()
+    found = select(Signal).where(
+        Signal.contribution_id == contribution_id, Signal.case_id == case.id, Signal.reversed_at.is_(None)
+    )
+    return db.session.scalars(found).all()
+
+
+@dataclass(frozen=True, slots=True)
+class Noticed:
+    """One thing that the site noticed, as moderators see it: with the watched word, if it is one."""
+
+    row: Signal
+    phrase: str | None
+    why: str | None
+
+    @property
+    def words(self) -> Any:
+        """The label and what was noticed, as a sentence."""
+        return signal_words.for_moderators(self.row.signal, self.row.is_hold, self.row.data)
+
+
+def noticed(contribution_id: int) -> list[Noticed]:
+    """What the site noticed about a contribution, newest first. One query."""
+    rows = db.session.execute(
+        select(Signal, WatchedWord.phrase, WatchedWord.note)
+        .outerjoin(WatchedWord, WatchedWord.id == Signal.word_id)
+        .where(Signal.contribution_id == contribution_id)
+        .order_by(Signal.id.desc())
+        .limit(SHOWN)
+    )
+    return [Noticed(*row) for row in rows]
+
+
+def said_to_author(contribution: Contribution) -> list[Any]:
+    """Why something of hers waits, as sentences to its author; none where nothing waits because of the site itself.
+
+    Never which watched word it was: who sells would write around it. One query.
+    """
+    held = (
+        select(Signal)
+        .join(Case, Case.id == Signal.case_id)
+        .where(
+            Signal.contribution_id == contribution.id,
+            Signal.is_hold,
+            Signal.reversed_at.is_(None),
+            Case.closed_at.is_(None),
+        )
+        .order_by(Signal.id)
+        .limit(SHOWN)
+    )
+    return signal_words.for_author([(row.signal, row.data) for row in db.session.scalars(held)])

@@ -1,0 +1,107 @@
+"""What screening asks the tables: the words in force, what a member sent lately, texts and links that came before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import and_, func, or_, select
+
+from forum.accounts.viewer import Viewer
+from forum.contributions.models import Contribution, Seal
+from forum.contributions.queries import owned_by
+from forum.core import clock
+from forum.core.db import db
+from forum.screening import fingerprints
+from forum.screening.models import Fingerprint, FingerprintBand, LinkSeen, WatchedWord
+
+LOOKED_BACK = timedelta(days=30)
+MOST_ALIKE = 200  # texts that share a part of a fingerprint and are compared
+PAGE = 50
+
+_STATE = select(func.max(WatchedWord.id), func.count(WatchedWord.retired_at))
+_IN_FORCE = (
+    select(WatchedWord.id, WatchedWord.folded, WatchedWord.language, WatchedWord.act, WatchedWord.is_prefix)
+    .where(WatchedWord.retired_at.is_(None))
+    .order_by(WatchedWord.id)
+)
+
+
+def state_of_words() -> tuple[int, ...]:
+    """What changes whenever a word is added or retired: words are never changed, and never deleted."""
+    newest, retired = db.session.execute(_STATE).one()
+    return (newest or 0, retired)
+
+
+def words_in_force() -> Sequence[Any]:
+    """The words that are watched: id, folded, language, act, is_prefix."""
+    return db.session.execute(_IN_FORCE).all()
+
+
+def sent_since(viewer: Viewer, since: datetime, but: int | None) -> int:
+    """How many contributions a member sent since a moment, signed or sealed, one aside. For rules: a number."""
+    there = Contribution.status.not_in(("draft", "erased"))
+    found = select(func.count()).where(owned_by(viewer), Contribution.created_at > since, there, Contribution.id != but)
+    return db.session.scalar(found) or 0
+
+
+def has_published(viewer: Viewer) -> bool:
+    """Whether anything of a member's, signed or sealed, has been published."""
+    found = select(Contribution.id).where(owned_by(viewer), Contribution.published_at.is_not(None))
+    return db.session.scalar(found.limit(1)) is not None
+
+
+def nearly_the_same(bits: int, but: int | None) -> list[tuple[int, int | None]]:
+    """The contributions of the last 30 days that say nearly the same, newest first, each with whoever signed it."""
+    shares = or_(
+        *(
+            and_(FingerprintBand.band == band, FingerprintBand.value == value)
+            for band, value in enumerate(fingerprints.bands_of(bits))
+        )
+    )
+    alike = select(FingerprintBand.contribution_id).where(shares)
+    rows = db.session.execute(
+        select(Fingerprint.contribution_id, Fingerprint.bits, Contribution.author_id)
+        .join(Contribution, Contribution.id == Fingerprint.contribution_id)
+        .where(
+            Fingerprint.contribution_id.in_(alike),
+            Fingerprint.contribution_id != but,
+            Fingerprint.made_at > clock.now() - LOOKED_BACK,
+        )
+        .order_by(Fingerprint.contribution_id.desc())
+        .limit(MOST_ALIKE)
+    )
+    return [(key, author) for key, other, author in rows if fingerprints.distance(bits, other) <= fingerprints.NEAR]
+
+
+def repeated(links: Sequence[str], but: int | None) -> tuple[int, int]:
+    """Of the link seen most in the last 30 days: in how many contributions, and by how many writers. Two numbers."""
+    writer = func.coalesce(Contribution.author_id, Seal.member_id)
+    row = db.session.execute(
+        select(func.count(), func.count(writer.distinct()))
+        .select_from(LinkSeen)
+        .join(Contribution, Contribution.id == LinkSeen.contribution_id)
+        .outerjoin(Seal, Seal.contribution_id == LinkSeen.contribution_id)
+        .where(
+            LinkSeen.link.in_(links),
+            LinkSeen.seen_at > clock.now() - LOOKED_BACK,
+            LinkSeen.contribution_id != but,
+        )
+        .group_by(LinkSeen.link)
+        .order_by(func.count().desc())
+        .limit(1)
+    ).first()
+    return (row[0], row[1]) if row else (0, 0)
+
+
+def word_by_id(word_id: int) -> WatchedWord | None:
+    """A watched word, retired or not."""
+    return db.session.get(WatchedWord, word_id)
+
+
+def same_words(folded: Sequence[str], language: str) -> set[str]:
+    """Which of several folded phrases are watched already in a language."""
+    found = select(WatchedWord.folded).where(WatchedWord.retired_at.is_(None), WatchedWord.language == language)
+    watched = set(db.session.scalars(found))
+    return watched & set(folded)
