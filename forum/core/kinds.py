@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from flask import current_app
@@ -30,6 +31,35 @@ class Around:
     values: Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An act as a moderator asks for it: who, on what, with which fields, until when; `decision` is its row, once the
+    act is carried out (its `until` may be set then)."""
+
+    actor: Any
+    contribution: Any
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    until: datetime | None = None
+    decision: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What a decision does beyond saying whether something is shown, and how that is undone.
+
+    judge(asked): whether it can be done as asked, before anything is written.
+    perform(asked): does it; returns what it takes to undo it, ids and words of the code only.
+    undo(actor, contribution, decision): brings back what was before; a refusal says why it can't. `actor` is None where
+    the decision ends by itself.
+    offers(viewer, contribution): what its fields are chosen from, by their names, for the page that asks for them.
+    """
+
+    perform: Callable[[Asked], dict[str, Any]]
+    undo: Callable[[Any, Any, Any], Verdict]
+    judge: Callable[[Asked], Verdict] = lambda _asked: YES
+    offers: Callable[[Any, Any], dict[str, Any]] = lambda _viewer, _contribution: {}
+
+
 def _nothing(*_args: Any, **_kwargs: Any) -> None:
     return None
 
@@ -49,6 +79,8 @@ class Kind:
     is_always_reviewed: every first sending waits for approval, whoever writes.
     facts(contribution): lines for a case. around(viewer, contribution): its context, or None.
     decisions: words of decisions beyond approve, decline, hide, restore that a case of this kind offers.
+    all_acts: what else can be decided about such a contribution (lock, move, split…), by the decision's word.
+    acts(contribution): those of them that can be decided as it stands; one query at most.
     can_see(viewer, contribution): what its room adds to visible_to (a board for members only).
     shared_with(viewer): for what is written to some members alone, a query of the ids of those that `viewer` reads.
     No list, page, count or search shows this kind; who reads one can report it, and a case shows that one and no more.
@@ -77,6 +109,8 @@ class Kind:
     facts: Callable[[Any], list[Fact]] = _no_facts
     around: Callable[[Any, Any], Around | None] = _nothing
     decisions: tuple[str, ...] = field(default=())
+    all_acts: Mapping[str, Act] = field(default_factory=dict)
+    acts: Callable[[Any], Mapping[str, Act]] = lambda _contribution: {}
     can_see: Callable[[Any, Any], bool] = lambda _viewer, _contribution: True
     shared_with: Callable[[Any], Any] | None = None
     on_published: Callable[[Any], None] = _nothing

@@ -90,6 +90,11 @@ def forget(post: Post) -> None:
     post.alias_id = post.basis = post.reference_id = None
 
 
+def free_name(thread_id: int, name: str) -> str:
+    """A name for whoever was called `name` elsewhere: the same, or another where somebody here has it already."""
+    return name if name.casefold() not in _taken(thread_id) else _draw(thread_id, "")
+
+
 def _draw(thread_id: int | None, language: str) -> str:
     """A name that nobody in the discussion has, as an alias or as her own: "Heron", or "Heron 2" when all are taken."""
     taken = _taken(thread_id) if thread_id is not None else set()

@@ -12,7 +12,7 @@ from forum.contributions import bookmarks, follows, reactions, renaming
 from forum.core import richtext
 from forum.core.db import db
 from forum.core.kinds import Around, Fact, Kind
-from forum.discussions import actions, aliases, marks, reading, threads
+from forum.discussions import actions, aliases, marks, placing, reading, threads
 from forum.discussions.models import Post, ReadingView
 from forum.notifications import mutes, personal
 from forum.photos import following as photos
@@ -75,6 +75,8 @@ POST = Kind(
     text=_text,
     facts=_facts,
     around=_around,
+    all_acts=placing.ACTS,
+    acts=placing.possible_on,
     on_published=_appeared,
     on_hidden=_gone,
     on_erased=aliases.forget,

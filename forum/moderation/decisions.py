@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -12,14 +13,27 @@ from sqlalchemy import select
 from forum.accounts.models import Member
 from forum.accounts.viewer import Viewer
 from forum.contributions import actions as contributions
-from forum.contributions import queries as contribution_queries
 from forum.core import clock
 from forum.core.db import db
-from forum.core.outbox import enqueue
+from forum.core.kinds import Act, Asked
 from forum.core.unit_of_work import must_be_writing
 from forum.core.verdict import YES, Verdict, no
-from forum.moderation import cases, letters, log, notices, policy, queries, reporting, sanctions, screening, unsent
-from forum.moderation.models import Case, Decision, Letter, Report
+from forum.moderation import (
+    acts,
+    cases,
+    log,
+    notices,
+    policy,
+    queries,
+    redacting,
+    reporting,
+    sanctions,
+    seconds,
+    statements,
+    undoing,
+    unsent,
+)
+from forum.moderation.models import Case, Decision
 from forum.moderation.queries import CaseFile
 from forum.moderation.wording import DECIDED
 
@@ -33,7 +47,12 @@ class _Act:
     guideline_id: int | None
     letter: str
     until: date | None
+    is_lasting: bool
     is_over: bool
+    note: str = ""
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    stays: bool = False
+    law: str = ""
 
 
 def decide(
@@ -46,40 +65,90 @@ def decide(
     letter: str,
     note: str,
     until: date | None = None,
+    is_lasting: bool = False,
     is_over: bool = False,
+    second_id: int | None = None,
+    fields: Mapping[str, Any] | None = None,
+    stays: bool = False,
+    law: str = "",
 ) -> Verdict:
     """Decide a case as it stands now; refused when it is no longer what `actor` read (`seen_version`).
 
     guideline_id: a guideline in force, the reason; needed for what restricts. letter: the words to the author.
-    note: for moderators. until: the day a silence ends. is_over: decide though another moderator looks at it.
+    note: for moderators. until: the day a restriction ends; is_lasting: it ends when somebody lifts it. is_over: decide
+    though another moderator looks at it. second_id: what a second person granted; without it, what takes two is asked
+    for and waits, and the verdict says so. fields: what the act itself asks for (`act_forms`). stays: leave the case
+    open, there is more to decide. law: where it rests on a law rather than a guideline.
     """
     must_be_writing()
     file = queries.file_of(actor, case_id, lock=True)
     if file is None:
         return no(policy.NOT_FOR_THIS, 404)
-    act = _Act(decision, guideline_id, letter, until if decision == "silence" else None, is_over)
+    ends_on = until if decision in policy.RESTRICT and not is_lasting else None
+    act = _Act(decision, guideline_id, letter, ends_on, is_lasting, is_over, note, fields or {}, stays, law)
     if not (verdict := _judge(actor, file, seen_version, act)):
         return verdict
-    row = Decision(
-        case_id=case_id,
-        moderator_id=actor.id,
-        decision=decision,
-        guideline_id=guideline_id,
-        note=note,
-        made_at=clock.now(),
-    )
-    db.session.add(row)
-    db.session.flush()
-    before = file.contribution.status
-    _perform(actor, file, row, act)
-    _write_letter(file, row, act)
-    data: dict[str, Any] = {"case": case_id, "before": before, "after": file.contribution.status}
-    if act.until is not None:
-        data |= {"until": act.until.isoformat(), "override": act.until > clock.today() + policy.ALONE}
-    log.append(actor, decision, "contribution", file.contribution.id, guideline_id=guideline_id, data=data)
-    _settle(file, row)
+    if second_id is None and seconds.needed_for(decision, sanctions.end_of(ends_on)):
+        return _ask_second(actor, file, act)
+    _carry_out(actor, file, act, second_id)
     contributions.drop_draft(actor=actor, place=unsent.letter_place(case_id))
     return YES
+
+
+def _carry_out(actor: Viewer, file: CaseFile, act: _Act, second_id: int | None) -> None:
+    """The decision's row, what it does, its letter, its line in the log, and what becomes of the case."""
+    contribution, before = file.contribution, file.contribution.status
+    row = Decision(
+        case_id=file.case.id, moderator_id=actor.id, decision=act.decision, guideline_id=act.guideline_id, law=act.law,
+        note=act.note, until=sanctions.end_of(act.until), second_id=second_id, made_at=clock.now(),
+    )  # fmt: skip
+    asked = _asked(actor, file, act, row)
+    if act.decision == "redact":  # what goes stands in no letter and no note about it either
+        act = replace(act, letter=redacting.words_without(asked, act.letter))
+        row.note = redacting.words_without(asked, act.note)
+    db.session.add(row)
+    db.session.flush()
+    row.data = _the_act(file, act).perform(asked)
+    db.session.flush()
+    if row.until is not None and act.decision in policy.PLACE:
+        undoing.end_later(row)
+    _write_letter(file, row, act)
+    data: dict[str, Any] = {"case": file.case.id, "before": before, "after": contribution.status, "decision": row.id}
+    if row.until is not None:
+        data |= {"until": (act.until or row.until.date()).isoformat()}
+    if second_id is not None:
+        data |= {"second": second_id}
+    data |= {name: row.data[name] for name in ("commitment",) if name in row.data}
+    log.append(actor, act.decision, "contribution", contribution.id, guideline_id=act.guideline_id, data=data)
+    _settle(file, row, stays=act.stays)
+
+
+def _asked(actor: Viewer, file: CaseFile, act: _Act, row: Decision | None = None) -> Asked:
+    return Asked(actor, file.contribution, act.fields, sanctions.end_of(act.until), row)
+
+
+def _the_act(file: CaseFile, act: _Act) -> Act:
+    return acts.acts_on(file.contribution)[act.decision]
+
+
+def _ask_second(actor: Viewer, file: CaseFile, act: _Act) -> Verdict:
+    """What takes two waits for another moderator. It hangs on the contribution, so that no row names a sealed one's."""
+    row, verdict = seconds.ask(
+        actor=actor,
+        second_for=act.decision,
+        reason=act.note or act.letter,
+        case_id=file.case.id,
+        contribution_id=file.contribution.id,
+        letter=act.letter,
+        data={
+            "guideline": act.guideline_id, "law": act.law, "until": act.until.isoformat() if act.until else None,
+        },
+    )  # fmt: skip
+    if row is None:
+        return verdict
+    cases.touch(file.case)
+    contributions.drop_draft(actor=actor, place=unsent.letter_place(file.case.id))
+    return Verdict(True, seconds.ASKED)
 
 
 def _judge(actor: Viewer, file: CaseFile, seen_version: int, act: _Act) -> Verdict:
@@ -89,15 +158,15 @@ def _judge(actor: Viewer, file: CaseFile, seen_version: int, act: _Act) -> Verdi
         return no(_overtaken(file.case), 409)
     if not (verdict := policy.can_decide(actor, file.matter, act.decision, is_over=act.is_over)):
         return verdict
-    if act.decision == "silence" and not (verdict := policy.can_silence_until(actor, act.until, clock.today())):
+    if not (verdict := policy.can_restrict_until(act.decision, act.until, clock.today(), is_lasting=act.is_lasting)):
         return verdict
-    if act.decision in policy.NEED_GUIDELINE and act.guideline_id is None:
+    if act.decision in policy.NEED_GUIDELINE and act.guideline_id is None and not act.law:
         return no(policy.NO_GUIDELINE, 422)
     if act.guideline_id is not None and _rule(file, act) is None:
         return no(policy.OLD_GUIDELINE, 422)
     if act.decision in policy.NEED_LETTER and not act.letter:
         return no(policy.NO_LETTER, 422)
-    return YES
+    return _the_act(file, act).judge(_asked(actor, file, act))
 
 
 def _overtaken(case: Case) -> Any:
@@ -119,63 +188,19 @@ def _overtaken(case: Case) -> Any:
     )
 
 
-def _perform(actor: Viewer, file: CaseFile, row: Decision, act: _Act) -> None:
-    contribution, is_edit = file.contribution, file.matter.has_waiting_edit
-    match row.decision:
-        case "approve":
-            contributions.publish(contribution, file.edit)
-            _raise_standing(file.behind.writer_id)
-        case "ask_for_changes" if not is_edit:
-            contributions.ask_for_changes(contribution)
-        case "decline" if not is_edit:
-            contributions.decline(contribution)
-        case "hide":
-            contributions.hide(contribution)
-        case "restore":
-            contributions.restore(contribution)
-        case "silence":
-            assert act.until is not None  # judged
-            sanctions.silence(contribution, file.behind, row, act.until)
-        case "lift":
-            sanctions.lift(actor, file.behind.writer_id)
-
-
-def _raise_standing(writer_id: int | None) -> None:
-    # Not in the log: beside the approval of a sealed contribution it would name the member.
-    member = db.session.get(Member, writer_id) if writer_id else None
-    if member is not None and member.standing == "new":
-        db.session.flush()
-        if contribution_queries.approved_count(member.id) >= screening.approvals_needed():
-            member.standing = "established"
-
-
 def _rule(file: CaseFile, act: _Act) -> notices.Rule | None:
     rules = notices.guidelines_in(queries.letter_language(file.contribution))
     return next((rule for rule in rules if rule.id == act.guideline_id), None)
 
 
 def _write_letter(file: CaseFile, row: Decision, act: _Act) -> None:
-    if act.decision in policy.SENDS_NOTHING:
-        return
-    language, rule = queries.letter_language(file.contribution), _rule(file, act)
-    text = letters.text_of(
-        act.decision,
-        act.letter,
-        language=language,
-        is_edit=file.matter.has_waiting_edit,
-        guideline=rule.name if rule else "",
-        until=act.until,
-    )
-    letter = Letter(
-        decision_id=row.id, contribution_id=file.contribution.id, language=language, text=text, sent_at=row.made_at
-    )
-    db.session.add(letter)
-    db.session.flush()
-    enqueue("moderation.mail_letter", {"letter_id": letter.id}, dedupe_key=f"letter:{letter.id}")
+    if act.decision not in policy.SENDS_NOTHING and file.matter.has_author:
+        is_edit = file.matter.has_waiting_edit
+        statements.send(row, contribution=file.contribution, words=act.letter, is_edit=is_edit)
 
 
-def _settle(file: CaseFile, row: Decision) -> None:
-    if row.decision in policy.ABOUT_MEMBER:
+def _settle(file: CaseFile, row: Decision, *, stays: bool = False) -> None:
+    if row.decision in policy.ABOUT_MEMBER or stays:
         cases.touch(file.case)
         return
     # Who reported what was taken back meanwhile reads that on her receipt.

@@ -11,12 +11,20 @@ from forum.accounts.viewer import Viewer
 from forum.core.kinds import Kind
 from forum.core.verdict import YES, Verdict, no
 
-ALONE = timedelta(days=7)  # the longest silence that needs no administrator
+ALONE = timedelta(days=7)  # the longest that one may restrict somebody without a second person
 LONGEST = timedelta(days=365)
-NEED_GUIDELINE = ("ask_for_changes", "decline", "hide", "silence")
-NEED_LETTER = NEED_GUIDELINE
-SENDS_NOTHING = ("no_action",)
-ABOUT_MEMBER = ("silence", "lift")
+RESTRICT = ("limit", "silence", "ban")
+NEED_LETTER = ("ask_for_changes", "decline", "hide", "edit", "redact", "warn", *RESTRICT)
+NEED_GUIDELINE = (*NEED_LETTER, "lock", "slow")
+SENDS_NOTHING = ("no_action", "made_to_hurt", "false_alarm")
+WORDS = ("edit", "redact", "content_notes")
+PLACE = ("lock", "unlock", "slow", "move", "split", "merge", "topics")
+OF_WAITING = ("redact", "content_notes", "move", "topics")  # before anybody has read it
+ABOUT_MEMBER = ("warn", *RESTRICT, "lift")
+
+REDACTABLE = ("pending", "changes_asked", "published", "hidden", "declined", "withdrawn")
+CHANGED_SINCE = _l("Things have changed since, so this can't be undone as it was. Decide anew.")
+NOTHING_TO_UNDO = _l("There is nothing left of this that could be undone.")
 
 NOT_A_MODERATOR = _l("The desk is for moderators.")
 SIGN_IN = _l("Sign in to come to the desk.")
@@ -31,7 +39,8 @@ NOBODY_ELSE = _l("Nobody else could decide this. Ask the administrator for a sec
 NO_GUIDELINE = _l("Choose the guideline this rests on.")
 OLD_GUIDELINE = _l("This guideline is no longer in force. Choose another.")
 NO_LETTER = _l("Write the author why, in a sentence or two.")
-NO_DAY = _l("Choose the day on which the silence ends.")
+NO_DAY = _l("Choose the day on which it ends, or say that it holds until it is lifted.")
+ONLY_ADMINS = _l("She is an administrator. Only another administrator decides about her.")
 
 
 def must_wait(
@@ -62,8 +71,11 @@ class Matter:
     shown one. kind_decisions: what the kind adds. is_own: the viewer wrote it, signed or sealed. is_own_report: she
     is among those who reported it, and another moderator could decide. claimed_by: who looks at it now, if another.
     restriction: of the author, in force now. has_author: there is still a member behind it. opened_for: the case's own.
-    can_publish: what its kind says of publishing it. is_set_aside: the story that it hangs on was taken back or hidden.
+    acts: what its room can do with it as it stands. is_reported: a notice waits for an answer. is_shared: it is written
+    to some members alone. can_publish: what its kind says of publishing it. is_set_aside: the story that it hangs on
+    was taken back or hidden.
     has_passed: the viewer knows the person and left it to the others.
+    is_by_admin: its author signed it and is an administrator (of a sealed one that would say too much).
     """
 
     status: str
@@ -78,7 +90,11 @@ class Matter:
     opened_for: str = "review"
     can_publish: Verdict = YES
     is_set_aside: bool = False
+    acts: tuple[str, ...] = ()
+    is_reported: bool = False
+    is_shared: bool = False
     has_passed: bool = False
+    is_by_admin: bool = False
 
 
 def can_work(viewer: Viewer) -> Verdict:
@@ -116,13 +132,16 @@ def decisions_for(viewer: Viewer, matter: Matter) -> tuple[str, ...]:
     """The decisions that `viewer` may make about a case as it stands, in the order of the buttons."""
     if not can_judge(viewer, matter) or matter.status == "erased" or matter.is_set_aside:
         return ()
-    return _about_text(matter) + _about_member(matter)
+    may_sanction = matter.has_author and (viewer.is_admin or not matter.is_by_admin)
+    about_it = _about_text(matter) + _about_words(matter) + _about_place(matter) + _about_notice(matter)
+    return about_it + (about_member(matter.restriction) if may_sanction else ())
 
 
-def _about_member(matter: Matter) -> tuple[str, ...]:
-    if not matter.has_author or matter.restriction == "banned":
-        return ()
-    return ("lift", "silence") if matter.restriction == "silenced" else ("silence",)
+def about_member(restriction: str | None) -> tuple[str, ...]:
+    """What may be decided about a member who is restricted so at present."""
+    if restriction == "banned":
+        return ("lift",)
+    return ("lift", "warn", *RESTRICT) if restriction else ("warn", *RESTRICT)
 
 
 def _about_text(matter: Matter) -> tuple[str, ...]:
@@ -144,6 +163,35 @@ def _about_text(matter: Matter) -> tuple[str, ...]:
         case "withdrawn":  # a message, taken back once it was reported: its writer can still be silenced
             return ("no_action",)
     return ()
+
+
+def _about_words(matter: Matter) -> tuple[str, ...]:
+    """What may be done to the words. Nobody but its author changes what waits, nor what was written to some alone."""
+    if not matter.is_open:
+        return ()
+    words = () if matter.is_shared else WORDS
+    match matter.status:
+        case "published" | "hidden":
+            offered = tuple(word for word in words if word != "edit" or not matter.has_waiting_edit)
+        case "pending":
+            offered = tuple(word for word in words if word in OF_WAITING)
+        case _:
+            offered = ()
+    return offered or (("redact",) if matter.status in REDACTABLE else ())
+
+
+def _about_place(matter: Matter) -> tuple[str, ...]:
+    if not matter.is_open or matter.status not in ("pending", "published", "hidden"):
+        return ()
+    there = PLACE if matter.status != "pending" else OF_WAITING
+    return tuple(word for word in PLACE if word in matter.acts and word in there)
+
+
+def _about_notice(matter: Matter) -> tuple[str, ...]:
+    if not matter.is_open or matter.status != "published":
+        return ()
+    hurtful = ("made_to_hurt",) if matter.is_reported else ()
+    return (*hurtful, "false_alarm") if matter.opened_for == "care" else hurtful
 
 
 def can_decide(viewer: Viewer, matter: Matter, decision: str, *, is_over: bool = False) -> Verdict:
@@ -168,16 +216,16 @@ def can_claim(viewer: Viewer, matter: Matter, is_over: bool = False) -> Verdict:
     return YES
 
 
-def can_silence_until(viewer: Viewer, until: date | None, today: date) -> Verdict:
-    """Whether `viewer` may silence somebody until a day. Beyond a week it needs the administrator."""
+def can_restrict_until(decision: str, until: date | None, today: date, *, is_lasting: bool = False) -> Verdict:
+    """Whether a restriction may end on a day, or (`is_lasting`) only when somebody lifts it. A ban needs neither."""
+    if decision not in RESTRICT or is_lasting or (decision == "ban" and until is None):
+        return YES
     if until is None:
         return no(NO_DAY, 422)
     if until <= today:
         return no(_l("Choose a day after today."), 422)
     if until > today + LONGEST:
         return no(_l("Choose a day within a year."), 422)
-    if until > today + ALONE and not viewer.is_admin:
-        return no(_l("Alone you can silence for a week. Longer needs the administrator."), 403)
     return YES
 
 

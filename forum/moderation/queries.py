@@ -39,6 +39,7 @@ class Author:
     name: str | None = None
     joined_at: datetime | None = None
     sanctions: int = 0
+    is_admin: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +114,14 @@ def file_of(viewer: Viewer, case_id: int, *, lock: bool = False, is_page: bool =
         is_own_report=_is_own_report(viewer, case, reports, behind.writer_id),
         claimed_by=claimant if _is_claimed(case) and case.claimed_by != viewer.id else None,
         restriction=author.restriction,
+        is_by_admin=author.is_admin and not behind.is_sealed,
         has_author=behind.writer_id is not None,
         opened_for=case.opened_for,
         is_set_aside=bool(is_set_aside) and case.closed_at is None,
         has_passed=bool(has_passed),
+        acts=tuple(kind.acts(contribution)) if case.closed_at is None else (),
+        is_reported=any(report.decision_id is None for report in reports),
+        is_shared=kind.shared_with is not None,
         can_publish=kind.can_publish(contribution) if edit or contribution.status in ("pending", "hidden") else YES,
     )
     return CaseFile(case, contribution, kind, edit, behind, author, matter, reports, past)
@@ -164,16 +169,17 @@ def _author(behind: Behind) -> Author:
             Member.display_name,
             Member.joined_at,
             select(func.count()).select_from(Sanction).where(sanctions.of_member(behind.writer_id)).scalar_subquery(),
+            exists().where(MemberRole.member_id == Member.id, MemberRole.role == "admin"),
         ).where(Member.id == behind.writer_id)
     ).first()
     if row is None:
         return Author()
-    standing, restriction, until, name, joined_at, count = row
+    standing, restriction, until, name, joined_at, count, is_admin = row
     if until is not None and until <= clock.now():
         restriction = until = None
     if behind.is_sealed:
         name = joined_at = None
-    return Author(standing, restriction, until, name, joined_at, count)
+    return Author(standing, restriction, until, name, joined_at, count, bool(is_admin))
 
 
 def letter_language(contribution: Contribution) -> str:

@@ -1,0 +1,152 @@
+"""Taking words out of every place that holds them: all that `membertext` registers, and what lies beside it."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, String, cast, false, or_, select, text, update
+
+from forum.contributions import actions as contributions
+from forum.contributions import quotations
+from forum.contributions.models import Contribution, Quotation, Revision
+from forum.core import clock, membertext
+from forum.core.db import db
+from forum.core.outbox import OutboxJob
+from forum.core.richtext import RenderedHtml
+from forum.core.unit_of_work import must_be_writing
+from forum.moderation.member_models import SecondPerson
+from forum.moderation.models import Decision, Redaction
+from forum.search.models import SearchDocument
+
+# Too large to be read through: what matters in them is found by the contribution, made anew or by who quotes it.
+LARGE = (Contribution, Revision, SearchDocument)
+# Beside the register: moderators' own words about it, and the errors of jobs.
+BESIDE: tuple[tuple[type[Any], tuple[str, ...]], ...] = (
+    (Decision, ("note",)), (SecondPerson, ("reason", "letter", "answer_words")), (OutboxJob, ("last_error",)),
+)  # fmt: skip
+BUSY = 30  # seconds to wait for writers
+_RUN = re.compile(r"[A-Za-z0-9]+")
+_NUMBER = re.compile(r"[\d\s().+/\-–]{7,}")
+
+
+def pattern_of(parts: Sequence[str]) -> re.Pattern[str]:
+    """What finds these words however they are spaced, emphasised or, of a number, grouped."""
+    return re.compile("|".join(_loosely(part) for part in sorted(parts, key=len, reverse=True)), re.IGNORECASE)
+
+
+def _loosely(part: str) -> str:
+    if _NUMBER.fullmatch(part) and (digits := [sign for sign in part if sign.isdigit()]):
+        return r"(?<!\d)\+?\(?" + r"[\s().\-–/*_~`>\\]{0,6}".join(digits) + r"(?!\d)"
+    words = (r"[*_~`\\]{0,3}".join(re.escape(sign) for sign in word) for word in part.split())
+    return r"[\s>*_~`\\]{1,12}".join(words)
+
+
+def take_out(contribution: Contribution, parts: Sequence[str], mark: str) -> None:
+    """Put `mark` in place of some words of a contribution, wherever they stand: in it and its revisions, in who quotes
+    it, in drafts, snapshots, letters, messages, and in the index."""
+    must_be_writing()
+    db.session.flush()
+    pattern, token = pattern_of(parts), [_longest_run(part) for part in parts]
+    quoting = select(Quotation.quoting_id).where(Quotation.quoted_id == contribution.id)
+    ids = [contribution.id, *db.session.scalars(quoting)]
+    for entry in membertext.registered():
+        if entry.model is not SearchDocument:
+            columns = tuple(name for name in entry.columns if name != "teaser" or entry.model not in LARGE)
+            _rewrite(entry.model, columns, _where(entry, ids, token), pattern, mark)
+    for model, columns in BESIDE:
+        _rewrite(model, columns, _holding(model, columns, token), pattern, mark)
+    quotations.make_anew(ids, contributions.reindex)  # a teaser that is the text's beginning follows the text
+    for model, owner in ((Contribution, "id"), (Revision, "contribution_id")):
+        _rewrite(model, ("teaser",), model.__table__.c[owner].in_(ids), pattern, mark)
+    db.session.info["public_changed"] = True
+    db.session.expire_all()
+    quotations.make_anew(ids, contributions.reindex)
+    db.session.refresh(contribution)
+
+
+def _longest_run(part: str) -> str:
+    return max(_RUN.findall(part), key=len, default=part)
+
+
+def _where(entry: membertext.MemberText, ids: Collection[int], tokens: Sequence[str]) -> ColumnElement[bool]:
+    table: Any = entry.model.__table__
+    by_id = table.c[entry.contribution_column].in_(ids) if entry.contribution_column else false()
+    return by_id if entry.model in LARGE else or_(by_id, _holding(entry.model, entry.columns, tokens))
+
+
+def _holding(model: type[Any], columns: Sequence[str], tokens: Sequence[str]) -> ColumnElement[bool]:
+    table: Any = model.__table__
+    return or_(*(cast(table.c[name], String).icontains(token, autoescape=True) for name in columns for token in tokens))
+
+
+def _rewrite(
+    model: type[Any], columns: Sequence[str], where: ColumnElement[bool], pattern: re.Pattern[str], mark: str
+) -> None:
+    """Rewrite some columns of some rows. HTML follows its source later; no version rises: nobody said anything new."""
+    table: Any = model.__table__
+    texts = [name for name in columns if not isinstance(table.c[name].type, RenderedHtml)]
+    keys = list(table.primary_key.columns)
+    for row in db.session.execute(select(*keys, *(table.c[name] for name in texts)).where(where)).mappings().all():
+        made = {name: _without(row[name], pattern, mark) for name in texts}
+        changed = {name: value for name, value in made.items() if value != row[name]}
+        if changed:
+            here = [key == row[key.name] for key in keys]
+            db.session.connection().execute(update(table).where(*here).values(changed))
+
+
+def _without(value: Any, pattern: re.Pattern[str], mark: str) -> Any:
+    if isinstance(value, str):
+        return pattern.sub(mark, value)
+    if isinstance(value, list):
+        return [_without(one, pattern, mark) for one in value]
+    if isinstance(value, dict):
+        return {key: _without(one, pattern, mark) for key, one in value.items()}
+    return value
+
+
+# What a database keeps of what it deleted
+
+
+def clean_up() -> None:
+    """Rid the database's own files of what was overwritten: free pages, log, merged parts of the index. Outside any
+    transaction."""
+    engine = db.engine
+    if engine.dialect.name == "sqlite":
+        _clean_file(engine.url.database or "")
+        return
+    options = {"isolation_level": "AUTOCOMMIT", "postgresql_readonly": False}
+    with engine.connect().execution_options(**options) as connection:
+        for name in _tables():
+            connection.execute(text(f"VACUUM {name}"))
+
+
+def _tables() -> Iterator[str]:
+    models: list[Any] = [
+        *(entry.model for entry in membertext.registered()),
+        *(model for model, _columns in BESIDE),
+        SearchDocument,
+    ]
+    yield from dict.fromkeys(model.__table__.name for model in models)
+
+
+def _clean_file(path: str) -> None:
+    connection = sqlite3.connect(path, timeout=BUSY, isolation_level=None)
+    try:
+        connection.execute("INSERT INTO search_fts (search_fts) VALUES ('optimize')")
+        connection.execute("VACUUM")
+        is_busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+    finally:
+        connection.close()
+    if is_busy:
+        raise TimeoutError("Somebody is still reading the log's older part.")
+
+
+def note_swept(redaction_id: int) -> None:
+    """Note that the database's files are clean of it."""
+    must_be_writing()
+    row = db.session.get(Redaction, redaction_id)
+    if row is not None:
+        row.swept_at = row.swept_at or clock.now()
