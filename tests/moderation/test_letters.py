@@ -9,7 +9,7 @@ from forum.core import mail, worker
 from forum.core.db import db
 from forum.core.unit_of_work import write
 from forum.discussions import actions as discussions
-from forum.moderation import notices
+from forum.moderation import letterbox
 from forum.moderation.models import Letter
 from tests.cast import Cast
 from tests.moderation.conftest import Make, case_of, decide, fresh, report
@@ -76,12 +76,12 @@ def test_a_member_who_reported_is_told_what_became_of_it(cast: Cast, make_post: 
 def test_unread_until_marked(cast: Cast, make_story: Make) -> None:
     assert decide(cast.mona, make_story(), "approve")
     db.session.rollback()
-    assert notices.unread_letters(cast.alice.viewer) == 1
-    assert notices.unread_letters(cast.bob.viewer) == 0
-    assert notices.unread_letters(cast.visitor.viewer) == 0
+    assert letterbox.unread_letters(cast.alice.viewer) == 1
+    assert letterbox.unread_letters(cast.bob.viewer) == 0
+    assert letterbox.unread_letters(cast.visitor.viewer) == 0
     letter = db.session.scalars(select(Letter)).one()
     assert "I have read it" in cast.alice.browser.get("/en/me/letters").text
-    assert notices.unread_letters(cast.alice.viewer) == 1, "reading the page writes nothing"
+    assert letterbox.unread_letters(cast.alice.viewer) == 1, "reading the page writes nothing"
     answer = cast.alice.browser.post(f"/en/me/letters/{letter.id}/read")
     assert answer.headers["Location"] == f"/en/me/letters#letter-{letter.id}"
     first = fresh(Letter, letter.id).read_at
