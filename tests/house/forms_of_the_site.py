@@ -181,6 +181,10 @@ def _decision(world: World) -> Fields:
     }  # fmt: skip
 
 
+def _spam(world: World) -> Fields:
+    return {"case": f"{world.case}:{_version(Case, world.case)}", "letter": "Nothing is sold here."}
+
+
 def _letter(world: World) -> Fields:
     return {**_decision(world), "decision": "approve"}
 
@@ -420,6 +424,10 @@ FORMS: dict[str, Form] = {
     "moderation.claim_create": Form("mona", _just(over="y"), _waiting),
     "moderation.claim_delete": Form("mona", before=_waiting),
     "moderation.decision_create": Form("mona", _decision, _waiting),
+    "moderation.look_create": Form("mona", before=_waiting),
+    "moderation.pass_create": Form("mona", before=_waiting),
+    "moderation.shortcuts_create": Form("mona", _just(on="y")),
+    "moderation.spam_create": Form("mona", _spam, _waiting),
     "moderation.letter_draft": Form("mona", _letter, _waiting),
     "moderation.letter_preview": Form("mona", _letter, _waiting),
     "moderation.letter_read": Form("alice"),

@@ -51,24 +51,35 @@ NOT_MEMBER_TEXT = {
     "aliases.name", "digests.nonce", "digests.period", "mail_choices.nonce", "notification_choices.kind",
     "notification_choices.mail", "notifications.key", "notifications.kind", "notifications.mail",
     "notifications.nonce", "posts.basis", "professions.profession", "reactions.reaction", "received_mails.digest",
-    "received_mails.outcome",
+    "received_mails.outcome", "appeals.appellant", "appeals.language", "appeals.outcome", "appeals.outside_nonce",
+    "appeals.outside_token_hash", "care_cards.place", "chosen_settings.name", "decisions.law", "letters.nonce",
+    "links_seen.host", "links_seen.link", "mailbox_recoveries.nonce", "mailbox_recoveries.token_hash",
+    "member_notes.contact", "notice_line_texts.language", "notice_line_texts.text", "redactions.commitment",
+    "replies.decision", "replies.guideline_key", "replies.key", "reply_texts.language", "reply_texts.text",
+    "reply_texts.title", "reports.source", "second_persons.answer", "second_persons.second_for", "signals.signal",
+    "watched_words.act", "watched_words.folded", "watched_words.language", "watched_words.phrase", "wordings.key",
+    "wordings.language", "wordings.text",
     # Of the account itself: erased with its row.
     "members.email", "members.password_hash",
     "archives.name", "archive_lines.key_digest", "archive_lines.line_digest",
     # A moderator's own words to her colleagues, an administrator's to hers.
-    "decisions.note", "archives.attested_note",
+    "decisions.note", "archives.attested_note", "hand_overs.text", "watched_words.note",
+    # Who hears an appeal from outside: not a member; the address goes once it is heard.
+    "appeals.outside_address", "appeals.outside_name",
 }  # fmt: skip
 
 DATES = (".dated", ".diagnosed", ".died", ".first_symptoms", ".published", ".read_back_on", ".told_on")
 
 # Whose rows visitors never see: a change of them leaves kept pages as they are.
 NEVER_PUBLIC = {
-    "Archive", "ArchiveLine", "BoardRead", "BoardSlug", "Bookmark", "Case", "Claim", "Consent", "Conversation",
-    "ConversationPlace", "Decision", "Digest", "Draft", "Follow", "KeptDetail", "Letter", "LogEntry", "MailChoice",
-    "MemberRole", "MemberSession", "Mention", "Message", "MessageChoice", "Mute", "Notification",
-    "NotificationChoice", "OldAddress", "OutboxJob", "PageVersion", "ParkedText", "PublicGeneration",
-    "Quotation", "ReadingView", "ReceivedMail", "Report", "ReviewMessage", "Sanction", "Seal", "SignInRequest",
-    "SuggestedEdit", "ThreadRead", "TopicSlug", "Wish",
+    "Appeal", "Archive", "ArchiveLine", "BoardRead", "BoardSlug", "Bookmark", "CareCard", "Case", "CaseLook",
+    "CasePass", "Claim", "Consent", "Conversation", "ConversationPlace", "Decision", "DeskChoice", "Digest", "Draft",
+    "Duty", "Fingerprint", "FingerprintBand", "Follow", "HandOver", "KeptDetail", "LegalNotice", "Letter",
+    "LinkSeen", "LogEntry", "MailChoice", "MailboxRecovery", "MemberNote", "MemberRole", "MemberSession", "Mention",
+    "MergedThread", "Message", "MessageChoice", "Mute", "Notification", "NotificationChoice", "OldAddress",
+    "OutboxJob", "PageVersion", "ParkedText", "PublicGeneration", "Quotation", "ReadingView", "ReceivedMail",
+    "Redaction", "Reply", "ReplyText", "Report", "ReviewMessage", "Sanction", "Seal", "SecondPerson",
+    "SignInRequest", "Signal", "SuggestedEdit", "ThreadRead", "TopicSlug", "WatchedWord", "Wish",
 }  # fmt: skip
 
 # What becomes of a member's rows where the database itself does not delete or empty them.
