@@ -29,6 +29,7 @@ OWN_PAGES = (
     ("contributions.bookmark_index", _l("Your bookmarks"), _l("What you keep for yourself, with your notes")),
     ("follows.following_index", _l("What you follow and mute"), _l("Discussions, boards, topics, stories, members")),
     ("moderation.letters", _l("Letters"), _l("What the moderators wrote to you")),
+    ("moderation.report_index", _l("Your reports"), _l("What you told the moderators, and what became of it")),
 )
 BY_MAIL = (("incoming.address_show", _l("Stories by mail"), _l("An address of your own, where a mail begins a story")),)
 FOR_CURATORS = (

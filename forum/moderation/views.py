@@ -25,6 +25,7 @@ from forum.moderation import (
     precedents,
     queries,
     unsent,
+    voices,
     wording,
 )
 from forum.moderation import queue as waiting
@@ -228,6 +229,7 @@ def case_page(
         page=page,
         form=form,
         review=case_review.review_for(viewer, page, compared),
+        spoken=voices.voices(page.file.case, page.file.reports, page.file.contribution),
         message=message or MessageForm(data={"message": unsent.at_desk(viewer, page.file.case).message}),
         refusal=refusal,
         openings=openings,

@@ -9,9 +9,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from forum.contributions.models import Contribution
 from forum.core import clock
@@ -26,6 +25,7 @@ OPENED_BY = {"worried": "care", "private_details": "private_details"}
 NEVER_WEAKENED = tuple(OPENED_BY)
 LIGHT = 0.5  # below this weight a report waits with what is to be read when somebody can
 LED_NOWHERE = ("no_action", "approve", "restore", "made_to_hurt", "false_alarm")
+NEWEST = 1000  # of the reports on one member, so many are counted
 FEW, MANY = 2, 5  # from this many reports on one member we say when these few readers filed most of them
 
 
@@ -88,20 +88,25 @@ class Voices:
 
 
 def voices(case: Case, reports: Sequence[Report], contribution: Contribution | None = None) -> Voices:
-    """Who speaks in a case about `contribution` or a member. Two queries, none where nobody reported anything.
+    """Who speaks in a case about `contribution` or a member. One query, none where nobody reported anything.
 
     Of what is signed with a member's name, and of her page, all reports on her are counted together; of what is sealed
     only those on the thing itself.
     """
     if not reports:
         return Voices(0, 0, None, {})
-    found: Sequence[Any] = db.session.execute(
-        select(Report.reporter_id, Report.source, Report.id).where(_on_the_same(case, contribution))
+    found = db.session.execute(
+        select(Report.reporter_id, Report.source, Report.id, LegalNotice)
+        .outerjoin(LegalNotice, and_(LegalNotice.report_id == Report.id, Report.case_id == case.id))
+        .where(_on_the_same(case, contribution))
+        .order_by(Report.id.desc())
+        .limit(NEWEST)
     ).all()
-    legal = db.session.scalars(select(LegalNotice).where(LegalNotice.report_id.in_([row.id for row in reports])))
     here = of_each((row.reporter_id, row.source, row.id) for row in reports)
-    everywhere = of_each((reporter_id, source, key) for reporter_id, source, key in found)
-    return Voices(len(reports), len(here), few_among(everywhere), {row.report_id: row for row in legal})
+    everywhere = of_each((row[0], row[1], row[2]) for row in found)
+    return Voices(
+        len(reports), len(here), few_among(everywhere), {row[2]: row[3] for row in found if row[3] is not None}
+    )
 
 
 def of_each(reports: Iterable[tuple[int | None, str | None, int]]) -> Counter[str]:
