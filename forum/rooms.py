@@ -30,6 +30,7 @@ from forum.core import wordings as _wordings  # noqa: F401
 from forum.demo.commands import demo as demo_commands
 from forum.demo.views import bp as demo_bp
 from forum.discussions import board_views as _boards  # noqa: F401 - adds its pages to the blueprint
+from forum.discussions import closing_jobs as _closing_jobs  # noqa: F401
 from forum.discussions import following_views as _following_discussions  # noqa: F401 - adds its pages
 from forum.discussions import models as _discussions  # noqa: F401
 from forum.discussions import post_views as _posts  # noqa: F401 - adds its pages to the blueprint
@@ -53,11 +54,15 @@ from forum.messages.kind import MESSAGE
 from forum.messages.notice import MESSAGE_NOTICE
 from forum.messages.views import bp as messages_bp
 from forum.moderation import case_review_views as _moderation_reviews  # noqa: F401 - adds its pages to the blueprint
+from forum.moderation import desk_views as _desk  # noqa: F401 - adds its pages to the blueprint
 from forum.moderation import guideline_models as _guidelines  # noqa: F401
 from forum.moderation import jobs as _moderation_jobs  # noqa: F401
+from forum.moderation import letter_views as _letters  # noqa: F401 - adds its pages to the blueprint
 from forum.moderation import member_models as _sanctions  # noqa: F401
 from forum.moderation import models as _moderation  # noqa: F401
 from forum.moderation import reader_views as _moderation_readers  # noqa: F401 - adds its pages to the blueprint
+from forum.moderation import report_jobs as _report_jobs  # noqa: F401
+from forum.moderation import report_views as _reporting  # noqa: F401 - adds its pages to the blueprint
 from forum.moderation import review_views as _moderation_authors  # noqa: F401 - adds its pages to the blueprint
 from forum.moderation.told import LETTER_NOTICE, REVIEW_NOTICE
 from forum.moderation.views import bp as moderation_bp

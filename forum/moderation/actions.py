@@ -8,21 +8,22 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import or_, update
 
 from forum.accounts.viewer import Viewer
 from forum.contributions import actions as contributions
 from forum.contributions.models import Contribution
 from forum.contributions.queries import draft_for
-from forum.core import clock, kinds, richtext, tokens
+from forum.core import clock
 from forum.core.db import db
 from forum.core.unit_of_work import must_be_writing
 from forum.core.verdict import YES, Verdict, no
-from forum.moderation import authors, cases, notices, policy, queries, unsent
+from forum.moderation import authors, cases, letterbox, policy, queries, unsent
 from forum.moderation.admitting import admit, readmit
 from forum.moderation.decisions import decide
 from forum.moderation.guidelines import load_defaults
-from forum.moderation.models import Case, Report
+from forum.moderation.models import Case
+from forum.moderation.reporting import report, report_contribution, report_member
 from forum.notifications import actions as notifications
 
 __all__ = [
@@ -36,13 +37,13 @@ __all__ = [
     "readmit",
     "release",
     "report",
+    "report_contribution",
+    "report_member",
     "take_up",
     "withdraw_cases",
 ]
 
 LEASE = timedelta(minutes=30)
-SAME_PRESS = timedelta(minutes=2)  # the same notice from no account within this time is the same press of the button
-URGENCY_OF = {"worried": "care", "private_details": "private_details"}
 
 
 def open_case(contribution: Contribution, opened_for: str) -> Case:
@@ -59,55 +60,6 @@ def withdraw_cases(contribution: Contribution, *, but_reported: bool = False) ->
     case = cases.open_case_of(contribution.id, lock=True)
     if case is not None and not (but_reported and cases.is_reported(case)):
         cases.close(case)
-
-
-def report(
-    *, reporter: Viewer, contribution: Contribution, reason: str, words: str, address: str, language: str
-) -> tuple[Report, str]:
-    """Keep a reader's notice with a snapshot of what she saw, in the open case about it. Returns it and its token.
-
-    The same reader on the same thing again joins what she said before; two rows never come of it.
-    """
-    case = open_case(contribution, URGENCY_OF.get(reason, "report"))
-    before = _unanswered_report(case, reporter, reason, words)
-    if before is not None:
-        if words and words not in before.words:
-            before.words = f"{before.words}\n\n{words}".strip()
-        db.session.flush()
-        return before, tokens.token_for("report", before.id, before.nonce)
-    row = Report(
-        case_id=case.id,
-        contribution_id=contribution.id,
-        reporter_id=reporter.id,
-        reason=reason,
-        words=words,
-        address=address,
-        snapshot_title=kinds.kind_of(contribution).title(contribution),
-        snapshot=richtext.plain(contribution.html),
-        language=language,
-        nonce=tokens.new_nonce(),
-        made_at=clock.now(),
-    )
-    db.session.add(row)
-    db.session.flush()
-    token = tokens.token_for("report", row.id, row.nonce)
-    row.token_hash = tokens.digest(token)
-    db.session.flush()
-    return row, token
-
-
-def _unanswered_report(case: Case, reporter: Viewer, reason: str, words: str) -> Report | None:
-    same = select(Report).where(Report.case_id == case.id, Report.decision_id.is_(None))
-    if reporter.is_authenticated:
-        return db.session.scalar(same.where(Report.reporter_id == reporter.id))
-    return db.session.scalar(
-        same.where(
-            Report.reporter_id.is_(None),
-            Report.reason == reason,
-            Report.words == words,
-            Report.made_at > clock.now() - SAME_PRESS,
-        )
-    )
 
 
 def take_up(*, actor: Viewer, contribution: Contribution) -> tuple[Case | None, Verdict]:
@@ -165,7 +117,7 @@ def keep_letter(*, actor: Viewer, case_id: int, words: str) -> Verdict:
 def mark_read(*, actor: Viewer, letter_id: int) -> bool:
     """Note that `actor` has read a letter to her. False when there is no such letter to her."""
     must_be_writing()
-    letter = notices.own_letter(actor, letter_id)
+    letter = letterbox.own_letter(actor, letter_id)
     if letter is None:
         return False
     letter.read_at = letter.read_at or clock.now()

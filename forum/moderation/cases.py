@@ -110,11 +110,15 @@ def was_refused(contribution: Contribution) -> bool:
 
 
 def last_ruling(contribution: Contribution) -> str | None:
-    """The moderators' last word on a contribution, or None."""
+    """The moderators' last word on a contribution, or None; what an appeal took back counts no more."""
     return db.session.scalar(
         select(Decision.decision)
         .join(Case, Case.id == Decision.case_id)
-        .where(Case.contribution_id == contribution.id, Decision.decision.in_(RULINGS))
+        .where(
+            Case.contribution_id == contribution.id,
+            Decision.decision.in_(RULINGS),
+            Decision.overturned_at.is_(None),
+        )
         .order_by(Decision.id.desc())
         .limit(1)
     )
@@ -130,6 +134,7 @@ def waiting_edit(contribution: Contribution) -> Revision | None:
             Case.id == Decision.case_id,
             Case.contribution_id == contribution.id,
             Decision.decision.in_(("ask_for_changes", "decline")),
+            Decision.overturned_at.is_(None),
             Decision.made_at >= Revision.made_at,
         )
         .correlate(Revision)
