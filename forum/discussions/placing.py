@@ -14,6 +14,7 @@ from sqlalchemy import select
 from forum.accounts.viewer import Viewer
 from forum.contributions import actions as contributions
 from forum.contributions.models import contribution_topics
+from forum.contributions.queries import topics_of
 from forum.core import clock, richtext
 from forum.core.db import db
 from forum.core.kinds import Act, Asked
@@ -224,7 +225,7 @@ def _topics_back(_actor: Viewer | None, post: Post, decision: Decision) -> Verdi
 
 
 def _topics_now(_viewer: Viewer, post: Post) -> dict[str, Any]:
-    return {"topics": _topic_ids(post)}
+    return {"topics": [topic.name for topic in topics_of(post.id, current_language())]}
 
 
 # Split, merge

@@ -107,6 +107,7 @@ class DecisionForm(Form):
     letter = text(_l("In your words, to the author"), 5000)
     until = DayField(_l("Until"))
     lasting = wtforms.BooleanField(_l("Until a moderator lifts it"))
+    stays = wtforms.BooleanField(_l("There is more to decide: leave the case open"))
     over = wtforms.BooleanField(_l("It can't wait: I decide it now"))
     note = text(_l("A note for the other moderators"), 2000)
 
@@ -141,6 +142,6 @@ class DecisionForm(Form):
 
     def validate_until(self, field: wtforms.Field) -> None:
         """Refuses a silence or a limit that doesn't say how long it holds."""
-        if field.data is None and not field.errors and self.decision.data in ("silence", "limit"):
-            if not self.lasting.data:
-                raise ValidationError(policy.NO_DAY)
+        has_no_end = field.data is None and not field.errors and not self.lasting.data
+        if has_no_end and self.decision.data in ("silence", "limit"):
+            raise ValidationError(policy.NO_DAY)

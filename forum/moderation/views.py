@@ -16,6 +16,7 @@ from forum.core.limits import slow_down
 from forum.core.unit_of_work import write
 from forum.core.verdict import Verdict
 from forum.moderation import (
+    act_forms,
     actions,
     case_review,
     letters,
@@ -29,6 +30,7 @@ from forum.moderation import (
     wording,
 )
 from forum.moderation import queue as waiting
+from forum.moderation.act_forms import ActForm
 from forum.moderation.forms import DecisionForm, MessageForm, key_of
 from forum.moderation.queries import CasePage
 from forum.rota import choices
@@ -125,18 +127,18 @@ def decision_create(case_id: int) -> ResponseReturnValue:
     page, refusal = open_case(viewer, case_id)
     if page is None:
         return refused(refusal)
-    form = offered(viewer, page, DecisionForm(request.form))
-    if page.file.case.version == form.seen_version and not form.validate():
-        return case_page(viewer, page, form, status=422)
+    form, act = offered(viewer, page, DecisionForm(request.form)), _act(viewer, page)
+    if page.file.case.version == form.seen_version and not (form.validate() and act_forms.is_ready(act)):
+        return case_page(viewer, page, form, status=422, act=act)
     with write():
-        verdict = _decide(viewer, case_id, form)
+        verdict = _decide(viewer, case_id, form, act)
     if not verdict:
         page, refusal = open_case(viewer, case_id)
         return (
             refused(refusal) if page is None else case_page(viewer, page, offered(viewer, page, form), refusal=verdict)
         )
     flash(verdict.reason or _("Decided: %(decision)s.", decision=wording.DECIDED[form.decision.data]), "good")
-    stays = form.decision.data in policy.ABOUT_MEMBER
+    stays = form.stays.data or form.decision.data in policy.ABOUT_MEMBER
     return redirect(url_for("moderation.case_show", case_id=case_id) if stays else url_for("moderation.queue"), 303)
 
 
@@ -186,7 +188,14 @@ def offered(
     return form.offer(policy.decisions_for(viewer, matter), rules or rules_for(page), is_edit=matter.has_waiting_edit)
 
 
-def _decide(viewer: Viewer, case_id: int, form: DecisionForm) -> Verdict:
+def _act(viewer: Viewer, page: CasePage) -> ActForm | None:
+    """The fields of the act that was sent, where it has any and can be decided."""
+    word = request.form.get("decision", "")
+    decisions = tuple(one for one in policy.decisions_for(viewer, page.file.matter) if one == word)
+    return act_forms.forms_for(viewer, page, decisions, request.form).get(word)
+
+
+def _decide(viewer: Viewer, case_id: int, form: DecisionForm, act: ActForm | None) -> Verdict:
     return actions.decide(
         actor=viewer,
         case_id=case_id,
@@ -198,7 +207,18 @@ def _decide(viewer: Viewer, case_id: int, form: DecisionForm) -> Verdict:
         until=form.until.data,
         is_lasting=form.lasting.data,
         is_over=form.over.data,
+        fields=act.fields if act else {},
+        stays=form.stays.data,
     )
+
+
+def _all_acts(
+    viewer: Viewer, page: CasePage, decisions: tuple[str, ...], form: DecisionForm, act: ActForm | None
+) -> dict[str, ActForm]:
+    """The fields of every act that can be decided; of the one that was sent with what is wrong in it."""
+    posted = request.form if request.method == "POST" else None
+    made = act_forms.forms_for(viewer, page, decisions, posted)
+    return made | {form.decision.data: act} if act is not None else made
 
 
 def _after(verdict: Verdict, address: str) -> ResponseReturnValue:
@@ -213,6 +233,7 @@ def case_page(
     refusal: Verdict | None = None,
     status: int = 200,
     message: MessageForm | None = None,
+    act: ActForm | None = None,
 ) -> ResponseReturnValue:
     """The page of a case with a decision's form and, where one was sent, a message's."""
     g.is_private = True
@@ -233,6 +254,7 @@ def case_page(
         message=message or MessageForm(data={"message": unsent.at_desk(viewer, page.file.case).message}),
         refusal=refusal,
         openings=openings,
+        act_forms=_all_acts(viewer, page, decisions, form, act),
         letter_language=language,
         rests_on=letters.rests_on(language),
         can_judge=policy.can_judge(viewer, page.file.matter),
