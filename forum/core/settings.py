@@ -73,14 +73,32 @@ class Settings(BaseSettings):
         5, ge=0, le=100, description="Sites that one contribution links to; with more a moderator reads it first."
     )
     same_link_contributions: int = Field(
-        5, ge=2, le=1000, description="Contributions of 30 days with one link by one or two writers; then it is noticed."
+        5,
+        ge=2,
+        le=1000,
+        description="Contributions of 30 days with one link by one or two writers; then it is noticed.",
     )
     burst_contributions: int = Field(
         5, ge=0, le=100, description="Contributions of a new member within BURST_MINUTES; more wait. 0: any number."
     )
     burst_minutes: int = Field(10, ge=1, le=1440, description="The minutes in which BURST_CONTRIBUTIONS are counted.")
     hurry_seconds: int = Field(
-        3, ge=0, le=60, description="A long text sent sooner after its form was opened is a sign beside others. 0: none."
+        3,
+        ge=0,
+        le=60,
+        description="A long text sent sooner after its form was opened is a sign beside others. 0: none.",
+    )
+    trusted_approvals: int = Field(
+        20, ge=1, le=10_000, description="Contributions that must stand before a member can be trusted."
+    )
+    trusted_days: int = Field(
+        90, ge=1, le=3650, description="Days with an account, and without anything removed, before a member is trusted."
+    )
+    limited_a_day: int = Field(
+        3, ge=1, le=100, description="Contributions that a member whose writing is limited can send in a day."
+    )
+    recovery_days: int = Field(
+        7, ge=1, le=60, description="Days that an account with a lost mailbox waits before another address takes over."
     )
     story_reviewers: int = Field(
         1,
@@ -92,7 +110,16 @@ class Settings(BaseSettings):
         0, ge=0, le=60, description="Days within which an author may expect an answer; 0 promises nothing."
     )
     report_hours: int = Field(
-        48, ge=0, le=720, description="Hours within which a report is looked at, as told to its reader; 0 promises nothing."
+        48,
+        ge=0,
+        le=720,
+        description="Hours within which a report is looked at, as told to its reader; 0 promises nothing.",
+    )
+    appeal_days: int = Field(
+        14,
+        ge=0,
+        le=180,
+        description="Days within which an appeal is answered, as told to who makes it; 0 promises nothing.",
     )
     messages: bool = Field(True, description="Private messages between members; 0 closes them for everybody.")
     messages_opened_a_day: int = Field(5, ge=0, le=100, description="Conversations that one member may begin in a day.")

@@ -16,7 +16,7 @@ from forum.moderation.models import Report
 
 
 @dataclass(frozen=True, slots=True)
-class _Recipient:
+class Recipient:
     address: str
     language: str
 
@@ -49,7 +49,7 @@ def mail_receipt(payload: Payload) -> Effect | None:
     receipt = receipts.receipt_of(payload["report_id"])
     if receipt is None or receipt.decision is None:
         return None
-    report, to = receipt.report, _recipient(receipt.report)
+    report, to = receipt.report, recipient_of(receipt.report)
     if to is None:
         return None
     with in_language(to.language):
@@ -66,15 +66,15 @@ def mail_receipt(payload: Payload) -> Effect | None:
     return lambda: mail.send(message)
 
 
-def _recipient(report: Report) -> _Recipient | None:
+def recipient_of(report: Report) -> Recipient | None:
     """Where an answer goes: to the address left with a legal notice, else to the member's own; None: nowhere."""
     notice = receipts.legal_notice(report.id)
     if notice is not None and notice.email:
-        return _Recipient(notice.email, report.language)
+        return Recipient(notice.email, report.language)
     member = db.session.get(Member, report.reporter_id) if report.reporter_id is not None else None
     if member is None or member.email is None or member.erased_at is not None:
         return None
-    return _Recipient(member.email, member.language)
+    return Recipient(member.email, member.language)
 
 
 @outbox.handler("moderation.forget_sources", daily=True)
