@@ -17,8 +17,8 @@ from forum.core import clock, kinds
 from forum.core.db import db
 from forum.core.kinds import Act, Asked
 from forum.core.verdict import YES, Verdict, no
-from forum.moderation import authors, cases, editing, noting, redacting, sanctions, screening
-from forum.moderation.models import Case, Decision, Report, Signal
+from forum.moderation import authors, cases, editing, noting, redacting, reporting, sanctions, screening
+from forum.moderation.models import Case, Decision, Signal
 from forum.moderation.policy import CHANGED_SINCE, NOTHING_TO_UNDO
 
 
@@ -142,16 +142,11 @@ def _lift(asked: Asked) -> dict[str, Any]:
 
 
 def _made_to_hurt(asked: Asked) -> dict[str, Any]:
-    case_id = asked.decision.case_id
-    waiting = (Report.case_id == case_id, Report.decision_id.is_(None))
-    ids = list(db.session.scalars(select(Report.id).where(*waiting)))
-    db.session.execute(update(Report).where(Report.id.in_(ids)).values(is_made_to_hurt=True))
-    return {"reports": ids}
+    return {"reports": reporting.judge_made_to_hurt(asked.decision.case_id)}
 
 
 def _not_made_to_hurt(_actor: Viewer | None, _contribution: Contribution, decision: Decision) -> Verdict:
-    ids = decision.data.get("reports", [])
-    db.session.execute(update(Report).where(Report.id.in_(ids)).values(is_made_to_hurt=False))
+    reporting.judge_made_in_earnest(decision.data.get("reports", []))
     return YES
 
 

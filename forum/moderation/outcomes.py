@@ -33,6 +33,7 @@ OUTCOMES: dict[str, Any] = {
     "limit": _ACTED,
     "ban": _ACTED,
     "lift": _ACTED,
+    "open_seal": _ACTED,
     # Sober, and without a word against anybody: whoever reported in good faith may read it too.
     "made_to_hurt": _l("A moderator read it and found nothing in it that goes against the guidelines. It stays."),
     "false_alarm": _STAYS,

@@ -5,9 +5,10 @@ No number of notices takes anything out of sight. Only private details that the 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import delete, select, update
 
 from forum.accounts.models import Member
 from forum.accounts.viewer import Viewer
@@ -24,6 +25,7 @@ __all__ = [
     "Said",
     "answer",
     "forget_sources",
+    "judge_made_in_earnest",
     "judge_made_to_hurt",
     "report",
     "report_contribution",
@@ -162,36 +164,34 @@ def _unanswered(case: Case, reporter: Viewer, said: Said) -> Report | None:
     )
 
 
-def _waiting(case: Case) -> ColumnElement[bool]:
-    return (Report.case_id == case.id) & Report.decision_id.is_(None)
-
-
 def answer(case: Case, decision: Decision) -> None:
     """Every notice in a case that waits has its answer: who has an account, or left an address, is told by mail."""
     must_be_writing()
     addressed = select(LegalNotice.report_id).where(LegalNotice.email != "")
-    waiting = db.session.execute(select(Report, Report.id.in_(addressed)).where(_waiting(case))).all()
-    for row, has_address in waiting:
+    waiting = select(Report, Report.id.in_(addressed)).where(Report.case_id == case.id, Report.decision_id.is_(None))
+    for row, has_address in db.session.execute(waiting).all():
         row.decision_id = decision.id
         if row.reporter_id is not None or has_address:
             enqueue("moderation.mail_receipt", {"report_id": row.id}, dedupe_key=f"receipt:{row.id}:{decision.id}")
     db.session.flush()
 
 
-def judge_made_to_hurt(case: Case) -> int:
-    """The notices of a case that wait were made to hurt; how many. Call it before `answer`. Worry is never judged so.
+def judge_made_to_hurt(case_id: int) -> list[int]:
+    """The notices of a case that wait were made to hurt; their ids. Call it before `answer`. Worry is never judged so.
 
     They stay in the case, and no page or letter accuses anybody; what the same reader reports next waits longer.
     """
     must_be_writing()
-    judged = db.session.execute(
-        update(Report)
-        .where(_waiting(case), Report.reason != "worried")
-        .values(is_made_to_hurt=True)
-        .returning(Report.id)
-        .execution_options(synchronize_session="fetch")
-    ).all()
-    return len(judged)
+    waiting = (Report.case_id == case_id, Report.decision_id.is_(None), Report.reason != "worried")
+    ids = list(db.session.scalars(select(Report.id).where(*waiting)))
+    db.session.execute(update(Report).where(Report.id.in_(ids)).values(is_made_to_hurt=True))
+    return ids
+
+
+def judge_made_in_earnest(ids: Sequence[int]) -> None:
+    """Take back that these notices were made to hurt."""
+    must_be_writing()
+    db.session.execute(update(Report).where(Report.id.in_(ids)).values(is_made_to_hurt=False))
 
 
 def forget_sources() -> None:
