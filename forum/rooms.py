@@ -9,7 +9,10 @@ from forum.accounts import models as _accounts  # noqa: F401 - tables are known 
 from forum.accounts import own_views as _accounts_own  # noqa: F401 - adds its pages to the blueprint
 from forum.accounts import shared_phone_views as _accounts_device  # noqa: F401 - adds its pages to the blueprint
 from forum.accounts.views import bp as accounts_bp
+from forum.appeals import desk_views as _appeals_desk  # noqa: F401 - adds its pages to the blueprint
+from forum.appeals import jobs as _appeals_jobs  # noqa: F401
 from forum.appeals import models as _appeals  # noqa: F401
+from forum.appeals.views import bp as appeals_bp
 from forum.archive import jobs as _archive_jobs  # noqa: F401 - handlers are known once their module is read
 from forum.archive import models as _archive  # noqa: F401 - tables are known once their module is read
 from forum.archive.commands import archive as archive_commands
@@ -133,30 +136,12 @@ def open_all(app: Flask) -> None:
     app.register_blueprint(discussions_bp)
     if app.extensions["settings"].messages:  # where it is closed, none of its pages exists
         app.register_blueprint(messages_bp)
-    app.register_blueprint(moderation_bp)
-    app.register_blueprint(photos_bp)
-    app.register_blueprint(media_bp)
-    app.register_blueprint(stories_bp)
-    app.register_blueprint(claims_bp)
-    app.register_blueprint(told_bp)
-    app.register_blueprint(moved_bp)
-    app.register_blueprint(short_bp)
-    app.register_blueprint(writing_bp)
-    app.register_blueprint(consent_bp)
-    app.register_blueprint(chapters_bp)
-    app.register_blueprint(translations_bp)
-    app.register_blueprint(follows_bp)
-    app.register_blueprint(incoming_bp)
-    app.register_blueprint(helplines_bp)
-    app.register_blueprint(vocabulary_bp)
-    app.register_blueprint(guides_bp)
-    app.register_blueprint(site_bp)
-    app.register_blueprint(archives_bp)
-    app.register_blueprint(admin_bp)
-    app.register_blueprint(feeds_bp)
-    app.register_blueprint(probes_bp)
-    app.register_blueprint(sitemap_bp)
-    app.register_blueprint(demo_bp)
+    for blueprint in (
+        moderation_bp, appeals_bp, photos_bp, media_bp, stories_bp, claims_bp, told_bp, moved_bp, short_bp,
+        writing_bp, consent_bp, chapters_bp, translations_bp, follows_bp, incoming_bp, helplines_bp,
+        vocabulary_bp, guides_bp, site_bp, archives_bp, admin_bp, feeds_bp, probes_bp, sitemap_bp, demo_bp,
+    ):  # fmt: skip
+        app.register_blueprint(blueprint)
     app.cli.add_command(archive_commands)
     app.cli.add_command(demo_commands)
     app.cli.add_command(mail_commands)
