@@ -17,7 +17,10 @@ from forum.archive import jobs as _archive_jobs  # noqa: F401 - handlers are kno
 from forum.archive import models as _archive  # noqa: F401 - tables are known once their module is read
 from forum.archive.commands import archive as archive_commands
 from forum.archive.views import bp as archives_bp
+from forum.care import jobs as _care_jobs  # noqa: F401
 from forum.care import models as _care  # noqa: F401
+from forum.care.notice import CARE_NOTICE
+from forum.care.views import bp as care_bp
 from forum.contributions import follow_views as _following  # noqa: F401 - adds its pages to the blueprint
 from forum.contributions import jobs as _contributions_jobs  # noqa: F401
 from forum.contributions import mention_jobs as _mention_jobs  # noqa: F401
@@ -122,8 +125,8 @@ def open_all(app: Flask) -> None:
         for kind in (POST, PHOTO, STORY, STORY_UPDATE, MESSAGE):
             kinds.register(kind)
         for notice in (
-            *POST_NOTICES, REACTION_NOTICE, MESSAGE_NOTICE, LETTER_NOTICE, REVIEW_NOTICE, CHAPTER_NOTICE, STORY_NOTICE,
-            *OWN_NOTICES,
+            *POST_NOTICES, REACTION_NOTICE, MESSAGE_NOTICE, LETTER_NOTICE, REVIEW_NOTICE, CARE_NOTICE, CHAPTER_NOTICE,
+            STORY_NOTICE, *OWN_NOTICES,
         ):  # fmt: skip
             notices.register(notice)
         for purpose in (FOLLOW_MAILS, KIND_MAILS, DIGEST_MAILS):
@@ -138,6 +141,7 @@ def open_all(app: Flask) -> None:
         app.register_blueprint(messages_bp)
     for blueprint in (
         moderation_bp, appeals_bp, photos_bp, media_bp, stories_bp, claims_bp, told_bp, moved_bp, short_bp,
+    app.register_blueprint(care_bp)
         writing_bp, consent_bp, chapters_bp, translations_bp, follows_bp, incoming_bp, helplines_bp,
         vocabulary_bp, guides_bp, site_bp, archives_bp, admin_bp, feeds_bp, probes_bp, sitemap_bp, demo_bp,
     ):  # fmt: skip

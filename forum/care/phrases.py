@@ -36,7 +36,7 @@ class Part:
 
     def first_words(self, vocabulary: set[str]) -> set[str]:
         """The words among some that may stand here."""
-        found = self.words & vocabulary
+        found = vocabulary & self.words
         return found | {word for word in vocabulary if word.startswith(self.beginnings)} if self.beginnings else found
 
 

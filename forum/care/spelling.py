@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-
 _APART = re.compile(r"['’ʼ]")
 _LONG_RUN = re.compile(r"([^\W\d_])\1{2,}")
 _AS_LETTERS = str.maketrans({"1": "i", "0": "o", "3": "e", "4": "a", "5": "s", "@": "a", "$": "s", "*": ""})

@@ -7,7 +7,7 @@ from forum.contributions import actions as contributions
 from forum.contributions.models import Contribution, Revision
 from forum.core import kinds
 from forum.core.unit_of_work import must_be_writing
-from forum.moderation import cases, policy, screening, signals
+from forum.moderation import caring, cases, policy, screening, signals
 from forum.screening import looking, remembering
 from forum.screening.sending import UNKNOWN, Sent
 
@@ -47,19 +47,20 @@ def admit(
         )
     )
     remembering.remember(contribution.id, screening.text_of(contribution, revision))
+    raised = caring.raised_by(contribution, revision, findings)
     if waits:
         if contribution.status != "published":
             contributions.hold(contribution)
         case = cases.open_or_join(contribution, "review")
-        signals.record(contribution, findings, case)
-        return False
-    contributions.publish(contribution, revision)
-    if past:
-        cases.take_up_reports(contribution)
-    if case is not None:
-        cases.touch(case)  # who reads the case hears that the words have changed
-    signals.record(contribution, findings, case)
-    return True
+    else:
+        contributions.publish(contribution, revision)
+        if past:
+            cases.take_up_reports(contribution)
+        if case is not None:
+            cases.touch(case)  # who reads the case hears that the words have changed
+    case = caring.take_care(actor, contribution, raised) or case
+    signals.record(contribution, [*findings, *caring.finding_of(raised)], case)
+    return not waits
 
 
 def readmit(contribution: Contribution) -> bool:

@@ -8,6 +8,8 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
+from forum.care.wording import RAISED
+
 _HELD = {
     "new_member": _l("The site held this by itself: its author is new here."),
     "watched_word": _l("The site held this by itself: it names a watched word."),
@@ -77,14 +79,16 @@ def for_moderators(signal: str, is_hold: bool, data: dict[str, Any]) -> Any:
 def detail(signal: str, data: dict[str, Any]) -> str:
     """The number behind it, or nothing."""
     if signal == "many_links" and "hosts" in data:
-        return ngettext("%(num)d site is linked to.", "%(num)d sites are linked to.", data["hosts"])
-    if signal == "many_links" and "links" in data:
-        return ngettext("%(num)d link.", "%(num)d links.", data["links"])
-    if signal in ("burst", "repeated_link") and "times" in data:
-        return ngettext("%(num)d text.", "%(num)d texts.", data["times"])
-    if signal == "hurry" and "seconds" in data:
-        return ngettext("After %(num)d second.", "After %(num)d seconds.", round(data["seconds"]))
-    return ""
+        said = ngettext("%(num)d site is linked to.", "%(num)d sites are linked to.", data["hosts"])
+    elif signal == "many_links" and "links" in data:
+        said = ngettext("%(num)d link.", "%(num)d links.", data["links"])
+    elif signal in ("burst", "repeated_link") and "times" in data:
+        said = ngettext("%(num)d text.", "%(num)d texts.", data["times"])
+    elif signal == "hurry" and "seconds" in data:
+        said = ngettext("After %(num)d second.", "After %(num)d seconds.", round(data["seconds"]))
+    elif signal == "crisis" and data.get("class") in RAISED:
+        said = RAISED[data["class"]]
+    return str(said)
 
 
 def for_author(held: Sequence[tuple[str, dict[str, Any]]]) -> list[Any]:

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from forum.core import clock, tokens
@@ -24,7 +24,7 @@ from forum.notifications.queries import Recipient
 
 GROUPED = ("reaction",)  # kinds of which one row counts how many there are until it is read
 
-__all__ = ["Recipient", "notify", "notify_all", "take_back"]
+__all__ = ["Recipient", "notify", "notify_all", "put_in_list", "take_back"]
 
 
 def notify(
@@ -52,6 +52,21 @@ def notify_all(
         if not way.is_off:
             facts = {"kind": kind, "contribution_id": contribution_id, "thread_id": thread_id}
             _tell(recipient, way, key, facts, now)
+
+
+def put_in_list(recipient: Recipient, kind: str, *, key: str) -> None:
+    """Tell one recipient one thing in her list alone: no mail goes out, whatever she chose for its kind."""
+    must_be_writing()
+    if queries.members_behind([recipient]):
+        way = Way(is_listed=True, mail="none", clock=queries.clock_of(None))
+        _insert(recipient, way, key, {"kind": kind, "contribution_id": None, "thread_id": None}, clock.now())
+
+
+def forget_keys(kind: str, keys: Collection[str]) -> None:
+    """Erase what was told under some keys of a kind, to whomever it was."""
+    must_be_writing()
+    gone = delete(Notification).where(Notification.kind == kind, Notification.key.in_(keys))
+    db.session.execute(gone, execution_options={"synchronize_session": False})
 
 
 def _tell(recipient: Recipient, way: Way, key: str, facts: dict[str, Any], now: datetime) -> None:

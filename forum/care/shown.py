@@ -1,0 +1,38 @@
+"""How the card reaches the page after sending: by the signed cookie, as flashed messages do, and once."""
+
+from __future__ import annotations
+
+from flask import Response, g, request, session
+
+from forum.accounts.login import the_viewer
+from forum.care import cards, page
+from forum.core import clock
+from forum.core.languages import current_language
+
+NAME = "c"  # says nothing to whoever looks into the cookie
+_AS = {cards.CARD: 1, cards.QUIET: 2, cards.SOMEONE: 3}
+
+
+def carry(response: Response) -> Response:
+    """Put what an action offered into the cookie of its member, for the next page that she opens."""
+    offered = g.pop("care", None)
+    if offered is None or response.status_code >= 400 or not the_viewer().is_authenticated:
+        return response
+    if offered != cards.QUIET or NAME not in session:  # a card that nobody has seen yet stays
+        session[NAME] = _AS[offered]
+    return response
+
+
+def care_here() -> page.Card | str | None:
+    """What this page shows its member, once: the card, "quiet" for the link alone, or nothing."""
+    if not the_viewer().is_authenticated:
+        return None
+    carried = session.pop(NAME, None)
+    if carried == _AS[cards.QUIET]:
+        return cards.QUIET
+    if carried not in _AS.values():
+        return None
+    language = current_language()
+    country = page.likely_country(None, language, request.accept_languages)
+    is_someone = carried == _AS[cards.SOMEONE]
+    return page.card(country=country, language=language, now=clock.now(), for_someone=is_someone)
