@@ -18,7 +18,7 @@ from forum.core import clock
 from forum.core.db import db
 from forum.core.languages import current_language
 from forum.discussions import statements, unread
-from forum.discussions.models import Board, BoardSlug, BoardText, Thread
+from forum.discussions.models import Board, BoardSlug, BoardText, MergedThread, Thread
 from forum.discussions.rows import BoardRow, ThreadLine, ThreadRow
 from forum.discussions.statements import audiences_of, board_name, placed_for, signed_name, unless_gone, who_asks
 from forum.notifications.models import Mute
@@ -187,6 +187,12 @@ def threads_about(topic_ids: Iterable[int], viewer: Viewer, limit: int = 10) -> 
 def thread_for(viewer: Viewer, thread_id: int) -> ThreadRow | None:
     """A thread that `viewer` may open, or None. Comments can be opened exactly when what they are about can be read."""
     return _thread(statements.thread_by_id(viewer.is_authenticated), viewer, thread_id)
+
+
+def moved_to(viewer: Viewer, thread_id: int) -> int | None:
+    """The discussion that another became part of, where `viewer` may open it, or None."""
+    found = db.session.scalar(select(MergedThread.thread_id).where(MergedThread.id == thread_id))
+    return found if found is not None and thread_for(viewer, found) is not None else None
 
 
 def topics_of(thread: ThreadRow) -> list[TopicName]:

@@ -28,7 +28,10 @@ from forum.discussions.words import PAUSE_WORDS
 def thread_show(thread_id: int) -> ResponseReturnValue:
     """A page of a thread: by who answers whom or by time, from any place."""
     viewer = the_viewer()
-    thread = queries.thread_for(viewer, thread_id) or abort(404)
+    thread = queries.thread_for(viewer, thread_id)
+    if thread is None:  # it may have become part of another; undone, its address is its own again
+        moved = queries.moved_to(viewer, thread_id) or abort(404)
+        return redirect(url_for("discussions.thread_show", thread_id=moved, view=_chosen()), 302)
     chosen = request.args.get("view")
     view = chosen if chosen in VIEWS else thread.chosen_view or VIEWS[0]
     at, after, before = _keys()

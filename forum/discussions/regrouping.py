@@ -113,8 +113,7 @@ def _write(where: Any, **values: Any) -> None:
     db.session.flush()
     table: Any = Post.__table__
     db.session.connection().execute(update(table).where(where).values(values))
-    db.session.info["public_changed"] = True
-    db.session.expire_all()
+    _read_again()
 
 
 def _carry(ids: Sequence[int], old_id: int, new_id: int) -> None:
@@ -172,7 +171,15 @@ def _order(thread_id: int) -> None:
         table: Any = Post.__table__
         statement = update(table).where(table.c.id == bindparam("key"))
         db.session.connection().execute(statement.values(path=bindparam("made"), tier=bindparam("pages")), changed)
-    db.session.expire_all()
+    _read_again()
+
+
+def _read_again() -> None:
+    """What was written past the session is seen in it, and kept pages are thrown away."""
+    db.session.info["public_changed"] = True
+    for known in list(db.session.identity_map.values()):
+        if isinstance(known, Post):
+            db.session.expire(known)
 
 
 def _retitle(post: Post, title: str) -> None:

@@ -61,10 +61,19 @@ def take_out(contribution: Contribution, parts: Sequence[str], mark: str) -> Non
     quotations.make_anew(ids, contributions.reindex)  # a teaser that is the text's beginning follows the text
     for model, owner in ((Contribution, "id"), (Revision, "contribution_id")):
         _rewrite(model, ("teaser",), model.__table__.c[owner].in_(ids), pattern, mark)
-    db.session.info["public_changed"] = True
-    db.session.expire_all()
+    _read_again()
     quotations.make_anew(ids, contributions.reindex)
+    membertext.forget_derived(contribution.id)
     db.session.refresh(contribution)
+
+
+def _read_again() -> None:
+    """What was written past the session is seen in it, and kept pages are thrown away."""
+    db.session.info["public_changed"] = True
+    models = tuple(entry.model for entry in membertext.registered())
+    for known in list(db.session.identity_map.values()):
+        if isinstance(known, models):
+            db.session.expire(known)
 
 
 def _longest_run(part: str) -> str:
