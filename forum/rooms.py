@@ -65,11 +65,16 @@ from forum.moderation import guideline_models as _guidelines  # noqa: F401
 from forum.moderation import jobs as _moderation_jobs  # noqa: F401
 from forum.moderation import letter_views as _letters  # noqa: F401 - adds its pages to the blueprint
 from forum.moderation import member_models as _sanctions  # noqa: F401
+from forum.moderation import member_views as _members  # noqa: F401 - adds its pages to the blueprint
 from forum.moderation import models as _moderation  # noqa: F401
 from forum.moderation import reader_views as _moderation_readers  # noqa: F401 - adds its pages to the blueprint
+from forum.moderation import recovery_views as _recoveries  # noqa: F401 - adds its pages to the blueprint
 from forum.moderation import report_jobs as _report_jobs  # noqa: F401
 from forum.moderation import report_views as _reporting  # noqa: F401 - adds its pages to the blueprint
 from forum.moderation import review_views as _moderation_authors  # noqa: F401 - adds its pages to the blueprint
+from forum.moderation import seconds_views as _seconds  # noqa: F401 - adds its pages to the blueprint
+from forum.moderation import word_views as _watched_words  # noqa: F401 - adds its pages to the blueprint
+from forum.moderation.commands import log as log_commands
 from forum.moderation.told import LETTER_NOTICE, REVIEW_NOTICE
 from forum.moderation.views import bp as moderation_bp
 from forum.notifications import jobs as _notifications_jobs  # noqa: F401
@@ -90,6 +95,7 @@ from forum.screening import models as _screening  # noqa: F401
 from forum.search import models as _search  # noqa: F401
 from forum.site import models as _site  # noqa: F401
 from forum.site import profession_views as _professions  # noqa: F401 - adds its pages to the blueprint
+from forum.site import transparency_views as _transparency  # noqa: F401 - adds its pages to the blueprint
 from forum.site.admin_views import bp as admin_bp
 from forum.site.feeds import bp as feeds_bp
 from forum.site.probes import bp as probes_bp
@@ -139,13 +145,14 @@ def open_all(app: Flask) -> None:
     app.register_blueprint(discussions_bp)
     if app.extensions["settings"].messages:  # where it is closed, none of its pages exists
         app.register_blueprint(messages_bp)
+    app.register_blueprint(care_bp)
     for blueprint in (
         moderation_bp, appeals_bp, photos_bp, media_bp, stories_bp, claims_bp, told_bp, moved_bp, short_bp,
-    app.register_blueprint(care_bp)
         writing_bp, consent_bp, chapters_bp, translations_bp, follows_bp, incoming_bp, helplines_bp,
         vocabulary_bp, guides_bp, site_bp, archives_bp, admin_bp, feeds_bp, probes_bp, sitemap_bp, demo_bp,
     ):  # fmt: skip
         app.register_blueprint(blueprint)
     app.cli.add_command(archive_commands)
     app.cli.add_command(demo_commands)
+    app.cli.add_command(log_commands)
     app.cli.add_command(mail_commands)

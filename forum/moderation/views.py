@@ -21,10 +21,12 @@ from forum.moderation import (
     case_review,
     letters,
     looking,
+    notes,
     notices,
     policy,
     precedents,
     queries,
+    records,
     unsent,
     voices,
     wording,
@@ -32,6 +34,7 @@ from forum.moderation import (
 from forum.moderation import queue as waiting
 from forum.moderation.act_forms import ActForm
 from forum.moderation.forms import DecisionForm, MessageForm, key_of
+from forum.moderation.member_forms import NoteForm
 from forum.moderation.queries import CasePage
 from forum.rota import choices
 
@@ -262,4 +265,7 @@ def case_page(
         suggested=precedents.suggested(page.file, past, keys),
         others=looking.others(viewer, page.file.case.id),
         shortcuts=choices.has_shortcuts(viewer),
+        record=records.record_for(page.file),
+        record_note=NoteForm(),
+        contact_words=notes.CONTACT_WORDS,
     ), refusal.status if refusal is not None else status

@@ -94,6 +94,15 @@ DECIDED = {
 ACTS = {
     "end_decision": _l("ended by itself"),
     "undo_decision": _l("undone"),
+    "appeal": _l("another look asked for"),
+    "appeal_upheld": _l("looked at again: stays as decided"),
+    "appeal_overturned": _l("looked at again: taken back"),
+    "appeal_partly": _l("looked at again: made milder"),
+    "appeal_outside": _l("somebody outside asked to hear an appeal"),
+    "reply_made": _l("canned reply written"),
+    "reply_changed": _l("canned reply changed"),
+    "reply_retired": _l("canned reply retired"),
+    "reply_returned": _l("canned reply brought back"),
     "unlock_by_itself": _l("opened again by itself"),
     "pin": _l("pinned"),
     "pause": _l("set the pause"),
@@ -117,6 +126,15 @@ ACTS = {
     "claim_declined": _l("left as it is, though somebody claims it"),
     "claim_taken": _l("taken over by its author"),
     "wish_carried_out": _l("its author can't be reached: done as she wished"),
+    "ask_second": _l("a second moderator asked"),
+    "second_granted": _l("agreed as the second moderator"),
+    "second_refused": _l("not agreed as the second moderator"),
+    "second_override": _l("decided alone by an administrator"),
+    "second_taken_back": _l("taken back what was asked"),
+    "sanction_ended": _l("a restriction ended by itself"),
+    "note": _l("a note kept"),
+    "mailbox_recovered": _l("another mailbox took over"),
+    "recovery_stopped": _l("another mailbox stopped"),
     "wish_undone": _l("what was done as its author wished, undone"),
 }
 OBJECTS = {
@@ -183,6 +201,38 @@ HOWS = {
     "phone": _l("by phone"),
     "voice": _l("in person"),
     "attested": _l("attested by an administrator"),
+}
+
+# What is kept from a member, as moderators read it.
+RESTRICTIONS = {
+    "limited": _l("Everything is read first"),
+    "silenced": _l("Can read, not write"),
+    "banned": _l("The account is closed"),
+}
+SANCTIONS = {
+    "warning": _l("A warning"),
+    "limit": _l("Everything read first"),
+    "silence": _l("Silenced"),
+    "ban": _l("Account closed"),
+}
+SECOND_FOR = {
+    "ban": _l("To close an account"),
+    "silence": _l("A silence longer than a week"),
+    "limit": _l("To read everything first, longer than a week"),
+    "open_seal": _l("To open a seal"),
+    "close_spam": _l("To close an account that is only spam"),
+    "recover_mailbox": _l("Another mailbox for an account"),
+}
+SECOND_ANSWERS = {
+    "granted": _l("agreed"),
+    "refused": _l("not agreed"),
+    "override": _l("decided alone by an administrator"),
+    "lapsed": _l("lapsed"),
+}
+ROLES = {
+    "moderator": _l("Moderator"),
+    "curator": _l("Curator"),
+    "admin": _l("Administrator"),
 }
 
 STANDINGS = {

@@ -61,7 +61,7 @@ def decide(by: Person, contribution_id: int, decision: str, **more: Any) -> Verd
     arguments = {
         "seen_version": case.version, "guideline_id": None, "letter": "", "note": "", "until": None, **more,
     }  # fmt: skip
-    if decision in ("ask_for_changes", "decline", "hide", "silence"):
+    if decision in ("ask_for_changes", "decline", "hide", "warn", "limit", "silence", "ban"):
         arguments["guideline_id"] = more.get("guideline_id") or rule(3)
         arguments["letter"] = more.get("letter", "Take the number out, please.")
     verdict: Verdict = do(actions.decide, actor=by.viewer, case_id=case.id, decision=decision, **arguments)

@@ -91,7 +91,8 @@ def test_every_decision_by_state(
         return  # only behind something shown can an edit wait
     matter = Matter(status, is_open, has_edit, ("ask_for_changes",), restriction=restriction)
     about_text = TABLE.get((status, is_open, has_edit), ())
-    about_member = {None: ("silence",), "silenced": ("lift", "silence"), "banned": ()}[restriction]
+    sanctions = ("warn", "limit", "silence", "ban")
+    about_member = {None: sanctions, "silenced": ("lift", *sanctions), "banned": ("lift",)}[restriction]
     expected = () if status == "erased" else about_text + about_member
     assert decisions_for(viewer, matter) == expected
     for decision in DECISIONS:
@@ -131,16 +132,23 @@ def test_who_looks_at_it_goes_first_unless_it_is_taken_over() -> None:
 TODAY = date(2026, 5, 1)
 
 
+@pytest.mark.parametrize("decision", ["silence", "limit", "ban"])
 @pytest.mark.parametrize(
-    ("viewer", "days", "status"),
-    [
-        (MONA, None, 422), (MONA, -1, 422), (MONA, 0, 422), (MONA, 1, None), (MONA, 7, None), (MONA, 8, 403),
-        (ADA, 8, None), (ADA, 365, None), (ADA, 366, 422), (MONA, 99_999, 422),
-    ],
-)  # fmt: skip
-def test_how_long_a_silence_may_be(viewer: Viewer, days: int | None, status: int | None) -> None:
-    verdict = policy.can_silence_until(viewer, None if days is None else TODAY + timedelta(days=days), TODAY)
+    ("days", "status"), [(None, 422), (-1, 422), (0, 422), (1, None), (7, None), (365, None), (366, 422)]
+)
+def test_how_long_a_restriction_may_be(decision: str, days: int | None, status: int | None) -> None:
+    until = None if days is None else TODAY + timedelta(days=days)
+    verdict = policy.can_restrict_until(decision, until, TODAY)
+    if decision == "ban" and days is None:
+        status = None  # until somebody lifts it
     assert (None if verdict else verdict.status) == status
+    assert policy.can_restrict_until(decision, None, TODAY, is_lasting=True)
+
+
+def test_only_an_administrator_sanctions_an_administrator() -> None:
+    matter = Matter("published", is_by_admin=True)
+    assert decisions_for(MONA, matter) == ("no_action", "hide")
+    assert decisions_for(ADA, matter) == ("no_action", "hide", "warn", "limit", "silence", "ban")
 
 
 @pytest.mark.parametrize("viewer", [VISITOR, ALICE, SAM, MONA])

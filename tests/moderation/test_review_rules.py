@@ -152,10 +152,10 @@ def test_what_waits_for_consent_does_not_crowd_the_desk(cast: Cast, make_story: 
 @pytest.mark.parametrize(
     ("matter", "decisions"),
     [
-        (policy.Matter("pending", opened_for="claim"), ("approve", "no_action", "decline", "silence")),
-        (policy.Matter("pending"), ("approve", "decline", "silence")),
-        (policy.Matter("pending", can_publish=policy.no("x", 409)), ("decline", "silence")),
-        (policy.Matter("published", opened_for="claim"), ("no_action", "hide", "silence")),
+        (policy.Matter("pending", opened_for="claim"), ("approve", "no_action", "decline", *policy.about_member(None))),
+        (policy.Matter("pending"), ("approve", "decline", *policy.about_member(None))),
+        (policy.Matter("pending", can_publish=policy.no("x", 409)), ("decline", *policy.about_member(None))),
+        (policy.Matter("published", opened_for="claim"), ("no_action", "hide", *policy.about_member(None))),
     ],
 )
 def test_what_may_be_decided(cast: Cast, matter: policy.Matter, decisions: tuple[str, ...]) -> None:

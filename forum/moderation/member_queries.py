@@ -1,0 +1,172 @@
+"""Reading what moderators know of a member: only what she signed; what she sealed is on no page about her."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, exists, func, or_, select
+
+from forum.accounts.models import Member, MemberRole, MemberSession
+from forum.accounts.viewer import Viewer
+from forum.contributions.models import Contribution
+from forum.core import clock
+from forum.core.db import db
+from forum.moderation import ladder, sanctions
+from forum.moderation.guideline_models import Guideline
+from forum.moderation.ladder import Suggestion
+from forum.moderation.member_models import Sanction, SecondPerson
+from forum.moderation.member_policy import About
+from forum.moderation.models import Case, Decision, Report
+
+PAGE = 25
+
+
+def about(viewer: Viewer, member_id: int, *, lock: bool = False) -> About | None:
+    """A member as a rule judges her for `viewer`, or None. `lock`: hold her until the end."""
+    query = select(Member).where(Member.id == member_id)
+    member = db.session.scalar(query.with_for_update().execution_options(populate_existing=True) if lock else query)
+    return _about(viewer, member, _reports_of(member_id)) if member is not None else None
+
+
+def _about(viewer: Viewer, member: Member, reports: Sequence[Report]) -> About:
+    is_free = member.restricted_until is not None and member.restricted_until <= clock.now()
+    is_own_report = any(report.reporter_id == viewer.id for report in reports)
+    return About(
+        is_self=member.id == viewer.id,
+        is_erased=member.erased_at is not None,
+        is_admin=any(role.role == "admin" for role in member.roles),
+        restriction=None if is_free else member.restriction,
+        is_reported=bool(reports),
+        is_own_report=is_own_report and _is_there_another(viewer, member.id),
+    )
+
+
+def _is_there_another(viewer: Viewer, member_id: int) -> bool:
+    another = exists().where(
+        Member.id == MemberRole.member_id,
+        MemberRole.role.in_(("moderator", "admin")),
+        Member.id.not_in([viewer.id or 0, member_id]),
+        Member.erased_at.is_(None),
+    )
+    return bool(db.session.scalar(select(another)))
+
+
+def _reports_of(member_id: int) -> Sequence[Report]:
+    open_case = select(Case.id).where(Case.member_id == member_id, Case.closed_at.is_(None))
+    waiting = select(Report).where(Report.case_id.in_(open_case), Report.decision_id.is_(None))
+    return db.session.scalars(waiting.order_by(Report.id)).all()
+
+
+@dataclass(frozen=True, slots=True)
+class Sanctioned:
+    """One sanction with its decision."""
+
+    sanction: Sanction
+    decision: Decision
+    moderator: str | None
+    guideline: int | None
+
+    @property
+    def is_in_force(self) -> bool:
+        """Whether it still keeps something from her."""
+        row = self.sanction
+        return row.lifted_at is None and (row.ends_at is None or row.ends_at > clock.now())
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One decision about something she signed."""
+
+    decision: Decision
+    contribution_id: int
+    title: str
+    kind: str
+    moderator: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class MemberFile:
+    """Everything the page about a member shows to moderators."""
+
+    member: Member
+    roles: Sequence[str]
+    about: About
+    sessions: int
+    reports: Sequence[Report]
+    case: Case | None
+    sanctions: Sequence[Sanctioned]
+    judged: Sequence[Judged]
+    seconds: Sequence[SecondPerson]
+    suggestion: Suggestion
+
+
+def file_of(viewer: Viewer, member_id: int) -> MemberFile | None:
+    """The page about a member. Whether `viewer` may read it is the policy's word."""
+    member = db.session.get(Member, member_id)
+    if member is None:
+        return None
+    case = db.session.scalar(select(Case).where(Case.member_id == member_id, Case.closed_at.is_(None)))
+    reports = _reports_of(member_id) if case is not None else []
+    now = clock.now()
+    sessions = select(func.count()).where(MemberSession.member_id == member_id, MemberSession.expires_at > now)
+    waiting = (SecondPerson.answered_at.is_(None), SecondPerson.expires_at > now)
+    return MemberFile(
+        member=member,
+        roles=[role.role for role in member.roles],
+        about=_about(viewer, member, reports),
+        sessions=db.session.scalar(sessions) or 0,
+        reports=reports,
+        case=case,
+        sanctions=_sanctions(member_id),
+        judged=_judged(member_id),
+        seconds=db.session.scalars(select(SecondPerson).where(SecondPerson.member_id == member_id, *waiting)).all(),
+        suggestion=ladder.suggest(standing_sanctions(Sanction.member_id == member_id)),
+    )
+
+
+def _sanctions(member_id: int) -> Sequence[Sanctioned]:
+    rows = db.session.execute(
+        select(Sanction, Decision, Member.display_name, Guideline.number)
+        .join(Decision, Decision.id == Sanction.decision_id)
+        .outerjoin(Member, Member.id == Decision.moderator_id)
+        .outerjoin(Guideline, Guideline.id == Decision.guideline_id)
+        .where(Sanction.member_id == member_id)
+        .order_by(Sanction.id.desc())
+        .limit(PAGE)
+    )
+    return [Sanctioned(*row) for row in rows]
+
+
+def _judged(member_id: int) -> Sequence[Judged]:
+    rows = db.session.execute(
+        select(Decision, Contribution.id, Contribution.title, Contribution.kind, Member.display_name)
+        .join(Case, Case.id == Decision.case_id)
+        .join(Contribution, Contribution.id == Case.contribution_id)
+        .outerjoin(Member, Member.id == Decision.moderator_id)
+        .where(Contribution.author_id == member_id)
+        .order_by(Decision.id.desc())
+        .limit(PAGE)
+    )
+    return [Judged(*row) for row in rows]
+
+
+def standing_sanctions(whose: ColumnElement[bool]) -> int:
+    """How many sanctions of the last year count: none that an appeal overturned or that was taken back. One query."""
+    counts = (
+        select(func.count())
+        .select_from(Sanction)
+        .join(Decision, Decision.id == Sanction.decision_id)
+        .where(
+            whose,
+            Sanction.starts_at > clock.now() - ladder.LOOKS_BACK,
+            Decision.overturned_at.is_(None),
+            or_(Sanction.sanction != "warning", Decision.ended_at.is_(None)),
+        )
+    )
+    return db.session.scalar(counts) or 0
+
+
+def suggestion_for(writer_id: int | None) -> Suggestion | None:
+    """What the record of whoever is behind a contribution suggests; by the number of her sanctions alone."""
+    return ladder.suggest(standing_sanctions(sanctions.of_member(writer_id))) if writer_id is not None else None

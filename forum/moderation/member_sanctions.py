@@ -1,0 +1,141 @@
+"""Deciding about a member on her own page: sanctions, and what was reported about her. Each has its case and letter."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from forum.accounts.models import Member
+from forum.accounts.viewer import Viewer
+from forum.contributions.models import Contribution
+from forum.core import clock
+from forum.core.db import db
+from forum.core.unit_of_work import must_be_writing
+from forum.core.verdict import YES, Verdict, no
+from forum.moderation import (
+    cases,
+    log,
+    member_policy,
+    member_queries,
+    notices,
+    policy,
+    reporting,
+    sanctions,
+    seconds,
+    spam,
+    statements,
+)
+from forum.moderation.member_models import SecondPerson
+from forum.moderation.models import Case, Decision
+
+NO_GUIDELINE_AGAINST_SPAM = _l("No guideline against selling is in force, so nothing happened.")
+TAKES_AWAY = ("published", "pending")
+
+
+def decide(
+    *,
+    actor: Viewer,
+    member_id: int,
+    decision: str,
+    guideline_id: int | None,
+    letter: str,
+    note: str = "",
+    until: date | None = None,
+    is_lasting: bool = False,
+    law: str = "",
+    second_id: int | None = None,
+) -> Verdict:
+    """Decide about a member: warn, limit, silence, ban, lift, or leave what was reported as it is.
+
+    What takes two (`second_id` is None) is asked for and waits; the verdict says so.
+    """
+    must_be_writing()
+    about = member_queries.about(actor, member_id, lock=True)
+    if about is None:
+        return no("", 404)
+    ends_on = until if decision in policy.RESTRICT and not is_lasting else None
+    verdict = member_policy.can_decide(actor, about, decision)
+    verdict = verdict and policy.can_restrict_until(decision, ends_on, clock.today(), is_lasting=is_lasting)
+    verdict = verdict and _has_reason(decision, guideline_id, letter, law)
+    if not verdict:
+        return verdict
+    ends_at = sanctions.end_of(ends_on)
+    second_for = "close_spam" if decision == "close_spam" else seconds.needed_for(decision, ends_at)
+    if second_id is None and second_for:
+        data = {"guideline": guideline_id, "law": law, "until": ends_on.isoformat() if ends_on else None}
+        asked, verdict = seconds.ask(
+            actor=actor, second_for=second_for, reason=note or letter, member_id=member_id, letter=letter, data=data
+        )
+        return Verdict(True, seconds.ASKED) if asked is not None else verdict
+    row = Decision(
+        case_id=0, moderator_id=actor.id, decision=decision, guideline_id=guideline_id, law=law, note=note,
+        until=ends_at, second_id=second_id, made_at=clock.now(),
+    )  # fmt: skip
+    _carry_out(actor, member_id, row, letter, is_reported=about.is_reported)
+    return YES
+
+
+def _has_reason(decision: str, guideline_id: int | None, letter: str, law: str) -> Verdict:
+    if decision in policy.NEED_GUIDELINE or decision == "close_spam":
+        if guideline_id is None and not law:
+            return no(policy.NO_GUIDELINE, 422)
+        if guideline_id is not None and guideline_id not in [rule.id for rule in notices.guidelines_in("en")]:
+            return no(policy.OLD_GUIDELINE, 422)
+        if not letter.strip():
+            return no(policy.NO_LETTER, 422)
+    return YES
+
+
+def _carry_out(actor: Viewer, member_id: int, row: Decision, letter: str, *, is_reported: bool) -> None:
+    case = cases.open_or_join_about(member_id, "report")
+    row.case_id = case.id
+    db.session.add(row)
+    db.session.flush()
+    if row.decision in sanctions.SANCTION_OF:
+        sanctions.impose(row, ends_at=row.until, member_id=member_id)
+    elif row.decision == "lift":
+        sanctions.lift(actor, member_id)
+    member = db.session.get_one(Member, member_id)
+    if row.decision not in policy.SENDS_NOTHING:
+        statements.send(row, member=member, words=letter)
+    if row.decision == "lift" and is_reported:  # what was reported since is still to be looked at
+        cases.touch(case)
+    else:
+        reporting.answer(case, row)
+        cases.close(case)
+    data: dict[str, Any] = {"case": case.id, "decision": row.id}
+    if row.until is not None:
+        data |= {"until": row.until.date().isoformat()}
+    if row.second_id is not None:
+        data |= {"second": row.second_id}
+    log.append(actor, row.decision, "member", member_id, guideline_id=row.guideline_id, data=data)
+
+
+def close_spam(asker: Viewer, _actor: Viewer, row: SecondPerson) -> Verdict:
+    """What was granted: the account of somebody who only sells is closed, and what she signed is out of sight."""
+    if row.member_id is None:
+        return no(member_policy.ERASED, 410)
+    verdict = decide(
+        actor=asker,
+        member_id=row.member_id,
+        decision="ban",
+        guideline_id=row.data.get("guideline"),
+        letter=row.letter,
+        note=row.reason,
+        law=row.data.get("law", ""),
+        second_id=row.id,
+    )
+    if verdict:
+        _take_away(asker, row.member_id)
+    return verdict
+
+
+def _take_away(asker: Viewer, member_id: int) -> None:
+    signed = select(Contribution).where(Contribution.author_id == member_id, Contribution.status.in_(TAKES_AWAY))
+    for contribution in db.session.scalars(signed.order_by(Contribution.id.desc()).limit(spam.MOST)).all():
+        case: Case = cases.open_or_join(contribution, "report")
+        db.session.flush()
+        spam.take_away(actor=asker, seen={case.id: case.version}, letter="")

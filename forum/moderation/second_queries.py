@@ -1,0 +1,145 @@
+"""Reading what waits for a second person. What concerns a moderator herself is not there for her."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, or_, select
+from sqlalchemy.orm import aliased
+
+from forum.accounts.models import Member, MemberRole
+from forum.accounts.viewer import Viewer
+from forum.contributions.models import Contribution, Seal
+from forum.core import clock
+from forum.core.db import db
+from forum.moderation import authors
+from forum.moderation.guideline_models import Guideline
+from forum.moderation.member_models import SecondPerson
+from forum.moderation.second_policy import Wish, answers_for
+
+PAGE = 25
+SHOWN_FOR = timedelta(days=30)
+_Asker, _Answerer, _Concerned = aliased(Member), aliased(Member), aliased(Member)
+
+
+@dataclass(frozen=True, slots=True)
+class Second:
+    """What was asked, as the page shows it; `member` is whom it is about, never who is behind a seal."""
+
+    row: SecondPerson
+    asker: str | None
+    answerer: str | None
+    member: str | None
+    guideline: int | None
+    answers: tuple[str, ...] = ()
+
+    @property
+    def until(self) -> date | None:
+        """The day on which a restriction would end."""
+        return date.fromisoformat(self.row.data["until"]) if self.row.data.get("until") else None
+
+
+def concerning(viewer: Viewer) -> ColumnElement[bool]:
+    """The criterion for what is about `viewer`, or about what she wrote or works on."""
+    hers = select(Contribution.id).where(authors.involving(viewer))
+    return or_(
+        and_(SecondPerson.member_id.is_not(None), SecondPerson.member_id == viewer.id),
+        and_(SecondPerson.contribution_id.is_not(None), SecondPerson.contribution_id.in_(hers)),
+    )
+
+
+def _seconds(viewer: Viewer) -> Select[*tuple[Any, ...]]:
+    # Last comes who is behind it, through the seal too: for the rule that asks whether anybody else could answer.
+    is_admin = exists().where(
+        MemberRole.role == "admin",
+        or_(
+            MemberRole.member_id == SecondPerson.member_id,
+            MemberRole.member_id
+            == select(Contribution.author_id).where(Contribution.id == SecondPerson.contribution_id).scalar_subquery(),
+        ),
+    )
+    sealed = select(Seal.member_id).where(Seal.contribution_id == SecondPerson.contribution_id).scalar_subquery()
+    signed = select(Contribution.author_id).where(Contribution.id == SecondPerson.contribution_id).scalar_subquery()
+    return (
+        select(
+            SecondPerson, _Asker.display_name, _Answerer.display_name, _Concerned.display_name, Guideline.number,
+            is_admin, func.coalesce(SecondPerson.member_id, signed, sealed),
+        )
+        .outerjoin(_Asker, _Asker.id == SecondPerson.asked_by)
+        .outerjoin(_Answerer, _Answerer.id == SecondPerson.answered_by)
+        .outerjoin(_Concerned, _Concerned.id == SecondPerson.member_id)
+        .outerjoin(Guideline, Guideline.id == SecondPerson.data["guideline"].as_integer())
+        .where(not_(concerning(viewer)))
+    )  # fmt: skip
+
+
+def waiting_for(viewer: Viewer, after: int | None = None) -> Sequence[Second]:
+    """What waits for an answer, the oldest first, with what `viewer` may answer; one more than a page if there are."""
+    query = _seconds(viewer).where(SecondPerson.answered_at.is_(None), SecondPerson.expires_at > clock.now())
+    if after is not None:
+        query = query.where(SecondPerson.id > after)
+    rows: list[Any] = list(db.session.execute(query.order_by(SecondPerson.id).limit(PAGE + 1)))
+    able = _able() if any(row[0].asked_by == viewer.id for row in rows) else set()
+    found = []
+    for row, asker, answerer, member, guideline, is_admin, behind in rows:
+        is_alone = not able - {viewer.id, behind}
+        wish = Wish(is_own=row.asked_by == viewer.id, is_about_admin=bool(is_admin), is_alone=is_alone)
+        found.append(Second(row, asker, answerer, member, guideline, answers_for(viewer, wish)))
+    return found
+
+
+def answered_lately(viewer: Viewer) -> Sequence[Second]:
+    """What was answered in the last month, the newest first: a page of it."""
+    query = _seconds(viewer).where(SecondPerson.answered_at > clock.now() - SHOWN_FOR)
+    rows = db.session.execute(query.order_by(SecondPerson.answered_at.desc(), SecondPerson.id.desc()).limit(PAGE))
+    return [Second(row, asker, answerer, name, number) for row, asker, answerer, name, number, *_more in rows]
+
+
+def count_waiting(viewer: Viewer) -> int:
+    """How much waits for an answer that `viewer` may give. One query."""
+    asked = SecondPerson.asked_by.is_(None) | (SecondPerson.asked_by != viewer.id)
+    query = select(SecondPerson.id).where(
+        SecondPerson.answered_at.is_(None), SecondPerson.expires_at > clock.now(), asked, not_(concerning(viewer))
+    )
+    return len(db.session.scalars(query.limit(100)).all())
+
+
+def wish_of(viewer: Viewer, row: SecondPerson) -> Wish:
+    """What was asked, as a rule judges it for `viewer`."""
+    found = db.session.execute(_seconds(viewer).where(SecondPerson.id == row.id)).first()
+    if found is None:
+        return Wish(concerns_viewer=True)
+    return Wish(
+        is_own=row.asked_by == viewer.id,
+        is_about_admin=bool(found[5]),
+        is_late=row.expires_at <= clock.now(),
+        is_alone=not _able() - {viewer.id, found[6]},
+    )
+
+
+def _able() -> set[int | None]:
+    """Who could answer at all: every moderator and administrator who is not restricted. One query."""
+    return set(
+        db.session.scalars(
+            select(Member.id).where(
+                Member.erased_at.is_(None),
+                or_(Member.restriction.is_(None), Member.restricted_until <= clock.now()),
+                exists().where(MemberRole.member_id == Member.id, MemberRole.role.in_(("moderator", "admin"))),
+            )
+        )
+    )
+
+
+def answered_already(row: SecondPerson) -> Any:
+    """What a second moderator who answers at once is told."""
+    name = db.session.scalar(select(Member.display_name).where(Member.id == row.answered_by)) or "–"
+    match row.answer:
+        case "refused":
+            return _l("%(name)s has refused this in the meantime.", name=name)
+        case "lapsed":
+            return _l("This has lapsed. Nothing happened.")
+    return _l("%(name)s has agreed to this in the meantime. It is done.", name=name)
