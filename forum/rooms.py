@@ -100,6 +100,7 @@ from forum.site.admin_views import bp as admin_bp
 from forum.site.feeds import bp as feeds_bp
 from forum.site.probes import bp as probes_bp
 from forum.site.sitemap import bp as sitemap_bp
+from forum.site.tonight_views import bp as tonight_bp
 from forum.site.views import bp as site_bp
 from forum.stories import chapter_check_views as _chapter_checking  # noqa: F401 - adds its pages to the blueprint
 from forum.stories import check_views as _checking  # noqa: F401 - adds its pages to the blueprint

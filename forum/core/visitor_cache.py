@@ -21,7 +21,7 @@ from typing import Any
 from urllib.parse import quote
 
 from flask import Flask, Response, g, request
-from sqlalchemy import Boolean, event, false, inspect, update
+from sqlalchemy import JSON, Boolean, event, false, inspect, update
 from sqlalchemy.orm import Mapped, ORMExecuteState, Session, mapped_column
 from sqlalchemy.sql.dml import UpdateBase
 
@@ -37,13 +37,15 @@ _shelved: dict[str, tuple[str, ...]] = {}
 
 
 class PublicGeneration(Model):
-    """One row: the number of changes to what visitors can see, and whether examples are among it."""
+    """One row: the number of changes to what visitors can see, whether examples are among it, and the lines at the top
+    of every page (kept here as well, so that no page asks for them by a query of its own)."""
 
     __tablename__ = "public_generation"
     id: Mapped[int] = mapped_column(primary_key=True)
     generation: Mapped[int] = mapped_column(default=1)
     shelves: Mapped[int] = mapped_column(default=1, server_default="1")
     has_examples: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    lines: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list, server_default="[]")
 
 
 def public_state() -> PublicGeneration:
@@ -58,6 +60,13 @@ def set_has_examples(value: bool) -> None:
     """Say whether the site shows example records; call inside `with write():`."""
     must_be_writing()
     db.session.get_one(PublicGeneration, 1).has_examples = value
+    db.session.info["public_changed"] = True
+
+
+def set_lines(lines: list[dict[str, Any]]) -> None:
+    """Say which lines stand at the top of every page, now or later; call inside `with write():`."""
+    must_be_writing()
+    db.session.get_one(PublicGeneration, 1).lines = lines
     db.session.info["public_changed"] = True
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -51,7 +52,12 @@ def append(
 
 def hash_of(entry: LogEntry, previous: str) -> str:
     """SHA-256 over the previous row's hash and this row's content as canonical JSON."""
-    content = {
+    canonical = json.dumps(_content(entry), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(f"{previous}\n{canonical}".encode()).hexdigest()
+
+
+def _content(entry: LogEntry) -> dict[str, Any]:
+    return {
         "act": entry.act,
         "actor": entry.actor_id,
         "at": _moment(entry.at),
@@ -59,8 +65,6 @@ def hash_of(entry: LogEntry, previous: str) -> str:
         "guideline": entry.guideline_id,
         "object": [entry.object_kind, entry.object_id],
     }
-    canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(f"{previous}\n{canonical}".encode()).hexdigest()
 
 
 def _moment(value: datetime) -> str:
@@ -75,6 +79,19 @@ def first_broken() -> int | None:
             return entry.id
         previous = entry.hash
     return None
+
+
+def head() -> tuple[int, str]:
+    """How many rows there are, and the hash of the last: kept elsewhere, it shows whether rows were cut off the end."""
+    last = db.session.scalar(select(LogEntry.hash).order_by(LogEntry.id.desc()).limit(1))
+    return db.session.scalar(select(func.count()).select_from(LogEntry)) or 0, last or ""
+
+
+def exported() -> Iterator[str]:
+    """Every row as a line of JSON, oldest first. `content` is what the hash is made over, with the hash before it."""
+    for entry in db.session.scalars(select(LogEntry).order_by(LogEntry.id).execution_options(yield_per=500)):
+        row = {"id": entry.id, "hash": entry.hash, "previous": entry.previous_hash, "content": _content(entry)}
+        yield json.dumps(row, sort_keys=True, ensure_ascii=False)
 
 
 @event.listens_for(Session, "before_commit")

@@ -109,10 +109,10 @@ def queue_for(viewer: Viewer, shown: str = "everything", after: int | None = Non
     return Queue(rows, counts, oldest, found[PAGE - 1][0].id if len(found) > PAGE else None)
 
 
-def waiting_count(viewer: Viewer) -> int:
-    """How much waits in all. One query."""
-    query = select(func.count()).where(_waiting_for(viewer), _under("everything", viewer))
-    return db.session.scalar(query.select_from(Case)) or 0
+def counts_for(viewer: Viewer) -> tuple[dict[str, int], int]:
+    """How many cases of each sort wait, by `opened_for`, and how many of all are past the promised time. One query."""
+    counts, _oldest = _counts(viewer)
+    return {word: counts[word] for word in FILTERS["everything"]}, counts["late"]
 
 
 def _looking(viewer: Viewer, case_ids: Sequence[int]) -> dict[int, list[str]]:

@@ -474,6 +474,9 @@ def upgrade() -> None:
         batch_op.create_foreign_key(batch_op.f('fk_reports_member_id'), 'members', ['member_id'], ['id'], ondelete='CASCADE')
         batch_op.create_check_constraint(batch_op.f('ck_reports_about'), ABOUT)
 
+    with op.batch_alter_table('public_generation', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('lines', sa.JSON(), server_default='[]', nullable=False))
+
     with op.batch_alter_table('threads', schema=None) as batch_op:
         batch_op.add_column(sa.Column('locked_until', sa.DateTime(timezone=True), nullable=True))
         batch_op.create_index(batch_op.f('ix_threads_locked_until'), ['locked_until'], unique=False)
@@ -488,6 +491,9 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    with op.batch_alter_table('public_generation', schema=None) as batch_op:
+        batch_op.drop_column('lines')
+
     with op.batch_alter_table('threads', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_threads_locked_until'))
         batch_op.drop_column('locked_until')

@@ -421,6 +421,17 @@ FORMS: dict[str, Form] = {
     "messages.reading_create": Form("bob", lambda world: {"until": str(world.message)}),
     "messages.withdrawal_create": Form("alice", before=_message_there),
     "moderation.case_create": Form("mona", lambda world: {"contribution": str(world.story)}, _stand("published")),
+    "tonight.away_create": Form("mona", _just(until="2026-12-01")),
+    "tonight.away_end_create": Form("mona"),
+    "tonight.note_create": Form("mona", _just(note="Case 7 can wait.")),
+    "tonight.duty_create": Form(
+        "mona", _just(day="2026-12-01", starts="18:00", last_day="2026-12-01", ends="22:00")
+    ),
+    "tonight.duty_removal_create": Form("mona"),
+    "tonight.line_create": Form(
+        "ada", _just(text_en="Still on Sunday.", text_it="Fermo domenica.", text_es="Parado.", until="2026-12-01")
+    ),
+    "tonight.line_removal_create": Form("ada"),
     "moderation.claim_create": Form("mona", _just(over="y"), _waiting),
     "moderation.claim_delete": Form("mona", before=_waiting),
     "moderation.decision_create": Form("mona", _decision, _waiting),
