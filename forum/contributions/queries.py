@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime, time
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import selectin_polymorphic
 
+from forum.accounts import queries as accounts
 from forum.accounts.viewer import Viewer
 from forum.contributions.models import Contribution, Draft, Revision, Seal, contribution_topics
+from forum.core import clock
 from forum.core.db import db
 from forum.core.kinds import all_kinds, kind_of
 from forum.notifications.queries import Recipient
@@ -129,6 +133,28 @@ def approved_count(member_id: int) -> int:
         .where(Seal.member_id == member_id, Contribution.status == "published")
     )
     return (db.session.scalar(signed) or 0) + (db.session.scalar(sealed) or 0)
+
+
+def editors_line() -> Any:
+    """What a moderator says of the words that she changed, where the shown ones are hers: as a column beside
+    `contributions`, NULL where they are the author's. Every reader of them reads it."""
+    hers = (Revision.id == Contribution.shown_revision_id, Revision.made_by == "editor")
+    return select(Revision.note).where(*hers).correlate(Contribution).scalar_subquery()
+
+
+def sent_today(member_id: int) -> int:
+    """How many contributions a member has sent since the day began (UTC), signed or sealed."""
+    began = datetime.combine(clock.today(), time(), UTC)
+    sealed = exists().where(Seal.contribution_id == Contribution.id, Seal.member_id == member_id)
+    sent = (
+        select(func.count(Revision.id))
+        .join(Contribution, Contribution.id == Revision.contribution_id)
+        .where(Revision.number == 1, Revision.made_at >= began, or_(Contribution.author_id == member_id, sealed))
+    )
+    return db.session.scalar(sent) or 0
+
+
+accounts.count_sent_by(sent_today)
 
 
 def revisions_of(contribution: Contribution) -> Sequence[Revision]:

@@ -79,8 +79,10 @@ class Kind:
     is_always_reviewed: every first sending waits for approval, whoever writes.
     facts(contribution): lines for a case. around(viewer, contribution): its context, or None.
     decisions: words of decisions beyond approve, decline, hide, restore that a case of this kind offers.
+    shows_edits: its pages say so where a moderator changed the words; of other kinds only authors change them.
     all_acts: what else can be decided about such a contribution (lock, move, split…), by the decision's word.
     acts(contribution): those of them that can be decided as it stands; one query at most.
+    country(contribution): where it says it was written, for the helplines of who worries about its author.
     can_see(viewer, contribution): what its room adds to visible_to (a board for members only).
     shared_with(viewer): for what is written to some members alone, a query of the ids of those that `viewer` reads.
     No list, page, count or search shows this kind; who reads one can report it, and a case shows that one and no more.
@@ -109,8 +111,10 @@ class Kind:
     facts: Callable[[Any], list[Fact]] = _no_facts
     around: Callable[[Any, Any], Around | None] = _nothing
     decisions: tuple[str, ...] = field(default=())
+    shows_edits: bool = False
     all_acts: Mapping[str, Act] = field(default_factory=dict)
     acts: Callable[[Any], Mapping[str, Act]] = lambda _contribution: {}
+    country: Callable[[Any], str | None] = lambda _contribution: None
     can_see: Callable[[Any, Any], bool] = lambda _viewer, _contribution: True
     shared_with: Callable[[Any], Any] | None = None
     on_published: Callable[[Any], None] = _nothing

@@ -75,6 +75,7 @@ POST = Kind(
     text=_text,
     facts=_facts,
     around=_around,
+    shows_edits=True,
     all_acts=placing.ACTS,
     acts=placing.possible_on,
     on_published=_appeared,

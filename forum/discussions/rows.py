@@ -150,6 +150,7 @@ class PostRow:
     reference_id: int | None = None
     paper: str | None = None
     paper_address: str | None = None
+    editors_line: str | None = None  # of a moderator who changed its words
     is_starter: bool = False  # it is signed as the post that started the discussion
     is_answered_here: bool = False  # what it answers stands on the same page
     is_new: bool = False

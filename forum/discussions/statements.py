@@ -30,7 +30,7 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 from forum.accounts.models import Member, Profession
 from forum.accounts.viewer import VISITOR, Viewer
 from forum.contributions.models import Contribution
-from forum.contributions.queries import OWN_TO_SEE, owned_by, visible_to
+from forum.contributions.queries import OWN_TO_SEE, editors_line, owned_by, visible_to
 from forum.discussions import aliases, unread
 from forum.discussions.models import LEVELS, SEGMENT, Board, BoardText, Post, ReadingView, Thread
 from forum.discussions.rows import GONE
@@ -283,6 +283,7 @@ def _posts(asker: Viewer, is_nested: bool) -> Select[Any]:
             unless_gone(POSTS.reference_id),
             unless_gone(Reference.title),
             unless_gone(references.best_address()),
+            unless_gone(editors_line()),
         )
         .select_from(Post.__table__)
         .join(Contribution, Contribution.id == ROW)

@@ -186,6 +186,7 @@ OWN: dict[str, Act] = {
     "silence": Act(_sanction, _end_sanction),
     "ban": Act(_sanction, _end_sanction),
     "lift": Act(_lift, _cannot_undo),
+    "open_seal": Act(_nothing, _cannot_undo),  # two persons open it, in `seals`; what was read can't be unread
     "made_to_hurt": Act(_made_to_hurt, _not_made_to_hurt),
     "false_alarm": Act(_false_alarm, _alarm_again),
 }

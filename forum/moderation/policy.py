@@ -60,7 +60,7 @@ def must_wait(
     if kind.is_always_reviewed or was_refused or review_first:
         return True
     is_new = viewer.standing == "new" and approvals_needed > 0 and not viewer.is_moderator
-    return is_new or is_suspicious
+    return is_new or is_suspicious or viewer.active_restriction == "limited"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +72,8 @@ class Matter:
     is among those who reported it, and another moderator could decide. claimed_by: who looks at it now, if another.
     restriction: of the author, in force now. has_author: there is still a member behind it. opened_for: the case's own.
     acts: what its room can do with it as it stands. is_reported: a notice waits for an answer. is_shared: it is written
-    to some members alone. can_publish: what its kind says of publishing it. is_set_aside: the story that it hangs on
-    was taken back or hidden.
+    to some members alone. shows_edits: its pages say where a moderator changed words. can_publish: what its kind says
+    of publishing it. is_set_aside: the story that it hangs on was taken back or hidden.
     has_passed: the viewer knows the person and left it to the others.
     is_by_admin: its author signed it and is an administrator (of a sealed one that would say too much).
     """
@@ -93,6 +93,7 @@ class Matter:
     acts: tuple[str, ...] = ()
     is_reported: bool = False
     is_shared: bool = False
+    shows_edits: bool = True
     has_passed: bool = False
     is_by_admin: bool = False
 
@@ -172,7 +173,9 @@ def _about_words(matter: Matter) -> tuple[str, ...]:
     words = () if matter.is_shared else WORDS
     match matter.status:
         case "published" | "hidden":
-            offered = tuple(word for word in words if word != "edit" or not matter.has_waiting_edit)
+            offered = tuple(
+                word for word in words if word != "edit" or (matter.shows_edits and not matter.has_waiting_edit)
+            )
         case "pending":
             offered = tuple(word for word in words if word in OF_WAITING)
         case _:

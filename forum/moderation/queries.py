@@ -122,6 +122,7 @@ def file_of(viewer: Viewer, case_id: int, *, lock: bool = False, is_page: bool =
         acts=tuple(kind.acts(contribution)) if case.closed_at is None else (),
         is_reported=any(report.decision_id is None for report in reports),
         is_shared=kind.shared_with is not None,
+        shows_edits=kind.shows_edits,
         can_publish=kind.can_publish(contribution) if edit or contribution.status in ("pending", "hidden") else YES,
     )
     return CaseFile(case, contribution, kind, edit, behind, author, matter, reports, past)

@@ -13,7 +13,7 @@ from forum.accounts.models import Member
 from forum.accounts.viewer import Viewer
 from forum.contributions import quotations
 from forum.contributions.models import Contribution, Draft, Follow, contribution_topics
-from forum.contributions.queries import own_or_visible, owned_by, visible_to
+from forum.contributions.queries import editors_line, own_or_visible, owned_by, visible_to
 from forum.core.db import db
 from forum.stories.models import Provenance, Story, StoryUpdate
 
@@ -35,16 +35,17 @@ def story_for(viewer: Viewer, story_id: int) -> Story | None:
     )
 
 
-def story_page_for(viewer: Viewer, story_id: int) -> tuple[Story, bool, bool] | None:
-    """A story that `viewer` may open, whether it is hers, and whether she follows it. One query."""
+def story_page_for(viewer: Viewer, story_id: int) -> tuple[Story, bool, bool, str | None] | None:
+    """A story that `viewer` may open, whether it is hers, whether she follows it, and what a moderator says of words
+    that she changed in it. One query."""
     following = exists().where(Follow.member_id == viewer.id, Follow.contribution_id == Story.id)
     hers = (owned_by(viewer), following) if viewer.is_authenticated else (false(), false())
     row = db.session.execute(
-        select(Story, *hers)
+        select(Story, *hers, editors_line())
         .where(Story.id == story_id, own_or_visible(viewer))
         .options(joinedload(Contribution.author), joinedload(Story.provenance))
     ).one_or_none()
-    return None if row is None else (row[0], bool(row[1]), bool(row[2]))
+    return None if row is None else (row[0], bool(row[1]), bool(row[2]), row[3])
 
 
 def language_of(viewer: Viewer, story_id: int) -> str | None:

@@ -49,13 +49,14 @@ def story_show(story_id: int) -> Response | str:
             return taken_back_page(gone)
     if found is None:
         abort(404)
-    story, is_own, is_following = found
+    story, is_own, is_following, editors_line = found
     around = neighbours(story, viewer, request.args.get("list", ""))
     changes_at(turns_older_at(story.published_at, clock.now()))
     return render_template(
         "stories/story.html",
         story=story,
         is_own=is_own,
+        editors_line=editors_line,
         status_words=STATUS_WORDS,
         relation_words=RELATION_WORDS,
         can_change=is_own and policy.can_change(viewer, story, is_own),
