@@ -60,6 +60,7 @@ from forum.messages.kind import MESSAGE
 from forum.messages.notice import MESSAGE_NOTICE
 from forum.messages.views import bp as messages_bp
 from forum.moderation import case_review_views as _moderation_reviews  # noqa: F401 - adds its pages to the blueprint
+from forum.moderation import closed_views as _closed  # noqa: F401 - adds its pages to the blueprint
 from forum.moderation import desk_views as _desk  # noqa: F401 - adds its pages to the blueprint
 from forum.moderation import guideline_models as _guidelines  # noqa: F401
 from forum.moderation import jobs as _moderation_jobs  # noqa: F401
@@ -73,6 +74,7 @@ from forum.moderation import report_jobs as _report_jobs  # noqa: F401
 from forum.moderation import report_views as _reporting  # noqa: F401 - adds its pages to the blueprint
 from forum.moderation import review_views as _moderation_authors  # noqa: F401 - adds its pages to the blueprint
 from forum.moderation import seconds_views as _seconds  # noqa: F401 - adds its pages to the blueprint
+from forum.moderation import standing_views as _standing  # noqa: F401 - adds its pages to the blueprint
 from forum.moderation import word_views as _watched_words  # noqa: F401 - adds its pages to the blueprint
 from forum.moderation.commands import log as log_commands
 from forum.moderation.told import LETTER_NOTICE, REVIEW_NOTICE
@@ -150,7 +152,7 @@ def open_all(app: Flask) -> None:
     for blueprint in (
         moderation_bp, appeals_bp, photos_bp, media_bp, stories_bp, claims_bp, told_bp, moved_bp, short_bp,
         writing_bp, consent_bp, chapters_bp, translations_bp, follows_bp, incoming_bp, helplines_bp,
-        vocabulary_bp, guides_bp, site_bp, archives_bp, admin_bp, feeds_bp, probes_bp, sitemap_bp, demo_bp,
+        vocabulary_bp, guides_bp, site_bp, archives_bp, admin_bp, tonight_bp, feeds_bp, probes_bp, sitemap_bp, demo_bp,
     ):  # fmt: skip
         app.register_blueprint(blueprint)
     app.cli.add_command(archive_commands)
