@@ -34,6 +34,7 @@ from forum.discussions.words import (
     NOTE_WORDS,
     WAITING_WORDS,
 )
+from forum.moderation import signals
 
 bp = Blueprint("discussions", __name__, url_prefix=PREFIX)
 ID = "int(max=2147483647)"
@@ -201,7 +202,7 @@ def after(written: Written) -> ResponseReturnValue:
     if not written.verdict:
         return refused(written.verdict)
     if not written.is_shown:
-        flash(_("A moderator will see this before others do."), "waiting")
+        flash(signals.held_notice(written.post_id), "waiting")
     if request.form.get("then") == "photos":
         return redirect(url_for("photos.post_photos", post_id=written.post_id), 303)
     return redirect(post_address(written), 303)

@@ -66,6 +66,7 @@ _TO_AUTHOR = {
 }
 _FIRST_LINK_TO_AUTHOR = _l("It holds a link, and nothing of yours is published yet.")
 ONLY_NEW = _l("A moderator will see this before others do. It's only like this at the start.")
+WAITS = _l("A moderator will see this before others do.")
 BY_ITSELF = _l("The site held this by itself. Nobody has judged it: a moderator reads it next.")
 
 
@@ -78,6 +79,7 @@ def for_moderators(signal: str, is_hold: bool, data: dict[str, Any]) -> Any:
 
 def detail(signal: str, data: dict[str, Any]) -> str:
     """The number behind it, or nothing."""
+    said: Any = ""
     if signal == "many_links" and "hosts" in data:
         said = ngettext("%(num)d site is linked to.", "%(num)d sites are linked to.", data["hosts"])
     elif signal == "many_links" and "links" in data:

@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import selectin_polymorphic
 
 from forum.contributions.models import Contribution
-from forum.core import clock
+from forum.core import clock, kinds
 from forum.core.db import db
+from forum.core.languages import current_language
 from forum.core.unit_of_work import must_be_writing
 from forum.moderation import signal_words
 from forum.moderation.models import Case, Signal
@@ -66,6 +68,7 @@ class Noticed:
     row: Signal
     phrase: str | None
     why: str | None
+    like: str = ""  # where the other text stands that says nearly the same
 
     @property
     def words(self) -> Any:
@@ -74,18 +77,31 @@ class Noticed:
 
 
 def noticed(contribution_id: int) -> list[Noticed]:
-    """What the site noticed about a contribution, newest first. One query."""
+    """What the site noticed about a contribution, newest first. One query, and one where a text is like another."""
     rows = db.session.execute(
         select(Signal, WatchedWord.phrase, WatchedWord.note)
         .outerjoin(WatchedWord, WatchedWord.id == Signal.word_id)
         .where(Signal.contribution_id == contribution_id)
         .order_by(Signal.id.desc())
         .limit(SHOWN)
+    ).all()
+    places = _places([row.data["like"] for row, *_word in rows if "like" in row.data])
+    return [Noticed(row, *word, places.get(row.data.get("like", 0), "")) for row, *word in rows]
+
+
+def _places(keys: Sequence[int]) -> dict[int, str]:
+    """Where contributions stand that every member can read."""
+    if not keys:
+        return {}
+    rows = db.session.scalars(
+        select(Contribution)
+        .where(Contribution.id.in_(keys), Contribution.status == "published", Contribution.audience != "participants")
+        .options(selectin_polymorphic(Contribution, [kind.model for kind in kinds.all_kinds().values()]))
     )
-    return [Noticed(*row) for row in rows]
+    return {row.id: kinds.kind_of(row).address(row, current_language()) for row in rows}
 
 
-def said_to_author(contribution: Contribution) -> list[Any]:
+def said_to_author(contribution_id: int) -> list[Any]:
     """Why something of hers waits, as sentences to its author; none where nothing waits because of the site itself.
 
     Never which watched word it was: who sells would write around it. One query.
@@ -94,7 +110,7 @@ def said_to_author(contribution: Contribution) -> list[Any]:
         select(Signal)
         .join(Case, Case.id == Signal.case_id)
         .where(
-            Signal.contribution_id == contribution.id,
+            Signal.contribution_id == contribution_id,
             Signal.is_hold,
             Signal.reversed_at.is_(None),
             Case.closed_at.is_(None),
@@ -103,3 +119,9 @@ def said_to_author(contribution: Contribution) -> list[Any]:
         .limit(SHOWN)
     )
     return signal_words.for_author([(row.signal, row.data) for row in db.session.scalars(held)])
+
+
+def held_notice(contribution_id: int) -> str:
+    """What somebody who has just sent something that waits is told: why, in a sentence or two. One query."""
+    said = said_to_author(contribution_id)
+    return " ".join(map(str, said)) if said else str(signal_words.WAITS)

@@ -40,7 +40,7 @@ class _Look:
     """What one look is about. `key` is of the contribution, which is never compared with itself."""
 
     viewer: Viewer
-    key: int | None
+    key: int
     is_edit: bool
     source: str
     sent: Sent
@@ -56,7 +56,8 @@ def look(viewer: Viewer, kind: Kind, contribution: Contribution, source: str, *,
 
     Each signal at most once, but for watched words.
     """
-    is_exempt = viewer.is_moderator or viewer.standing == "trusted"
+    is_limited = viewer.active_restriction == "limited"
+    is_exempt = (viewer.is_moderator or viewer.standing == "trusted") and not is_limited
     named = matching.the_matcher().found_in(f"{contribution.byline or ''}\n{source}", contribution.language)
     found = [Finding(OF_ACT[word.act], word.act == "hold", word.id) for word in named]
     if is_exempt:
@@ -64,6 +65,8 @@ def look(viewer: Viewer, kind: Kind, contribution: Contribution, source: str, *,
     settings = the_settings()
     is_edit = contribution.shown_revision_id is not None
     one_look = _Look(viewer, contribution.id, is_edit, source, sent, settings)
+    if is_limited:
+        found.append(Finding("limited", True))
     if one_look.is_new and settings.approvals_until_established > 0 and not kind.is_always_reviewed:
         found.append(Finding("new_member", True))
     found += [*_of_links(one_look), *_of_number(one_look), *_of_doubles(one_look), *_of_form(one_look)]

@@ -39,7 +39,7 @@ def words_in_force() -> Sequence[Any]:
     return db.session.execute(_IN_FORCE).all()
 
 
-def sent_since(viewer: Viewer, since: datetime, but: int | None) -> int:
+def sent_since(viewer: Viewer, since: datetime, but: int) -> int:
     """How many contributions a member sent since a moment, signed or sealed, one aside. For rules: a number."""
     there = Contribution.status.not_in(("draft", "erased"))
     found = select(func.count()).where(owned_by(viewer), Contribution.created_at > since, there, Contribution.id != but)
@@ -52,8 +52,11 @@ def has_published(viewer: Viewer) -> bool:
     return db.session.scalar(found.limit(1)) is not None
 
 
-def nearly_the_same(bits: int, but: int | None) -> list[tuple[int, int | None]]:
-    """The contributions of the last 30 days that say nearly the same, newest first, each with whoever signed it."""
+def nearly_the_same(bits: int, before: int) -> list[tuple[int, int | None]]:
+    """The earlier contributions of the last 30 days that say nearly the same, newest first, each with whoever signed it.
+
+    Only earlier ones: whoever changes a word of her own isn't held for those who copied it.
+    """
     shares = or_(
         *(
             and_(FingerprintBand.band == band, FingerprintBand.value == value)
@@ -66,7 +69,7 @@ def nearly_the_same(bits: int, but: int | None) -> list[tuple[int, int | None]]:
         .join(Contribution, Contribution.id == Fingerprint.contribution_id)
         .where(
             Fingerprint.contribution_id.in_(alike),
-            Fingerprint.contribution_id != but,
+            Fingerprint.contribution_id < before,
             Fingerprint.made_at > clock.now() - LOOKED_BACK,
         )
         .order_by(Fingerprint.contribution_id.desc())
@@ -75,7 +78,7 @@ def nearly_the_same(bits: int, but: int | None) -> list[tuple[int, int | None]]:
     return [(key, author) for key, other, author in rows if fingerprints.distance(bits, other) <= fingerprints.NEAR]
 
 
-def repeated(links: Sequence[str], but: int | None) -> tuple[int, int]:
+def repeated(links: Sequence[str], but: int) -> tuple[int, int]:
     """Of the link seen most in the last 30 days: in how many contributions, and by how many writers. Two numbers."""
     writer = func.coalesce(Contribution.author_id, Seal.member_id)
     row = db.session.execute(
