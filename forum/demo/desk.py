@@ -21,6 +21,7 @@ from forum.demo.writing import publish_on, put_down, topics_by_slug
 from forum.discussions.actions import path_below, recount
 from forum.discussions.models import Board, Post, Thread
 from forum.moderation import actions as moderation
+from forum.moderation import granting, seconds
 from forum.moderation.guideline_models import Guideline
 from forum.moderation.member_models import Sanction
 from forum.moderation.models import Case, Decision, Letter, ReviewMessage, SuggestedEdit
@@ -149,7 +150,18 @@ def _decide(case: Case, entry: Entry, members: Mapping[str, Member]) -> None:
     )
     if not verdict:
         raise RuntimeError(f"The demo's decision was refused: {verdict.reason}")
+    if "granted_by" in entry:
+        _grant(case, members[entry["granted_by"]])
     _set_back(case, _ago(entry))
+
+
+def _grant(case: Case, other: Member) -> None:
+    """What takes two has the second moderator's word."""
+    for row in seconds.waiting_on(contribution_id=case.contribution_id):
+        verdict = granting.answer(actor=viewer_of(other), second_id=row.id, answer="granted", words="")
+        if not verdict:
+            raise RuntimeError(f"The demo's second moderator was refused: {verdict.reason}")
+    db.session.refresh(case)
 
 
 def _set_back(case: Case, moment: datetime) -> None:
