@@ -28,10 +28,20 @@ def can_have_pages(viewer: Viewer) -> Verdict:
 
 def restriction_in_words(viewer: Viewer) -> Any:
     """What `viewer` may not do at present, as a sentence; empty when nothing is kept from her."""
-    if viewer.active_restriction is None:
-        return ""
-    if viewer.restricted_until is not None:
-        return _l("You can read, not write, until %(date)s.", date=format_date(viewer.restricted_until, "d MMMM"))
+    date = format_date(viewer.restricted_until, "d MMMM") if viewer.restricted_until is not None else None
+    match viewer.active_restriction:
+        case None:
+            return ""
+        case "limited" if date is not None:
+            return _l("A moderator reads what you send before others see it, until %(date)s.", date=date)
+        case "limited":
+            return _l("A moderator reads what you send before others see it, until a moderator lifts this.")
+        case "banned" if date is not None:
+            return _l("Your account is closed until %(date)s.", date=date)
+        case "banned":
+            return _l("Your account is closed.")
+    if date is not None:
+        return _l("You can read, not write, until %(date)s.", date=date)
     return _l("You can read, not write, until a moderator lifts this.")
 
 

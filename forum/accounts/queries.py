@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, null, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, null, select
 from sqlalchemy.orm import joinedload
 
-from forum.accounts.models import Member, MemberRole, MemberSession, ParkedText, SignInRequest
+from forum.accounts.models import MailboxRecovery, Member, MemberRole, MemberSession, ParkedText, SignInRequest
 from forum.accounts.viewer import Viewer
 from forum.core import clock, tokens
 from forum.core.db import db
+from forum.core.settings import the_settings
 from forum.core.tokens import digest
 
 LINK, BROWSER = "sign-in", "sign-in-browser"  # purposes of tokens: the mailed link, and the page that takes the code
 
 
 def viewer_of(
-    member: Member, session_id: int | None = None, seen_on: date | None = None, unread: int | None = None
+    member: Member,
+    session_id: int | None = None,
+    seen_on: date | None = None,
+    unread: int | None = None,
+    moves_at: datetime | None = None,
 ) -> Viewer:
     """The viewer that a member is."""
     return Viewer(
@@ -34,7 +39,24 @@ def viewer_of(
         session_id=session_id,
         seen_on=seen_on,
         unread=unread,
+        left_today=_left_today(member),
+        moves_at=moves_at,
     )
+
+
+def _left_today(member: Member) -> int | None:
+    if member.restriction != "limited" or _sent_today is None:
+        return None
+    return max(0, the_settings().limited_a_day - _sent_today(member.id))
+
+
+_sent_today: Callable[[int], int] | None = None
+
+
+def count_sent_by(count: Callable[[int], int]) -> None:
+    """Let the floor that keeps what members write say how much one has sent today: asked for who is limited alone."""
+    global _sent_today
+    _sent_today = count
 
 
 _unread: Callable[[Any], ColumnElement[int]] | None = None
@@ -48,10 +70,25 @@ def read_unread_by(column: Callable[[Any], ColumnElement[int]]) -> None:
     _session.cache_clear()
 
 
+def moves_at() -> ColumnElement[datetime | None]:
+    """When another mailbox takes over the account of the `members` row at hand, in the statement that reads it."""
+    return (
+        select(func.min(MailboxRecovery.takes_effect_at))
+        .where(
+            MailboxRecovery.member_id == Member.id,
+            MailboxRecovery.token_hash.is_not(None),
+            MailboxRecovery.stopped_at.is_(None),
+            MailboxRecovery.done_at.is_(None),
+        )
+        .correlate(Member)
+        .scalar_subquery()
+    )
+
+
 @cache  # to put it together costs more than to run it
 def _session() -> Select[Any]:
     unread = _unread(Member.id) if _unread else null()
-    columns: tuple[Any, ...] = (MemberSession.id, MemberSession.last_seen_on, Member, unread)
+    columns: tuple[Any, ...] = (MemberSession.id, MemberSession.last_seen_on, Member, unread, moves_at())
     return (
         select(*columns)
         .join(Member, Member.id == MemberSession.member_id)
@@ -68,7 +105,7 @@ def viewer_by_token(token: str) -> Viewer | None:
     """The viewer whose session a cookie's token opens, or None when it is unknown or over. One query."""
     found = db.session.execute(_session(), {"token_hash": digest(token), "now": clock.now()})
     row = found.unique().one_or_none()
-    return viewer_of(row[2], row[0], row[1], row[3]) if row else None
+    return viewer_of(row[2], row[0], row[1], row[3], row[4]) if row else None
 
 
 def member_by_address(address: str) -> Member | None:

@@ -24,6 +24,8 @@ class Viewer(UserMixin):  # type: ignore[misc]
     session_id: int | None = None
     seen_on: date | None = None  # the last date noted of her session
     unread: int | None = field(default=None, compare=False)  # how much she was told since, if read with her session
+    left_today: int | None = field(default=None, compare=False)  # how much she may still send, while that is limited
+    moves_at: datetime | None = field(default=None, compare=False)  # when another mailbox takes over her account
 
     @property
     def is_authenticated(self) -> bool:
@@ -54,6 +56,11 @@ class Viewer(UserMixin):  # type: ignore[misc]
         if self.restriction and (self.restricted_until is None or self.restricted_until > clock.now()):
             return self.restriction
         return None
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether she may write nothing at present."""
+        return self.active_restriction in ("silenced", "banned")
 
 
 VISITOR = Viewer()

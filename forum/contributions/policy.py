@@ -14,6 +14,7 @@ NOT_YOURS = _l("Only its author can do this.")
 CONSENT_NEEDED = _l(
     "To publish your story here we need your consent to this site. Tick it, or keep the story as a draft."
 )
+LIMIT_REACHED = _l("At present you can send a few contributions a day. Today's are sent. Your words are kept here.")
 WITHDRAWN = _l("This was taken back by its author.")
 
 
@@ -21,9 +22,14 @@ def can_write(viewer: Viewer) -> Verdict:
     """Whether `viewer` may write anything at all."""
     if not viewer.is_authenticated:
         return no(SIGN_IN, 401)
-    if viewer.active_restriction:
-        return no(restriction_in_words(viewer))
-    return YES
+    return no(restriction_in_words(viewer)) if viewer.is_silent else YES
+
+
+def can_send_another(viewer: Viewer) -> Verdict:
+    """Whether `viewer` may send one more contribution today: anybody but who is limited to a few."""
+    if not (verdict := can_write(viewer)):
+        return verdict
+    return no(LIMIT_REACHED, 429) if viewer.left_today == 0 else YES
 
 
 def can_edit(viewer: Viewer, contribution: Contribution, is_owner: bool) -> Verdict:

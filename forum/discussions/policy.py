@@ -26,7 +26,7 @@ def can_start(viewer: Viewer, board: BoardRow) -> Verdict:
         return no(ARCHIVED)
     if board.who_may_start == "moderators" and viewer.is_authenticated and not viewer.is_moderator:
         return no(_l("Moderators start the discussions on this board. You can answer them."))
-    return contributions.can_write(viewer)
+    return contributions.can_send_another(viewer)
 
 
 def can_reply(viewer: Viewer, thread: ThreadRow) -> Verdict:
@@ -37,7 +37,7 @@ def can_reply(viewer: Viewer, thread: ThreadRow) -> Verdict:
         return no(LOCKED)
     if thread.status != "published" and thread.status not in GONE:
         return no(NOT_SEEN_YET, 409)
-    return contributions.can_write(viewer)
+    return contributions.can_send_another(viewer)
 
 
 def can_answer(thread_id: int, answered_thread_id: int | None, answered_status: str | None) -> Verdict:

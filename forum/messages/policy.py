@@ -14,6 +14,7 @@ from forum.messages.rows import Between, ConversationRow
 
 ESTABLISHED = ("established", "trusted")
 STILL_NEW = _l("Private messages open once something you wrote here was read by a moderator and published.")
+LIMITED = _l("For now a moderator reads what you send first. Private messages are between two: they are closed to you.")
 ACCEPTS_NONE = _l("You take no messages yourself. Say on the page of your choices that you do, then write.")
 FORMER = _l("Nobody reads here any more: this member has left.")
 BY_PROFESSION = _l(
@@ -39,6 +40,8 @@ def can_write(viewer: Viewer, between: Between) -> Verdict:
     """Whether `viewer` may write to another member at all."""
     if not (verdict := contributions.can_write(viewer)):
         return verdict
+    if viewer.active_restriction == "limited":
+        return no(LIMITED)
     if not is_established(viewer):
         return no(STILL_NEW)
     if not between.accepts:

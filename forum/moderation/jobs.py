@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from forum.core import outbox
 from forum.core.outbox import After, Effect, Payload
-from forum.moderation import sanctions, seconds, sweeping, told, undoing
+from forum.moderation import recovering, sanctions, seconds, standing, sweeping, told, undoing
 
 
 @outbox.handler("moderation.mail_letter")
@@ -46,6 +46,18 @@ def sweep_redaction(payload: Payload) -> Effect:
         return lambda: sweeping.note_swept(payload["redaction_id"])
 
     return clean
+
+
+@outbox.handler("moderation.finish_recovery")
+def finish_recovery(payload: Payload) -> None:
+    """A waiting period is over: another mailbox takes over an account."""
+    recovering.finish(payload["recovery_id"])
+
+
+@outbox.handler("moderation.standing", daily=True)
+def review_standing(_payload: Payload) -> None:
+    """Who has grown into trust, and who fell back."""
+    standing.review()
 
 
 @outbox.handler("moderation.seconds", daily=True)

@@ -72,5 +72,5 @@ def can_take(viewer: Viewer, is_involved: bool, talk: Talk) -> Verdict:
         return no(_l("You can read, not write, at the moment. The suggestion waits here."))
     verdict = can_answer(viewer, is_involved, talk)
     if not verdict and talk.status in ("declined", "draft", "published") and is_involved:
-        return YES if viewer.active_restriction is None else verdict
+        return verdict if viewer.is_silent else YES
     return verdict

@@ -67,6 +67,8 @@ def can_send(
 ) -> Verdict:
     """Whether `viewer` may send a photo to be looked at by a moderator. `story`: the one it is on."""
     verdict = can_change(viewer, photo, is_owner)
+    if verdict and photo.status == "draft":
+        verdict = contributions.can_send_another(viewer)
     if verdict and photo.state != "ready":
         return no(NOT_READY, 409)
     if verdict and not photo.description.strip():

@@ -48,6 +48,8 @@ def can_change(viewer: Viewer, chapter: StoryUpdate, is_writer: bool) -> Verdict
 def can_send(viewer: Viewer, chapter: StoryUpdate, story: Story, is_writer: bool) -> Verdict:
     """Whether `viewer` may send it to be read."""
     verdict = can_change(viewer, chapter, is_writer)
+    if verdict and chapter.status == "draft":
+        verdict = contributions.can_send_another(viewer)
     if verdict and chapter.is_refused:
         return no(REFUSED, 409)
     if verdict and story.status != "published":

@@ -36,6 +36,8 @@ def can_change(viewer: Viewer, story: Story, is_owner: bool) -> Verdict:
 def can_send(viewer: Viewer, story: Story, is_owner: bool) -> Verdict:
     """Whether `viewer` may send a story to be read."""
     verdict = can_change(viewer, story, is_owner)
+    if verdict and story.status == "draft":
+        verdict = contributions.can_send_another(viewer)
     if verdict and not story.title.strip():
         return no(_l("Give your story a title first. A word or two is enough."), 422)
     if verdict and not story.source.strip():
