@@ -70,8 +70,9 @@ def like(file: CaseFile) -> list[tuple[Precedent, str | None]]:
         return []
     mine = Case.contribution_id == file.contribution.id
     shares = _shares(signals, reasons)
+    named = [one.label(f"shares_{at}") for at, one in enumerate(shares)]
     found = db.session.execute(
-        select(Decision, Contribution.kind, Guideline.number, Guideline.key, Member.display_name, *shares)
+        select(Decision, Contribution.kind, Guideline.number, Guideline.key, Member.display_name, *named)
         .join(Case, Case.id == Decision.case_id)
         .join(Contribution, Contribution.id == Case.contribution_id)
         .outerjoin(Guideline, Guideline.id == Decision.guideline_id)

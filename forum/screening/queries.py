@@ -53,7 +53,7 @@ def has_published(viewer: Viewer) -> bool:
 
 
 def nearly_the_same(bits: int, before: int) -> list[tuple[int, int | None]]:
-    """The earlier contributions of the last 30 days that say nearly the same, newest first, each with whoever signed it.
+    """The contributions of the last 30 days that said nearly the same, newest first, each with whoever signed it.
 
     Only earlier ones: whoever changes a word of her own isn't held for those who copied it.
     """

@@ -69,6 +69,7 @@ def test_a_word_is_looked_at_before_it_is_watched(cast: Cast, make_post: Make) -
     assert "Not watched since" in mona.get(f"{WORDS}/1").text
     assert "Seven buttons" not in mona.get(WORDS).text
     assert "Seven buttons" in mona.get(f"{WORDS}?retired=1").text
+    db.session.rollback()
     acts = list(db.session.scalars(select(LogEntry.act).where(LogEntry.object_kind == "word").order_by(LogEntry.id)))
     assert acts == ["watch_word", "reverse_signal", "retire_word"]
     assert mona.get("/en/moderation/log?word=1").status_code == 200
