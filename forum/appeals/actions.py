@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -90,7 +90,7 @@ def _made(
     if not words:
         return None, no(policy.EMPTY, 422)
     appeal.words, appeal.language, appeal.made_at = words, language, now
-    appeal.due_at = due_at()
+    appeal.due_at = due_at(now)
     try:
         with db.session.begin_nested():
             db.session.add(appeal)
@@ -100,9 +100,9 @@ def _made(
     return appeal, YES
 
 
-def due_at() -> Any:
+def due_at(now: datetime) -> datetime | None:
     """By when an appeal made now is answered, not counting the days on which everybody is away; None: no promise."""
-    days, now = the_settings().appeal_days, clock.now()
+    days = the_settings().appeal_days
     return aways.later(now, timedelta(days=days), aways.from_(now)) if days else None
 
 

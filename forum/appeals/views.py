@@ -144,20 +144,20 @@ def _letter_page(
     verdict = policy.can_appeal(queries.ground_of_letter(one, appeal), clock.now())
     page = render_template(
         "appeals/letter.html", one=one, form=form, appeal=appeal, verdict=verdict, action=action,
-        is_private=is_private, due=actions.due_at(),
+        is_private=is_private, due=actions.due_at(clock.now()),
     )  # fmt: skip
     return page, status
 
 
 def _report_page(receipt: Receipt, form: AppealForm, status: int = 200) -> ResponseReturnValue:
     g.is_private = True
-    found = queries.reported_in(receipt.report)
+    found, token = queries.reported_in(receipt.report), receipts.token_of(receipt.report)
     verdict = policy.can_appeal(found.ground, clock.now())
     if found.ground.until is None and found.appeal is None:
         verdict = Verdict(False, policy.NOT_NOTHING, 409)
     page = render_template(
         "appeals/report.html", receipt=receipt, form=form, appeal=found.appeal, verdict=verdict,
-        action=url_for("appeals.reporter_appeal_create", token=receipts.token_of(receipt.report)),
-        back=url_for("moderation.report_receipt", token=receipts.token_of(receipt.report)), due=actions.due_at(),
+        action=url_for("appeals.reporter_appeal_create", token=token), due=actions.due_at(clock.now()),
+        back=url_for("moderation.report_receipt", token=token),
     )  # fmt: skip
     return page, status
