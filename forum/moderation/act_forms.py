@@ -27,7 +27,13 @@ COMPARE = _l("Look at what changes, below. If it is right, send it once more.")
 
 
 class ActForm(Form):
-    """The fields of one act. Their names begin with the act's word."""
+    """The fields of one act. Their names begin with the act's word.
+
+    `is_drawn`: what they are chosen from is there; of a costly one it is asked for once somebody chooses the act.
+    """
+
+    is_costly = False
+    is_drawn = True
 
     def offer(self, offers: Mapping[str, Any]) -> None:
         """Fill in what can be chosen, and what stands there now."""
@@ -45,9 +51,12 @@ class LockForm(ActForm):
         _l("Locked until when?"),
         _l("Say until when."),
         choices=[("morning", _l("Until the morning")), ("day", _l("Until a day")), ("open", _l("Until it is opened"))],
-        default="morning",
     )
     day = DayField(_l("The day on which it opens again"))
+
+    def offer(self, offers: Mapping[str, Any]) -> None:
+        if self.until.raw_data is None:
+            self.until.data = "morning"
 
     @property
     def fields(self) -> dict[str, Any]:
@@ -74,6 +83,8 @@ class SlowForm(ActForm):
 
 class MoveForm(ActForm):
     """The board on which it goes on."""
+
+    is_costly = True
 
     board = wtforms.SelectField(_l("To which board?"), choices=[], validate_choice=False)
 
@@ -114,6 +125,8 @@ class MergeForm(ActForm):
 
 class TopicsForm(ActForm):
     """What it is about, a topic on each line, by any name that the site knows."""
+
+    is_costly = True
 
     names = text(_l("Its topics, one on each line"), 2000)
 
@@ -252,16 +265,22 @@ FORMS: dict[str, type[ActForm]] = {
 
 
 def forms_for(
-    viewer: Viewer, page: CasePage, decisions: tuple[str, ...], posted: MultiDict[str, str] | None = None
+    viewer: Viewer,
+    page: CasePage,
+    decisions: tuple[str, ...],
+    posted: MultiDict[str, str] | None = None,
+    chosen: str | None = None,
 ) -> dict[str, ActForm]:
-    """The form of each act that can be decided, with what was typed into it."""
+    """The form of each act that can be decided, with what was typed into it. `chosen`: the decision begun so far."""
     contribution, there = page.file.contribution, acts.acts_on(page.file.contribution)
     made: dict[str, ActForm] = {}
     for word in decisions:
         if word in FORMS:
-            is_typed = posted is not None and any(name.startswith(f"{word}-") for name in posted)
+            is_typed = posted is not None and (word == chosen or any(name.startswith(f"{word}-") for name in posted))
             made[word] = FORMS[word](posted if is_typed else None, prefix=f"{word}-")
-            made[word].offer(there[word].offers(viewer, contribution))
+            made[word].is_drawn = not made[word].is_costly or is_typed or word == chosen
+            if made[word].is_drawn:
+                made[word].offer(there[word].offers(viewer, contribution))
     return made
 
 

@@ -195,7 +195,7 @@ def _act(viewer: Viewer, page: CasePage) -> ActForm | None:
     """The fields of the act that was sent, where it has any and can be decided."""
     word = request.form.get("decision", "")
     decisions = tuple(one for one in policy.decisions_for(viewer, page.file.matter) if one == word)
-    return act_forms.forms_for(viewer, page, decisions, request.form).get(word)
+    return act_forms.forms_for(viewer, page, decisions, request.form, word).get(word)
 
 
 def _decide(viewer: Viewer, case_id: int, form: DecisionForm, act: ActForm | None) -> Verdict:
@@ -220,7 +220,7 @@ def _all_acts(
 ) -> dict[str, ActForm]:
     """The fields of every act that can be decided; of the one that was sent with what is wrong in it."""
     posted = request.form if request.method == "POST" else None
-    made = act_forms.forms_for(viewer, page, decisions, posted)
+    made = act_forms.forms_for(viewer, page, decisions, posted, form.decision.data)
     return made | {form.decision.data: act} if act is not None else made
 
 
