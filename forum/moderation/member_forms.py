@@ -16,6 +16,7 @@ from forum.moderation.notices import Rule
 
 DECISIONS = {
     "no_action": _l("Leave it as it is"),
+    "made_to_hurt": _l("Leave it: the report was made to hurt"),
     "lift": _l("Lift what holds against her"),
     "warn": _l("Warn her"),
     "limit": _l("Read everything of hers first"),
@@ -25,6 +26,7 @@ DECISIONS = {
 }
 HINTS = {
     "no_action": _l("She hears nothing. Who reported her hears that somebody looked."),
+    "made_to_hurt": _l("She hears nothing. It counts against whoever reports like this."),
     "warn": _l("A letter, and a line in her record. Nothing is kept from her."),
     "limit": _l("What she sends waits to be read, and only a few a day."),
     "silence": _l("She can read, not write."),

@@ -45,7 +45,7 @@ def decisions_for(viewer: Viewer, about: About) -> tuple[str, ...]:
     """What `viewer` may decide about her, in the order of the buttons."""
     if not can_judge(viewer, about):
         return ()
-    left = ("no_action",) if about.is_reported else ()
+    left = ("no_action", "made_to_hurt") if about.is_reported else ()
     spam = ("close_spam",) if about.restriction != "banned" and not about.is_admin else ()
     return (*left, *policy.about_member(about.restriction), *spam)
 

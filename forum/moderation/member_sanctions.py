@@ -98,6 +98,8 @@ def _carry_out(actor: Viewer, member_id: int, row: Decision, letter: str, *, is_
         sanctions.impose(row, ends_at=row.until, member_id=member_id)
     elif row.decision == "lift":
         sanctions.lift(actor, member_id)
+    elif row.decision == "made_to_hurt":
+        row.data = {"reports": reporting.judge_made_to_hurt(case.id)}
     member = db.session.get_one(Member, member_id)
     if row.decision not in policy.SENDS_NOTHING:
         statements.send(row, member=member, words=letter)

@@ -22,6 +22,7 @@ from forum.moderation import (
     notices,
     policy,
     recovering,
+    voices,
     wording,
 )
 from forum.moderation.member_forms import HINTS, MemberDecisionForm, NoteForm, RecoveryForm
@@ -74,6 +75,7 @@ def _page(
         contact_words=notes.CONTACT_WORDS,
         recovery=recovery.waiting(file.member.id),
         may_recover=recovering.can_start(viewer, file.about),
+        spoken=voices.voices(file.case, file.reports) if file.case is not None else None,
         refusal=refusal,
     ), refusal.status if refusal is not None else status
 

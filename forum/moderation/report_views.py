@@ -14,11 +14,11 @@ from forum.accounts.models import Member
 from forum.accounts.policy import can_have_pages
 from forum.accounts.refusal import refused
 from forum.accounts.viewer import Viewer
+from forum.care.page import likely_country
 from forum.contributions.models import Contribution
 from forum.core import kinds
 from forum.core.languages import current_language
 from forum.core.limits import slow_down, source_of
-from forum.core.settings import the_settings
 from forum.core.unit_of_work import write
 from forum.core.verdict import Verdict, no
 from forum.moderation import authors, notices, policy, receipts, report_policy, reporting, wording
@@ -149,7 +149,9 @@ def _receipt_address(token: str) -> str:
 def _country(report: Report) -> str | None:
     """Whose helplines who is worried reads: those she asks for, else those of the place it was written from or in."""
     asked = request.args.get("country")
-    return asked if asked is not None else the_settings().country_for(current_language())
+    if asked is not None:
+        return asked
+    return receipts.country_of(report) or likely_country(None, current_language(), request.accept_languages)
 
 
 def _appeal(receipt: receipts.Receipt, token: str) -> str | None:

@@ -386,3 +386,21 @@ def test_the_reported_never_learns_who_reported(cast: Cast, make_post: Make) -> 
         place = read.find(secret)
         assert place < 0, read[max(0, place - 200) : place + 100]
     assert fresh(Contribution, key).status == "hidden"
+
+
+def test_reports_of_a_member_are_answered_on_her_page_for_moderators(cast: Cast) -> None:
+    open_page(cast.alice.id)
+    address = send(cast.visitor, member=cast.alice.id, words="She is a fraud.").headers["Location"]
+    send(cast.visitor, member=cast.alice.id, words="A fraud, I say.")
+    desk = f"/en/moderation/members/{cast.alice.id}"
+    page = cast.mona.browser.get(desk).text
+    assert "2 reports from one reader" in page
+    assert "I knit with stiff hands." in page
+    assert "made to hurt" in page
+    (case,) = rows(Case)
+    answer = cast.mona.browser.post(f"{desk}/decisions", data={"decision": "made_to_hurt", "version": case.version})
+    assert answer.status_code == 303
+    assert [row.is_made_to_hurt for row in rows(Report)] == [True, True]
+    assert rows(Case)[0].closed_at is not None
+    assert "goes against the guidelines" in cast.visitor.browser.get(address).text
+    assert rows(Letter) == []
