@@ -76,6 +76,7 @@ from forum.moderation import review_views as _moderation_authors  # noqa: F401 -
 from forum.moderation import seconds_views as _seconds  # noqa: F401 - adds its pages to the blueprint
 from forum.moderation import standing_views as _standing  # noqa: F401 - adds its pages to the blueprint
 from forum.moderation import word_views as _watched_words  # noqa: F401 - adds its pages to the blueprint
+from forum.moderation import undoing_views as _undoing  # noqa: F401 - adds its page to the desk
 from forum.moderation.commands import log as log_commands
 from forum.moderation.told import LETTER_NOTICE, REVIEW_NOTICE
 from forum.moderation.views import bp as moderation_bp
@@ -96,6 +97,7 @@ from forum.screening import jobs as _screening_jobs  # noqa: F401
 from forum.screening import models as _screening  # noqa: F401
 from forum.search import models as _search  # noqa: F401
 from forum.site import models as _site  # noqa: F401
+from forum.site import guideline_views as _rules  # noqa: F401 - adds its pages to the blueprint
 from forum.site import profession_views as _professions  # noqa: F401 - adds its pages to the blueprint
 from forum.site import transparency_views as _transparency  # noqa: F401 - adds its pages to the blueprint
 from forum.site.admin_views import bp as admin_bp

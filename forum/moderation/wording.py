@@ -107,6 +107,12 @@ ACTS = {
     "pin": _l("pinned"),
     "pause": _l("set the pause"),
     "unpin": _l("unpinned"),
+    "make_guideline": _l("put into force"),
+    "retire_guideline": _l("taken out of force"),
+    "say_line": _l("put up"),
+    "end_line": _l("taken down"),
+    "go_away": _l("left the desk"),
+    "come_back": _l("came back"),
     "make_board": _l("made"),
     "change_board": _l("changed"),
     "change_page": _l("changed"),
@@ -146,6 +152,9 @@ OBJECTS = {
     "member": _l("Member"),
     "job": _l("Job"),
     "archive": _l("Archive"),
+    "guideline": _l("Guideline"),
+    "notice_line": _l("Line"),
+    "site": _l("The site"),
 }
 
 HINTS = {

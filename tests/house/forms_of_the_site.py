@@ -12,15 +12,17 @@ from typing import Any
 
 from sqlalchemy import delete, select, update
 
-from forum.accounts.models import Member, MemberSession
+from forum.accounts import recovery
+from forum.accounts.models import MailboxRecovery, Member, MemberSession
 from forum.contributions import actions as contributions
 from forum.contributions import ledger
 from forum.contributions.models import Bookmark, Contribution, Draft, Wish
 from forum.core import clock
 from forum.core.db import db
-from forum.core.tokens import digest
+from forum.core.tokens import digest, seal_text, token_for
 from forum.core.unit_of_work import write
 from forum.moderation.guideline_models import Guideline
+from forum.moderation.member_models import SecondPerson
 from forum.moderation.models import Case, ReviewMessage, SuggestedEdit
 from forum.notifications.models import KINDS, Mute
 from forum.photos.models import Photo
@@ -90,6 +92,46 @@ def _waiting(_cast: Cast, world: World) -> None:
         db.session.execute(update(story).where(story.c.id == world.waiting_story).values(status="pending"))  # type: ignore[arg-type]
         case = db.session.get_one(Case, world.case)
         case.closed_at = case.claimed_by = case.claimed_until = None
+
+
+def _sealed(cast: Cast, world: World) -> None:
+    """The story that waits bears no name."""
+    _waiting(cast, world)
+    with write():
+        contributions.sign(db.session.get_one(Contribution, world.waiting_story), cast.alice.id, "anonymous")
+
+
+def _asked(cast: Cast, _world: World) -> None:
+    """Ada asked whether Bob's account should be closed, and nobody answered."""
+    with write():
+        db.session.execute(delete(SecondPerson))
+        db.session.add(
+            SecondPerson(
+                id=1, second_for="ban", member_id=cast.bob.id, asked_by=cast.ada.id, asked_at=clock.now(),
+                reason="The third time.", expires_at=clock.now() + timedelta(days=7),
+            )
+        )  # fmt: skip
+
+
+def _moving(cast: Cast, _world: World) -> None:
+    """Another mailbox is to take over Alice's account."""
+    with write():
+        db.session.execute(delete(MailboxRecovery))
+        row = MailboxRecovery(
+            id=1, member_id=cast.alice.id, address_sealed=seal_text("new@example.org"), nonce="0" * 32,
+            asked_at=clock.now(), takes_effect_at=clock.now(),
+        )  # fmt: skip
+        db.session.add(row)
+        recovery.begin(row)
+
+
+def _its_token(_world: World) -> Fields:
+    return {"token": token_for(recovery.STOP, 1, "0" * 32)}
+
+
+def _about_a_member(_world: World) -> Fields:
+    rule = db.session.scalar(select(Guideline.id).where(Guideline.number == 1))
+    return {"decision": "warn", "guideline": str(rule), "letter": "Please read guideline 1.", "note": "", "until": ""}
 
 
 def _unsent(_cast: Cast, world: World) -> None:
@@ -167,6 +209,11 @@ SUGGESTION: Fields = {
     "base": "", "version": "0", "title": "The jar lid", "teaser": "A warm morning.", "source": "It was fig jam.",
     "note": "If you like.",
 }  # fmt: skip
+
+
+_RULE = {
+    f"{part}_{code}": "Kindness here, always." for part in ("title", "text", "to_author") for code in ("en", "it", "es")
+}
 
 
 def _about(story: str) -> Callable[[World], dict[str, int]]:
@@ -421,6 +468,9 @@ FORMS: dict[str, Form] = {
     "messages.reading_create": Form("bob", lambda world: {"until": str(world.message)}),
     "messages.withdrawal_create": Form("alice", before=_message_there),
     "moderation.case_create": Form("mona", lambda world: {"contribution": str(world.story)}, _stand("published")),
+    "admin.guideline_create": Form("ada", _just(version="0", **_RULE)),
+    "admin.guideline_change_create": Form("ada", _just(version="1", **_RULE), values=lambda _world: {"number": 1}),
+    "admin.guideline_retirement_create": Form("ada", values=lambda _world: {"number": 987654}),
     "tonight.away_create": Form("mona", _just(until="2026-12-01")),
     "tonight.away_end_create": Form("mona"),
     "tonight.note_create": Form("mona", _just(note="Case 7 can wait.")),
@@ -437,6 +487,15 @@ FORMS: dict[str, Form] = {
     "moderation.decision_create": Form("mona", _decision, _waiting),
     "moderation.look_create": Form("mona", before=_waiting),
     "moderation.pass_create": Form("mona", before=_waiting),
+    "moderation.member_decision_create": Form("mona", _about_a_member),
+    "moderation.member_note_create": Form("mona", _just(contact="phone", text="She rang about her photo.")),
+    "moderation.note_create": Form("mona", _just(contact="note", text="Reads Italian only."), _waiting),
+    "moderation.recovery_create": Form("mona", _just(email="new@example.org", reason="She knew her first thread.")),
+    "moderation.recovery_delete": Form("mona", before=_moving),
+    "moderation.own_recovery_stop": Form("alice", before=_moving),
+    "moderation.recovery_stop": Form("visitor", before=_moving, values=_its_token),
+    "moderation.seal_create": Form("mona", _just(why="danger", reason="She writes that she has no way out."), _sealed),
+    "moderation.second_answer_create": Form("mona", _just(answer="refused", words="A week is enough."), _asked),
     "moderation.shortcuts_create": Form("mona", _just(on="y")),
     "moderation.spam_create": Form("mona", _spam, _waiting),
     "moderation.letter_draft": Form("mona", _letter, _waiting),
