@@ -7,7 +7,7 @@ three languages: people write in their own, whatever the page says.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -81,35 +81,42 @@ def tongue(language: str) -> Tongue:
 
 def find(text: str, language: str) -> Raised | None:
     """What a text raises, the gravest first; None for nothing. `language`: of the text, as far as it is known."""
-    folded = fold(own_words(text))
-    found = [
-        raised
-        for code in dict.fromkeys((language, *LANGUAGES))
-        if code in LANGUAGES
-        for raised in _in_tongue(folded, tongue(code))
-    ]
+    written = sentences(fold(own_words(text)))
+    spoken = dict.fromkeys((language, *LANGUAGES) if language in LANGUAGES else LANGUAGES)
+    found = [raised for code in spoken for raised in _in_tongue(written, tongue(code))]
     return min(found, key=lambda raised: raised.gravity, default=None)
 
 
-def _in_tongue(folded: str, spoken: Tongue) -> Iterable[Raised]:
-    read = list(sentences(folded, spoken.spelling))
+def _in_tongue(written: list[Sentence], spoken: Tongue) -> Iterable[Raised]:
     weak: list[tuple[int, str]] = []
     long_ago_in = -1  # the last sentence that spoke of a time long past; the next may go on with it
-    for number, hits in spoken.finder.hits(read):
+    for number, sentence, hits in _hits(written, spoken):
         tempers = [hit for hit in hits if hit.says in TEMPERS]
-        is_lately = any(hit.says == LATELY for hit in tempers)
-        is_long_ago = any(hit.says == LONG_AGO for hit in tempers)
+        ago = [hit for hit in tempers if hit.says == LONG_AGO]
+        is_lately = any(hit.says == LATELY and not any(map(hit.meets, ago)) for hit in tempers)
         for hit in hits:
-            if hit.says in TEMPERS or _is_tempered(hit, read[number], hits, spoken):
+            if hit.says in TEMPERS or _is_tempered(hit, sentence, hits, spoken):
                 continue
             if hit.says == WEAK:
                 weak.append((number, hit.written))
             else:
-                yield _raised(hit, is_lately=is_lately, is_long_ago=is_long_ago or number - 1 == long_ago_in)
-        if is_long_ago and not is_lately:
+                yield _raised(hit, is_lately=is_lately, is_long_ago=bool(ago) or number - 1 == long_ago_in)
+        if ago and not is_lately:
             long_ago_in = number
     if any(one != other and abs(there - here) <= _TOGETHER for here, one in weak for there, other in weak):
         yield Raised("passive")
+
+
+def _hits(written: list[Sentence], spoken: Tongue) -> Iterator[tuple[int, Sentence, list[Hit]]]:
+    """The sentences that hold any phrase, as this language spells them."""
+    spelt = {word: spoken.spelling.words_of(word) for sentence in written for word in sentence.words}
+    among = spoken.finder.among({plain for words in spelt.values() for plain in words})
+    begins = {word for word, words in spelt.items() if any(plain in among for plain in words)}
+    for number, sentence in enumerate(written):
+        if not begins.isdisjoint(sentence.words):
+            plain_sentence = sentence.spelt(spelt)
+            if hits := spoken.finder.hits(plain_sentence, among):
+                yield number, plain_sentence, hits
 
 
 def _raised(hit: Hit, *, is_lately: bool, is_long_ago: bool) -> Raised:
@@ -121,9 +128,9 @@ def _raised(hit: Hit, *, is_lately: bool, is_long_ago: bool) -> Raised:
 
 def _is_tempered(hit: Hit, sentence: Sentence, hits: list[Hit], spoken: Tongue) -> bool:
     for one in hits:
-        if one.says == FIGURE and one.start < hit.end and hit.start < one.end:
+        if one.says == FIGURE and one.meets(hit):
             return True
-        if one.says in (ATTEMPTED, WANTED) and one.start < hit.start and hit.end <= one.end and hit.says in CLASSES:
+        if one.says in (ATTEMPTED, WANTED) and one.start < hit.start and hit.end <= one.end:
             return True  # "tried to kill myself" holds "kill myself"
     if _is_denied(hit, sentence, spoken):
         return True

@@ -7,8 +7,8 @@ end of a clause. No regular expression is made of it.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from forum.care.sentences import Sentence
@@ -40,13 +40,14 @@ class Part:
         return found | {word for word in vocabulary if word.startswith(self.beginnings)} if self.beginnings else found
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Phrase:
     """A phrase and what it says when it is found."""
 
     parts: tuple[Part, ...]
     says: str
     written: str
+    needed: tuple[Part, ...]  # the parts that a word has to take
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,10 @@ class Hit:
     start: int
     end: int
     written: str
+
+    def meets(self, other: Hit) -> bool:
+        """Whether the two have a word in common."""
+        return self.start < other.end and other.start < self.end
 
 
 def read_phrase(written: str, says: str, lists: Mapping[str, Sequence[str]]) -> Phrase:
@@ -74,7 +79,8 @@ def read_phrase(written: str, says: str, lists: Mapping[str, Sequence[str]]) -> 
         gap = 0
     if not parts or parts[0].is_optional or not (parts[0].words or parts[0].beginnings) or parts[0].gap:
         raise PhraseError(f"A phrase begins with a word: {written}")
-    return Phrase(tuple(parts), says, written)
+    needed = tuple(part for part in parts if not (part.is_optional or part.is_end))
+    return Phrase(tuple(parts), says, written, needed)
 
 
 def _alternatives(piece: str, lists: Mapping[str, Sequence[str]], written: str) -> tuple[set[str], set[str]]:
@@ -101,32 +107,44 @@ def _alternatives(piece: str, lists: Mapping[str, Sequence[str]], written: str) 
 class Finder:
     """Finds any of many phrases in the sentences of a text.
 
-    Few phrases can stand in a given text: those whose every part takes some word of it. Only they are tried, each
-    where its first word stands.
+    Few phrases can stand in a given text: those whose every part takes some word of it. They are looked up by their
+    rarest part, and tried only where their first word stands.
     """
 
     def __init__(self, phrases: Iterable[Phrase], stops: frozenset[str]) -> None:
         self._stops = stops
-        self._phrases = tuple(phrases)
+        self._by_word: dict[str, list[Phrase]] = defaultdict(list)
+        self._by_beginning: dict[str, list[Phrase]] = defaultdict(list)
+        phrases = list(phrases)
+        often = Counter(word for phrase in phrases for part in phrase.parts for word in part.words)
+        for phrase in phrases:
+            key = min(phrase.needed, key=lambda part: sum(often[word] for word in part.words) + len(part.beginnings))
+            for word in key.words:
+                self._by_word[word].append(phrase)
+            for beginning in {one[:_SHORTEST_BEGINNING] for one in key.beginnings}:
+                self._by_beginning[beginning].append(phrase)
 
-    def hits(self, sentences: Sequence[Sentence]) -> Iterator[tuple[int, list[Hit]]]:
-        """The phrases in each sentence that holds any, with the number of the sentence."""
-        vocabulary = {word for sentence in sentences for word in sentence.words}
+    def among(self, vocabulary: set[str]) -> dict[str, list[Phrase]]:
+        """The phrases that may stand in a text of these words, by the word they begin with."""
         starts = {word[:_SHORTEST_BEGINNING] for word in vocabulary}
-        by_word: dict[str, list[Phrase]] = defaultdict(list)
-        for phrase in self._phrases:
-            if all(_may_stand(part, vocabulary, starts) for part in phrase.parts):
+        near = [phrase for word in vocabulary & self._by_word.keys() for phrase in self._by_word[word]]
+        near += [phrase for start in starts & self._by_beginning.keys() for phrase in self._by_beginning[start]]
+        found: dict[str, list[Phrase]] = defaultdict(list)
+        for phrase in dict.fromkeys(near):
+            if all(_may_stand(part, vocabulary, starts) for part in phrase.needed):
                 for word in phrase.parts[0].first_words(vocabulary):
-                    by_word[word].append(phrase)
-        for number, sentence in enumerate(sentences):
-            found = [
-                Hit(phrase.says, start, end, phrase.written)
-                for start, word in enumerate(sentence.words)
-                for phrase in by_word.get(word, ())
-                if (end := self._end(phrase.parts, 1, sentence, start + 1)) is not None
-            ]
-            if found:
-                yield number, found
+                    found[word].append(phrase)
+        return found
+
+    def hits(self, sentence: Sentence, among: Mapping[str, Sequence[Phrase]]) -> list[Hit]:
+        """The phrases, of those that may stand in the text, that a sentence holds."""
+        return [
+            Hit(phrase.says, start, end, phrase.written)
+            for start, word in enumerate(sentence.words)
+            if word in among
+            for phrase in among[word]
+            if (end := self._end(phrase.parts, 1, sentence, start + 1)) is not None
+        ]
 
     def _end(self, parts: tuple[Part, ...], number: int, sentence: Sentence, at: int) -> int | None:
         """Where the rest of a phrase ends when it goes on at a word; None when it doesn't."""
@@ -147,9 +165,4 @@ class Finder:
 
 def _may_stand(part: Part, vocabulary: set[str], starts: set[str]) -> bool:
     """Whether a part can be found among some words at all; cheaply, so it may say yes too often."""
-    return (
-        part.is_optional
-        or part.is_end
-        or not part.words.isdisjoint(vocabulary)
-        or any(beginning[:_SHORTEST_BEGINNING] in starts for beginning in part.beginnings)
-    )
+    return not part.words.isdisjoint(vocabulary) or any(one[:_SHORTEST_BEGINNING] in starts for one in part.beginnings)

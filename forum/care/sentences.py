@@ -1,12 +1,10 @@
-"""A text as its sentences of plain words, without what its writer quotes. One pass; nothing here looks back."""
+"""A text as its sentences, without what its writer quotes. One pass; nothing here looks back."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-
-from forum.care.spelling import Spelling
 
 LONGEST = 20_000  # characters of a text that are read, and of its end: what matters is said before, or last
 TAIL = 2_000
@@ -14,6 +12,7 @@ _TOKEN = re.compile(r"[^\W_]+(?:['’ʼ*@$][^\W_]+)*|[\"“”„«»‹›]|\n[
 _QUOTED_LINES = re.compile(r"^[ \t]{0,3}>.*$", re.MULTILINE)
 _LINKS = re.compile(r"https?://\S+")
 _STRONG = frozenset(".!?;…")
+_SOFT = frozenset(",:()—–\n")
 _QUOTES = {"“": True, "„": True, "«": True, "‹": True, "”": False, "»": False, "›": False}
 
 
@@ -25,6 +24,18 @@ class Sentence:
     breaks: set[int] = field(default_factory=set)
     quoted: set[int] = field(default_factory=set)
 
+    def spelt(self, spelling: Mapping[str, tuple[str, ...]]) -> Sentence:
+        """The sentence with each of its words as the plain words it stands for."""
+        made = Sentence()
+        for place, word in enumerate(self.words):
+            if place in self.breaks:
+                made.breaks.add(len(made.words))
+            plain = spelling[word]
+            if place in self.quoted:
+                made.quoted.update(range(len(made.words), len(made.words) + len(plain)))
+            made.words += plain
+        return made
+
 
 def own_words(text: str) -> str:
     """A text without the lines that it quotes and without addresses; of a very long one its two ends."""
@@ -33,24 +44,25 @@ def own_words(text: str) -> str:
     return _LINKS.sub(" ", _QUOTED_LINES.sub("", text))
 
 
-def sentences(folded: str, spelling: Spelling) -> Iterator[Sentence]:
-    """The sentences of a folded text, spelt plainly."""
+def sentences(folded: str) -> list[Sentence]:
+    """The sentences of a folded text, as they are written."""
+    found: list[Sentence] = []
     sentence, is_quoted = Sentence(), False
-    for found in _TOKEN.finditer(folded):
-        token = found[0]
-        mark = token[0]
-        if mark.isalnum():
-            words = spelling.words_of(token)
-            if is_quoted:
-                sentence.quoted.update(range(len(sentence.words), len(sentence.words) + len(words)))
-            sentence.words += words
-        elif mark in _STRONG or token.count("\n") > 1:
-            if sentence.words:
-                yield sentence
-            sentence = Sentence()
-            is_quoted = is_quoted and mark != "\n"
-        else:
-            is_quoted = _QUOTES.get(mark, not is_quoted if mark == '"' else is_quoted)
+    for token in _TOKEN.findall(folded):
+        if token in _SOFT:
             sentence.breaks.add(len(sentence.words))
+        elif token in _STRONG or token[0] == "\n":
+            if sentence.words:
+                found.append(sentence)
+                sentence = Sentence()
+            is_quoted = is_quoted and token[0] != "\n"
+        elif token in _QUOTES or token == '"':
+            is_quoted = _QUOTES.get(token, not is_quoted)
+            sentence.breaks.add(len(sentence.words))
+        else:
+            if is_quoted:
+                sentence.quoted.add(len(sentence.words))
+            sentence.words.append(token)
     if sentence.words:
-        yield sentence
+        found.append(sentence)
+    return found

@@ -1,0 +1,114 @@
+"""How well the detection does on sentences that we wrote: precision and recall, by language and by class."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import yaml
+
+from forum.care.detection import CLASSES, CONTENT, find
+
+NONE = "none"
+HALVES = ("tuning", "held out")
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A sentence, what it is to raise (a class, or `none`), and whether it is among those held out."""
+
+    language: str
+    label: str
+    text: str
+    is_held_out: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was raised by a labelled sentence. What is gentle raises nothing: a quiet link is all that comes of it."""
+
+    sentence: Labelled
+    raised: str
+
+    @property
+    def is_right(self) -> bool:
+        """Whether something was raised where it should be, and nothing where it shouldn't."""
+        return (self.raised == NONE) == (self.sentence.label == NONE)
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """How often it was right. precision: of what was raised; recall: of what should have been."""
+
+    hits: int
+    false_alarms: int
+    missed: int
+    quiet: int
+
+    @property
+    def precision(self) -> float:
+        """The part of what was raised that should have been; 1 where nothing was."""
+        raised = self.hits + self.false_alarms
+        return self.hits / raised if raised else 1.0
+
+    @property
+    def recall(self) -> float:
+        """The part of what should have been raised that was; 1 where nothing should."""
+        wanted = self.hits + self.missed
+        return self.hits / wanted if wanted else 1.0
+
+
+def labelled() -> Iterator[Labelled]:
+    """The sentences that we wrote: of each group every second is held out."""
+    content: dict[str, dict[str, str]] = yaml.safe_load((CONTENT / "labelled.yaml").read_text("utf-8"))
+    for language, groups in content.items():
+        for label, lines in groups.items():
+            for number, text in enumerate(lines.splitlines()):
+                yield Labelled(language, label, text, bool(number % 2))
+
+
+def answers(sentences: Iterable[Labelled]) -> list[Answer]:
+    """What each sentence raises."""
+    found = []
+    for sentence in sentences:
+        raised = find(sentence.text, sentence.language)
+        found.append(Answer(sentence, NONE if raised is None or raised.is_gentle else raised.what))
+    return found
+
+
+def figures(given: Sequence[Answer]) -> Figures:
+    """How often some answers were right."""
+    should = [one for one in given if one.sentence.label != NONE]
+    hits = sum(one.is_right for one in should)
+    quiet = sum(one.is_right for one in given if one.sentence.label == NONE)
+    return Figures(hits, len(given) - len(should) - quiet, len(should) - hits, quiet)
+
+
+def recall_of(given: Sequence[Answer], label: str) -> float:
+    """The part of a class's sentences that raised anything at all."""
+    return figures([one for one in given if one.sentence.label == label]).recall
+
+
+def report() -> Iterator[str]:
+    """The figures as lines: for each half by language and altogether, then the recall of each class."""
+    everything = answers(labelled())
+    for is_held_out, half in enumerate(HALVES):
+        given = [one for one in everything if one.sentence.is_held_out == bool(is_held_out)]
+        yield f"{half}: {len(given)} sentences"
+        languages = sorted({one.sentence.language for one in given})
+        for name in (*languages, "all"):
+            part = [one for one in given if name in (one.sentence.language, "all")]
+            found = figures(part)
+            yield (
+                f"  {name:<4} precision {found.precision:.2f}  recall {found.recall:.2f}  "
+                f"({found.hits} raised, {found.false_alarms} false alarms, {found.missed} missed, {found.quiet} quiet)"
+            )
+        yield "  recall by class: " + ", ".join(f"{name} {recall_of(given, name):.2f}" for name in CLASSES)
+
+
+def misses() -> Iterator[str]:
+    """Each sentence that was judged wrongly, as a line."""
+    for one in answers(labelled()):
+        if not one.is_right:
+            half = HALVES[one.sentence.is_held_out]
+            yield f"{half} · {one.sentence.language} · {one.sentence.label} → {one.raised}: {one.sentence.text}"
