@@ -75,8 +75,8 @@ from forum.moderation import report_views as _reporting  # noqa: F401 - adds its
 from forum.moderation import review_views as _moderation_authors  # noqa: F401 - adds its pages to the blueprint
 from forum.moderation import seconds_views as _seconds  # noqa: F401 - adds its pages to the blueprint
 from forum.moderation import standing_views as _standing  # noqa: F401 - adds its pages to the blueprint
-from forum.moderation import word_views as _watched_words  # noqa: F401 - adds its pages to the blueprint
 from forum.moderation import undoing_views as _undoing  # noqa: F401 - adds its page to the desk
+from forum.moderation import word_views as _watched_words  # noqa: F401 - adds its pages to the blueprint
 from forum.moderation.commands import log as log_commands
 from forum.moderation.told import LETTER_NOTICE, REVIEW_NOTICE
 from forum.moderation.views import bp as moderation_bp

@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from flask import current_app
 
 from sqlalchemy import select
 
 from forum.core import clock
 from forum.core.db import db
 from forum.core.outbox import enqueue
+from forum.core.settings import Settings
 from forum.core.unit_of_work import must_be_writing
 from forum.discussions.models import Thread
 from forum.moderation import log
+
+MORNING = time(8, 0)  # by the site's own clock
+
+
+def next_morning(now: datetime | None = None) -> datetime:
+    """The next moment at which it is morning by the site's own clock."""
+    settings: Settings = current_app.extensions["settings"]
+    here = (now or clock.now()).astimezone(ZoneInfo(settings.time_zone))
+    morning = datetime.combine(here.date(), MORNING, here.tzinfo)
+    return (
+        morning if morning > here else datetime.combine(here.date() + timedelta(days=1), MORNING, here.tzinfo)
+    ).astimezone(UTC)
 
 
 def close(thread: Thread, until: datetime | None = None) -> None:

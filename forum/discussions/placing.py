@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from flask import current_app
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
@@ -19,7 +17,6 @@ from forum.core import clock, richtext
 from forum.core.db import db
 from forum.core.kinds import Act, Asked
 from forum.core.languages import current_language
-from forum.core.settings import Settings
 from forum.core.unit_of_work import must_be_writing
 from forum.core.verdict import YES, Verdict, no
 from forum.discussions import closing, regrouping, threads
@@ -30,7 +27,6 @@ from forum.moderation.models import Decision
 from forum.moderation.policy import CHANGED_SINCE
 from forum.topics.models import Topic
 
-MORNING = time(8, 0)  # by the site's own clock
 LONGEST = timedelta(days=365)
 UNTILS = ("morning", "day", "open")
 NO_END = _l("Say until when: the morning, a day, or until somebody opens it.")
@@ -65,19 +61,9 @@ def thread_of(post: Post, *, lock: bool = False) -> Thread:
 # Lock, unlock, slow
 
 
-def next_morning(now: datetime | None = None) -> datetime:
-    """The next moment at which it is morning by the site's own clock."""
-    settings: Settings = current_app.extensions["settings"]
-    here = (now or clock.now()).astimezone(ZoneInfo(settings.time_zone))
-    morning = datetime.combine(here.date(), MORNING, here.tzinfo)
-    return (
-        morning if morning > here else datetime.combine(here.date() + timedelta(days=1), MORNING, here.tzinfo)
-    ).astimezone(UTC)
-
-
 def _end_of(fields: Mapping[str, Any]) -> datetime | None:
     if fields.get("until") == "morning":
-        return next_morning()
+        return closing.next_morning()
     day: date | None = fields.get("day") if fields.get("until") == "day" else None
     return datetime.combine(day, time(), UTC) if day is not None else None
 

@@ -73,6 +73,7 @@ class ThreadRow:
     own_alias: str | None = None  # under which the member who asks has written there
     own_profession: str | None = None  # verified for her today
     own_verified_until: date | None = None
+    locked_until: datetime | None = None  # it opens again by itself
 
     @property
     def answer_count(self) -> int:

@@ -140,6 +140,7 @@ def _threads(asker: Viewer) -> Select[Any]:
             unread.seen_until(Thread.id, Thread.board_id, Thread) if asker.is_authenticated else null(),
             aliases.name_of(asker) if asker.is_authenticated else null(),
             *_profession_of(asker),
+            Thread.locked_until,
         )
         .outerjoin(Board, Board.id == Thread.board_id)
         .join(Contribution, Contribution.id == func.coalesce(Thread.opening_id, Thread.about_id))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
@@ -13,7 +15,7 @@ from forum.core import clock
 from forum.core.db import db
 from forum.core.unit_of_work import must_be_writing
 from forum.core.verdict import YES, Verdict, no
-from forum.discussions import policy, queries, telling
+from forum.discussions import closing, policy, queries, telling
 from forum.discussions.models import VIEWS, Post, ReadingView, Thread
 from forum.discussions.sending import NOWHERE
 from forum.discussions.statements import POSTS, ROW
@@ -56,9 +58,15 @@ def appeared(post: Post) -> None:
         telling.first_seen(post)
 
 
-def lock(*, actor: Viewer, thread_id: int, is_locked: bool) -> Verdict:
-    """Lock a thread against answers, or open it again; noted in the log."""
-    return _mark(actor, thread_id, "is_locked", is_locked, "lock" if is_locked else "unlock")
+def lock(*, actor: Viewer, thread_id: int, is_locked: bool, until: datetime | None = None) -> Verdict:
+    """Lock a thread against answers, until a moment or until somebody opens it, or open it again; noted in the log."""
+    verdict = _mark(actor, thread_id, "is_locked", is_locked, "lock" if is_locked else "unlock")
+    if verdict and (thread := db.session.get(Thread, thread_id)) is not None:
+        if is_locked:
+            closing.close(thread, until)
+        else:
+            closing.open_again(thread)
+    return verdict
 
 
 def pin(*, actor: Viewer, thread_id: int, is_pinned: bool) -> Verdict:

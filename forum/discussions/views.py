@@ -18,7 +18,7 @@ from forum.core import kinds
 from forum.core.languages import PREFIX, current_language
 from forum.core.limits import slow_down
 from forum.core.unit_of_work import write
-from forum.discussions import actions, before_sending, boxes, queries, reading, signing
+from forum.discussions import actions, before_sending, boxes, closing, queries, reading, signing
 from forum.discussions.actions import Written
 from forum.discussions.before_sending import Before
 from forum.discussions.forms import WORDS_LIMIT, ReplyForm, id_in
@@ -86,9 +86,12 @@ def reply_draft_create(thread_id: int) -> ResponseReturnValue:
 
 @bp.post(f"{THREAD}/lock")
 def lock_create(thread_id: int) -> ResponseReturnValue:
-    """Lock a thread (`value` is 1) or open it again."""
+    """Lock a thread (`value` is 1), lock it until the morning (`morning`), or open it again."""
+    value = request.form.get("value")
+    until = closing.next_morning() if value == "morning" else None
     with write():
-        verdict = actions.lock(actor=the_viewer(), thread_id=thread_id, is_locked=request.form.get("value") == "1")
+        is_locked = value in ("1", "morning")
+        verdict = actions.lock(actor=the_viewer(), thread_id=thread_id, is_locked=is_locked, until=until)
     return redirect(url_for("discussions.thread_show", thread_id=thread_id), 303) if verdict else refused(verdict)
 
 

@@ -22,6 +22,7 @@ PLACE = ("lock", "unlock", "slow", "move", "split", "merge", "topics")
 OF_WAITING = ("redact", "content_notes", "move", "topics")  # before anybody has read it
 ABOUT_MEMBER = ("warn", *RESTRICT, "lift")
 
+FOR_GOOD = ("approve", "no_action", "restore", "redact", "lift", "open_seal")
 REDACTABLE = ("pending", "changes_asked", "published", "hidden", "declined", "withdrawn")
 CHANGED_SINCE = _l("Things have changed since, so this can't be undone as it was. Decide anew.")
 NOTHING_TO_UNDO = _l("There is nothing left of this that could be undone.")
@@ -206,6 +207,15 @@ def can_decide(viewer: Viewer, matter: Matter, decision: str, *, is_over: bool =
     if decision in ("approve", "restore") and not matter.can_publish:
         return matter.can_publish
     return YES if decision in decisions_for(viewer, matter) else no(NOT_FOR_THIS, 409)
+
+
+def can_undo(viewer: Viewer, matter: Matter, decision: str, *, is_over: bool) -> Verdict:
+    """Whether `viewer` may take back what was decided. What was taken out is gone, what was published was read."""
+    if not (verdict := can_judge(viewer, matter)):
+        return verdict
+    if is_over or decision in FOR_GOOD or (matter.is_by_admin and decision in RESTRICT and not viewer.is_admin):
+        return no(NOTHING_TO_UNDO, 409)
+    return YES
 
 
 def can_claim(viewer: Viewer, matter: Matter, is_over: bool = False) -> Verdict:

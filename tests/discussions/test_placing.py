@@ -14,7 +14,7 @@ from forum.core import clock, worker
 from forum.core.db import db
 from forum.core.unit_of_work import write
 from forum.core.verdict import Verdict
-from forum.discussions import actions, marks, placing
+from forum.discussions import actions, closing, marks
 from forum.discussions.models import Alias, Board, MergedThread, Post, Thread, ThreadRead
 from forum.moderation import actions as moderation
 from forum.moderation import undoing
@@ -241,4 +241,4 @@ def test_nobody_undoes_about_her_own(cast: Cast) -> None:
 @pytest.mark.parametrize("hour", [0, 7, 8, 23])
 def test_the_next_morning(cast: Cast, hour: int) -> None:
     now = datetime(2026, 5, 1, hour, 30, tzinfo=UTC)
-    assert placing.next_morning(now) == datetime(2026, 5, 1 if hour < 8 else 2, 8, tzinfo=UTC)
+    assert closing.next_morning(now) == datetime(2026, 5, 1 if hour < 8 else 2, 8, tzinfo=UTC)

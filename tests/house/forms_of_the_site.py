@@ -23,7 +23,7 @@ from forum.core.tokens import digest, seal_text, token_for
 from forum.core.unit_of_work import write
 from forum.moderation.guideline_models import Guideline
 from forum.moderation.member_models import SecondPerson
-from forum.moderation.models import Case, ReviewMessage, SuggestedEdit
+from forum.moderation.models import Case, Decision, ReviewMessage, SuggestedEdit
 from forum.notifications.models import KINDS, Mute
 from forum.photos.models import Photo
 from forum.site.models import Page
@@ -226,6 +226,21 @@ def _decision(world: World) -> Fields:
         "version": _version(Case, world.case), "decision": "decline", "guideline": str(rule),
         "letter": "Thank you for the story.", "until": "2026-12-01", "over": "y", "note": "Read it twice.",
     }  # fmt: skip
+
+
+def _noted(cast: Cast, world: World) -> None:
+    """A moderator has put notes before Alice's second story."""
+    _waiting(cast, world)
+    with write():
+        notes = db.session.get_one(Contribution, world.waiting_story).content_notes
+        data = {"before": "loss", "after": notes}
+        made = Decision(case_id=world.case, decision="content_notes", data=data, made_at=clock.now())
+        db.session.add(made)
+
+
+def _last_decision(world: World) -> Fields:
+    newest = select(Decision.id).where(Decision.case_id == world.case).order_by(Decision.id.desc()).limit(1)
+    return {"decision": str(db.session.scalar(newest))}
 
 
 def _spam(world: World) -> Fields:
@@ -485,6 +500,7 @@ FORMS: dict[str, Form] = {
     "moderation.claim_create": Form("mona", _just(over="y"), _waiting),
     "moderation.claim_delete": Form("mona", before=_waiting),
     "moderation.decision_create": Form("mona", _decision, _waiting),
+    "moderation.undoing_create": Form("mona", _last_decision, _noted),
     "moderation.look_create": Form("mona", before=_waiting),
     "moderation.pass_create": Form("mona", before=_waiting),
     "moderation.member_decision_create": Form("mona", _about_a_member),

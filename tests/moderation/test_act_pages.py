@@ -6,11 +6,12 @@ import re
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from forum.core.db import db
 from forum.discussions.models import Board, Post, Thread
-from forum.moderation.models import Case
+from forum.moderation.models import Case, Letter
 from tests.cast import Cast, Person
 from tests.moderation.conftest import Make, case_of, fresh, report, rule, thing
 
@@ -141,3 +142,33 @@ def test_a_role_taken_away_a_moment_ago(cast: Cast, make_post: Make) -> None:
     assert send(cast.sam, key, "redact", redact__words="buttons").status_code == 403
     assert "/en/sign-in" in send(cast.visitor, key, "move", move__board="1").location
     assert not fresh(Thread, fresh(Post, key).thread_id).is_locked
+
+
+def test_taken_back_from_the_page(cast: Cast, make_post: Make) -> None:
+    key = make_post()
+    report(cast.bob, key)
+    assert send(cast.mona, key, "content_notes", content_notes__notes="loss", stays="y").status_code == 303
+    case_id = case_of(key).id
+    assert thing(key).notes == ("loss",)
+    page = cast.ada.browser.get(f"/en/moderation/cases/{case_id}").text
+    decision = hidden(page, "decision")
+    path = f"/en/moderation/cases/{case_id}/undoings"
+    for by, status in ((cast.alice, 403), (cast.cora, 403), (cast.mona, 303), (cast.ada, 409)):
+        assert by.browser.post(path, data={"decision": decision}).status_code == status, by.name
+    assert thing(key).notes == ()
+    assert cast.ada.browser.post(path, data={"decision": "999"}).status_code == 404
+    letters = list(db.session.scalars(select(Letter.text).order_by(Letter.id)))
+    assert letters[-1].startswith("We have taken back something")
+    assert f'name="decision" value="{decision}"' not in cast.ada.browser.get(f"/en/moderation/cases/{case_id}").text
+
+
+def test_locked_until_the_morning_from_the_discussion(cast: Cast, make_post: Make) -> None:
+    thread_id = fresh(Post, make_post()).thread_id
+    path = f"/en/threads/{thread_id}"
+    assert cast.bob.browser.post(f"{path}/lock", data={"value": "morning"}).status_code == 403
+    assert cast.mona.browser.post(f"{path}/lock", data={"value": "morning"}).status_code == 303
+    assert fresh(Thread, thread_id).locked_until is not None
+    assert "Locked until" in cast.visitor.browser.get(path).text
+    assert cast.mona.browser.post(f"{path}/lock", data={"value": "0"}).status_code == 303
+    thread = fresh(Thread, thread_id)
+    assert (thread.is_locked, thread.locked_until) == (False, None)
