@@ -28,10 +28,10 @@ def can_have_pages(viewer: Viewer) -> Verdict:
 
 def restriction_in_words(viewer: Viewer) -> Any:
     """What `viewer` may not do at present, as a sentence; empty when nothing is kept from her."""
+    if viewer.active_restriction is None:
+        return ""
     date = format_date(viewer.restricted_until, "d MMMM") if viewer.restricted_until is not None else None
     match viewer.active_restriction:
-        case None:
-            return ""
         case "limited" if date is not None:
             return _l("A moderator reads what you send before others see it, until %(date)s.", date=date)
         case "limited":

@@ -13,7 +13,7 @@ from forum.accounts.viewer import Viewer
 from forum.core.limits import slow_down
 from forum.core.settings import LANGUAGES, the_settings
 from forum.core.unit_of_work import write
-from forum.core.verdict import Verdict, no
+from forum.core.verdict import Verdict
 from forum.moderation import (
     member_policy,
     member_queries,
@@ -25,9 +25,10 @@ from forum.moderation import (
     voices,
     wording,
 )
+from forum.moderation.forms import DecisionForm
 from forum.moderation.member_forms import HINTS, MemberDecisionForm, NoteForm, RecoveryForm
 from forum.moderation.member_queries import MemberFile
-from forum.moderation.views import CASE, bp
+from forum.moderation.views import CASE, bp, case_page, offered, open_case
 
 MEMBER = f"/moderation/members/<int(max={2**31 - 1}):member_id>"
 
@@ -139,16 +140,16 @@ def note_create(case_id: int) -> ResponseReturnValue:
     """Keep a note on a case: about its author, or hung on what she sealed."""
     viewer = the_viewer()
     slow_down("notes", limit=120, seconds=3600, value=str(viewer.id))
-    if not (verdict := policy.can_work(viewer)):
-        return refused(verdict)
+    page, refusal = open_case(viewer, case_id)
+    if page is None:
+        return refused(refusal)
     form = NoteForm(request.form)
-    if form.validate():
-        with write():
-            verdict = notes.add_on_case(actor=viewer, case_id=case_id, contact=form.contact.data, text=form.text.data)
-    else:
-        verdict = no(" ".join(str(words) for field in form for words in field.errors), 422)
+    if not form.validate():
+        return case_page(viewer, page, offered(viewer, page, DecisionForm()), note=form, status=422)
+    with write():
+        verdict = notes.add_on_case(actor=viewer, case_id=case_id, contact=form.contact.data, text=form.text.data)
     if not verdict:
-        return abort(404) if verdict.status == 404 else refused(verdict)
+        return case_page(viewer, page, offered(viewer, page, DecisionForm()), note=form, refusal=verdict)
     return redirect(url_for("moderation.case_show", case_id=case_id, _anchor="notes"), 303)
 
 

@@ -43,6 +43,7 @@ def _seconds_page(
         answers=ANSWERS,
         whys=seals.WHYS,
         refusal=refusal,
+        kept=form.words.data if form is not None and key not in [one.row.id for one in waiting[:size]] else "",
     ), refusal.status if refusal is not None else 422 if form is not None else 200
 
 

@@ -18,6 +18,7 @@ from forum.core.verdict import Verdict
 from forum.moderation import (
     act_forms,
     actions,
+    canned,
     case_review,
     letters,
     looking,
@@ -84,13 +85,18 @@ def case_show(case_id: int) -> ResponseReturnValue:
 
 @bp.post(f"{CASE}/letter")
 def letter_preview(case_id: int) -> ResponseReturnValue:
-    """The same page with the guideline's words put into the letter. Nothing is written, nothing typed is lost."""
+    """The same page with a canned reply, or the guideline's words, put into the letter. Nothing is written or lost."""
     viewer = the_viewer()
     page, refusal = open_case(viewer, case_id)
     if page is None:
         return refused(refusal)
     form, rules = DecisionForm(request.form), rules_for(page)
-    form.letter.data = letters.with_words_of(form.letter.data or "", form.guideline_id, rules)
+    words, reply = form.letter.data or "", key_of(request.form.get("reply"))
+    if reply is not None:
+        words = canned.with_reply(words, reply, queries.letter_language(page.file.contribution))
+    else:
+        words = letters.with_words_of(words, form.guideline_id, rules)
+    form.letter.data = words
     return case_page(viewer, page, offered(viewer, page, form, rules))
 
 
@@ -237,6 +243,7 @@ def case_page(
     status: int = 200,
     message: MessageForm | None = None,
     act: ActForm | None = None,
+    note: NoteForm | None = None,
 ) -> ResponseReturnValue:
     """The page of a case with a decision's form and, where one was sent, a message's."""
     g.is_private = True
@@ -266,6 +273,6 @@ def case_page(
         others=looking.others(viewer, page.file.case.id),
         shortcuts=choices.has_shortcuts(viewer),
         record=records.record_for(page.file),
-        record_note=NoteForm(),
+        record_note=note or NoteForm(),
         contact_words=notes.CONTACT_WORDS,
     ), refusal.status if refusal is not None else status

@@ -89,6 +89,8 @@ PAGES = {
     "admin.guideline": ("ada", "/admin/guidelines/1"),
     "admin.guideline_list": ("ada", "/admin/guidelines"),
     "admin.guideline_new": ("ada", "/admin/guidelines/new"),
+    "admin.health_show": ("ada", "/admin/health"),
+    "admin.mail_show": ("ada", "/admin/mail"),
     "tonight.tonight_show": ("mona", "/moderation/tonight"),
     "tonight.rota_show": ("mona", "/moderation/rota"),
     "tonight.line_index": ("ada", "/admin/lines"),

@@ -343,6 +343,8 @@ TABLE = {
     "admin.guideline": "administrators",
     "admin.guideline_change_create": "administrators",
     "admin.guideline_retirement_create": "administrators",
+    "admin.health_show": "administrators",
+    "admin.mail_show": "administrators",
     "tonight.tonight_show": "moderators and curators",
     "tonight.away_create": "moderators",
     "tonight.away_end_create": "moderators",
