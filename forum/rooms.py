@@ -70,6 +70,7 @@ from forum.moderation import member_views as _members  # noqa: F401 - adds its p
 from forum.moderation import models as _moderation  # noqa: F401
 from forum.moderation import reader_views as _moderation_readers  # noqa: F401 - adds its pages to the blueprint
 from forum.moderation import recovery_views as _recoveries  # noqa: F401 - adds its pages to the blueprint
+from forum.moderation import reply_views as _replies  # noqa: F401 - adds its pages to the blueprint
 from forum.moderation import report_jobs as _report_jobs  # noqa: F401
 from forum.moderation import report_views as _reporting  # noqa: F401 - adds its pages to the blueprint
 from forum.moderation import review_views as _moderation_authors  # noqa: F401 - adds its pages to the blueprint
@@ -96,9 +97,10 @@ from forum.rota import models as _rota  # noqa: F401
 from forum.screening import jobs as _screening_jobs  # noqa: F401
 from forum.screening import models as _screening  # noqa: F401
 from forum.search import models as _search  # noqa: F401
-from forum.site import models as _site  # noqa: F401
 from forum.site import guideline_views as _rules  # noqa: F401 - adds its pages to the blueprint
+from forum.site import models as _site  # noqa: F401
 from forum.site import profession_views as _professions  # noqa: F401 - adds its pages to the blueprint
+from forum.site import running_views as _running  # noqa: F401 - adds its pages to the blueprint
 from forum.site import transparency_views as _transparency  # noqa: F401 - adds its pages to the blueprint
 from forum.site.admin_views import bp as admin_bp
 from forum.site.feeds import bp as feeds_bp
