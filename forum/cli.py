@@ -16,6 +16,7 @@ from forum.guides import actions as guides
 from forum.helplines import actions as helplines
 from forum.incoming import listener
 from forum.moderation import actions as moderation
+from forum.moderation import replies
 from forum.references import actions as references
 from forum.screening import words as watched_words
 from forum.site import actions as site
@@ -23,7 +24,7 @@ from forum.site import checks, remake
 from forum.topics import actions as topics
 
 # What an installation comes with, in the order in which one needs the other.
-DEFAULTS = (topics, references, helplines, moderation, watched_words, guides, site)
+DEFAULTS = (topics, references, helplines, moderation, replies, watched_words, guides, site)
 
 
 @click.command("worker")

@@ -91,12 +91,12 @@ def letter_preview(case_id: int) -> ResponseReturnValue:
     if page is None:
         return refused(refusal)
     form, rules = DecisionForm(request.form), rules_for(page)
-    words, reply = form.letter.data or "", key_of(request.form.get("reply"))
-    if reply is not None:
-        words = canned.with_reply(words, reply, queries.letter_language(page.file.contribution))
+    words = form.letter.data or ""
+    if request.form.get("into") == "reply":
+        language = queries.letter_language(page.file.contribution)
+        form.letter.data = canned.with_reply(words, key_of(request.form.get("reply")), language)
     else:
-        words = letters.with_words_of(words, form.guideline_id, rules)
-    form.letter.data = words
+        form.letter.data = letters.with_words_of(words, form.guideline_id, rules)
     return case_page(viewer, page, offered(viewer, page, form, rules))
 
 

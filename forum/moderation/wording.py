@@ -153,6 +153,7 @@ OBJECTS = {
     "job": _l("Job"),
     "archive": _l("Archive"),
     "guideline": _l("Guideline"),
+    "reply": _l("Canned reply"),
     "notice_line": _l("Line"),
     "site": _l("The site"),
 }
