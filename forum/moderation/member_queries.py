@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy.orm import joinedload
 
 from forum.accounts.models import Member, MemberRole, MemberSession
+from forum.accounts.queries import moves_at
 from forum.accounts.viewer import Viewer
 from forum.contributions.models import Contribution
 from forum.core import clock
@@ -93,6 +96,7 @@ class MemberFile:
     roles: Sequence[str]
     about: About
     sessions: int
+    moves_at: datetime | None  # when another mailbox takes over her account
     reports: Sequence[Report]
     case: Case | None
     sanctions: Sequence[Sanctioned]
@@ -103,25 +107,29 @@ class MemberFile:
 
 def file_of(viewer: Viewer, member_id: int) -> MemberFile | None:
     """The page about a member. Whether `viewer` may read it is the policy's word."""
-    member = db.session.get(Member, member_id)
-    if member is None:
-        return None
-    case = db.session.scalar(select(Case).where(Case.member_id == member_id, Case.closed_at.is_(None)))
-    reports = _reports_of(member_id) if case is not None else []
     now = clock.now()
     sessions = select(func.count()).where(MemberSession.member_id == member_id, MemberSession.expires_at > now)
+    counted = (sessions.scalar_subquery(), _standing_sanctions(Sanction.member_id == member_id).scalar_subquery())
+    query = select(Member, *counted, moves_at()).where(Member.id == member_id).options(joinedload(Member.roles))
+    row = db.session.execute(query).unique().one_or_none()
+    if row is None:
+        return None
+    member, devices, count, moves = row
+    case = db.session.scalar(select(Case).where(Case.member_id == member_id, Case.closed_at.is_(None)))
+    reports = _reports_of(member_id) if case is not None else []
     waiting = (SecondPerson.answered_at.is_(None), SecondPerson.expires_at > now)
     return MemberFile(
         member=member,
         roles=[role.role for role in member.roles],
         about=_about(viewer, member, reports),
-        sessions=db.session.scalar(sessions) or 0,
+        sessions=devices,
+        moves_at=moves,
         reports=reports,
         case=case,
         sanctions=_sanctions(member_id),
         judged=_judged(member_id),
         seconds=db.session.scalars(select(SecondPerson).where(SecondPerson.member_id == member_id, *waiting)).all(),
-        suggestion=ladder.suggest(standing_sanctions(Sanction.member_id == member_id)),
+        suggestion=ladder.suggest(count),
     )
 
 
@@ -151,9 +159,9 @@ def _judged(member_id: int) -> Sequence[Judged]:
     return [Judged(*row) for row in rows]
 
 
-def standing_sanctions(whose: ColumnElement[bool]) -> int:
-    """How many sanctions of the last year count: none that an appeal overturned or that was taken back. One query."""
-    counts = (
+def _standing_sanctions(whose: ColumnElement[bool]) -> Select[int]:
+    """How many sanctions of the last year count: none that an appeal overturned or that was taken back."""
+    return (
         select(func.count())
         .select_from(Sanction)
         .join(Decision, Decision.id == Sanction.decision_id)
@@ -164,9 +172,10 @@ def standing_sanctions(whose: ColumnElement[bool]) -> int:
             or_(Sanction.sanction != "warning", Decision.ended_at.is_(None)),
         )
     )
-    return db.session.scalar(counts) or 0
 
 
 def suggestion_for(writer_id: int | None) -> Suggestion | None:
     """What the record of whoever is behind a contribution suggests; by the number of her sanctions alone."""
-    return ladder.suggest(standing_sanctions(sanctions.of_member(writer_id))) if writer_id is not None else None
+    if writer_id is None:
+        return None
+    return ladder.suggest(db.session.scalar(_standing_sanctions(sanctions.of_member(writer_id))) or 0)

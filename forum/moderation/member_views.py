@@ -6,7 +6,6 @@ from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from forum.accounts import recovery
 from forum.accounts.login import the_viewer
 from forum.accounts.refusal import refused
 from forum.accounts.viewer import Viewer
@@ -74,7 +73,6 @@ def _page(
         notes=notes.of_member(file.member.id),
         note=note or NoteForm(),
         contact_words=notes.CONTACT_WORDS,
-        recovery=recovery.waiting(file.member.id),
         may_recover=recovering.can_start(viewer, file.about),
         spoken=voices.voices(file.case, file.reports) if file.case is not None else None,
         refusal=refusal,

@@ -56,14 +56,14 @@ def review() -> None:
     must_be_writing()
     now, days = clock.now(), timedelta(days=the_settings().trusted_days)
     trouble = _in_trouble(now - days)
-    _move("trusted", "established", trouble)
-    grown = (Member.joined_at <= now - days, Member.id.in_(_with(the_settings().trusted_approvals)), ~trouble)
-    _move("established", "trusted", *grown)
     needed = the_settings().approvals_until_established
+    # A step a day. Only what a moderator took away lowers anybody; who takes back her own words stays what she is.
     if needed:
-        # Only what a moderator took away lowers anybody; who takes back her own words stays what she is.
-        _move("established", "new", trouble, Member.id.not_in(_with(needed)))
-    _move("new", "established", Member.id.in_(_with(needed)) if needed else ~trouble)
+        _move("established", "new", trouble, ~_has(needed))
+    _move("trusted", "established", trouble)
+    grown = (Member.joined_at <= now - days, _has(the_settings().trusted_approvals), ~trouble)
+    _move("established", "trusted", *grown)
+    _move("new", "established", _has(needed) if needed else ~trouble)
 
 
 def _move(before: str, after: str, *which: ColumnElement[bool]) -> None:
@@ -77,7 +77,7 @@ def _move(before: str, after: str, *which: ColumnElement[bool]) -> None:
     db.session.expire_all()
 
 
-def _with(count: int) -> ColumnElement[bool]:
+def _has(count: int) -> ColumnElement[bool]:
     """The members with at least so many published contributions, signed or sealed."""
     signed = select(Contribution.author_id.label("member_id")).where(
         Contribution.author_id.is_not(None), Contribution.status == "published"
@@ -88,7 +88,8 @@ def _with(count: int) -> ColumnElement[bool]:
         .where(Contribution.status == "published")
     )
     standing = union_all(signed, sealed).subquery()
-    return select(standing.c.member_id).group_by(standing.c.member_id).having(func.count() >= count)  # type: ignore[return-value]
+    enough = select(standing.c.member_id).group_by(standing.c.member_id).having(func.count() >= count)
+    return Member.id.in_(enough)
 
 
 def _in_trouble(since: datetime) -> ColumnElement[bool]:

@@ -138,7 +138,7 @@ def test_whose_account_is_closed_reads_why_and_no_more(cast: Cast, make_post: Ma
     )  # type: ignore[attr-defined]
     assert kept.status_code == 403
     assert "Let me in," in kept.text
-    for path in ("/en/help", "/en/me/letters", "/en/guidelines", "/en/trust", f"/en/posts/{key}/withdrawal"):
+    for path in ("/en/help", "/en/me/letters", "/en/guidelines", "/en/trust", "/en/me/contributions"):
         assert bob.get(path).status_code == 200, path
     assert bob.post(f"/en/posts/{key}/withdrawal").status_code == 303
     assert thing(key).status == "withdrawn"
