@@ -70,7 +70,7 @@ def read_unread_by(column: Callable[[Any], ColumnElement[int]]) -> None:
     _session.cache_clear()
 
 
-def moves_at() -> ColumnElement[datetime | None]:
+def moves_at() -> ColumnElement[datetime]:
     """When another mailbox takes over the account of the `members` row at hand, in the statement that reads it."""
     return (
         select(func.min(MailboxRecovery.takes_effect_at))

@@ -23,6 +23,8 @@ from forum.demo import (
     people,
     photos,
     reading,
+    records,
+    reports,
     stories,
     taps,
     threads,
@@ -59,6 +61,8 @@ def build(pictures: Mapping[str, Picture] | None = None) -> Verdict:
     afterwards.add(members, boards, made, pictures)
     taps.give(members, made)
     desk.lay_out(members, boards, made)
+    reports.make_reports(members, made)
+    records.keep(members)
     elsewhere.bring(members)
     set_has_examples(True)
     return YES

@@ -126,6 +126,20 @@ def desk() -> dict[str, Any]:
     return found
 
 
+@lru_cache(maxsize=1)
+def reports() -> dict[str, Any]:
+    """What readers reported and nobody has decided yet."""
+    found: dict[str, Any] = yaml.safe_load((FOLDER / "reports.yaml").read_text("utf-8"))
+    return found
+
+
+@lru_cache(maxsize=1)
+def records() -> dict[str, Any]:
+    """What the moderators know of some members."""
+    found: dict[str, Any] = yaml.safe_load((FOLDER / "records.yaml").read_text("utf-8"))
+    return found
+
+
 def stories() -> list[StoryFile]:
     """All stories, originals before their translations, each group by date."""
     found = [_story(path) for path in sorted((FOLDER / "stories").glob("*.md"))]

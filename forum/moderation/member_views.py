@@ -126,7 +126,7 @@ def member_note_create(member_id: int) -> ResponseReturnValue:
         return _page(viewer, file, MemberDecisionForm(), note=form, status=422)
     with write():
         verdict = notes.add_about_member(
-            actor=viewer, member_id=member_id, contact=form.contact.data, text=form.text.data
+            actor=viewer, member_id=member_id, contact=form.contact.data, text=form.text.data or ""
         )
     if not verdict:
         return refused(verdict)
@@ -145,7 +145,7 @@ def note_create(case_id: int) -> ResponseReturnValue:
     if not form.validate():
         return case_page(viewer, page, offered(viewer, page, DecisionForm()), note=form, status=422)
     with write():
-        verdict = notes.add_on_case(actor=viewer, case_id=case_id, contact=form.contact.data, text=form.text.data)
+        verdict = notes.add_on_case(actor=viewer, case_id=case_id, contact=form.contact.data, text=form.text.data or "")
     if not verdict:
         return case_page(viewer, page, offered(viewer, page, DecisionForm()), note=form, refusal=verdict)
     return redirect(url_for("moderation.case_show", case_id=case_id, _anchor="notes"), 303)
@@ -179,7 +179,9 @@ def recovery_create(member_id: int) -> ResponseReturnValue:
     if not policy.can_work(viewer) or not form.validate():
         return _recovery_page(viewer, member_id, form, status=422)
     with write():
-        verdict = recovering.start(actor=viewer, member_id=member_id, address=form.email.data, reason=form.reason.data)
+        verdict = recovering.start(
+            actor=viewer, member_id=member_id, address=form.email.data or "", reason=form.reason.data or ""
+        )
     if not verdict:
         return _recovery_page(viewer, member_id, form, refusal=verdict)
     flash(verdict.reason, "good")
