@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import counting, load, postgres, processes, report, site
+from bench import counting, load, looking, postgres, processes, report, site
 from bench.cases import Case, cases
 from bench.report import Line, Part
 from forum.core.settings import ROOT, Settings
@@ -27,7 +27,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         Path(name).chmod(0o755)  # PostgreSQL runs as another user when the bench runs as root
         for database in asked.databases:
-            part = _measure(database, Path(name) / database, asked.posts).markdown()
+            part = _measure(database, Path(name) / database, asked.posts)
             print(part, flush=True)
             said.append(part)
     results = ROOT / "bench" / "results"
@@ -48,7 +48,7 @@ def _arguments() -> argparse.Namespace:
     return asked
 
 
-def _measure(database: str, directory: Path, posts: int) -> Part:
+def _measure(database: str, directory: Path, posts: int) -> str:
     directory.mkdir()
     with ExitStack() as stack:
         url, database_pid = "", None
@@ -61,7 +61,8 @@ def _measure(database: str, directory: Path, posts: int) -> Part:
         if url:
             postgres.settle(url)
         try:
-            return _part(database, settings, database_pid, posts, made_in)
+            part = _part(database, settings, database_pid, posts, made_in).markdown()
+            return "\n".join((part, *(took.markdown() for took in looking.measure(settings)), ""))
         except load.WrongAnswerError as error:
             sys.exit(f"{error}\nThe server's log ends with:\n{site.said_by_server(settings)}")
 

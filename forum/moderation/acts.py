@@ -47,7 +47,7 @@ def raise_standing(writer_id: int | None) -> None:
 
 def _send_back(verb: Any) -> Any:
     def perform(asked: Asked) -> dict[str, Any]:
-        edit = cases.waiting_edit(asked.contribution)
+        edit = cases.waiting_edit(asked.contribution, besides=asked.decision.id if asked.decision else None)
         before = asked.contribution.status
         if edit is None:
             verb(asked.contribution)

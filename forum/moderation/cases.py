@@ -124,8 +124,11 @@ def last_ruling(contribution: Contribution) -> str | None:
     )
 
 
-def waiting_edit(contribution: Contribution) -> Revision | None:
-    """The newer revision that waits behind the shown one, or None. One that was refused waits no longer."""
+def waiting_edit(contribution: Contribution, *, besides: int | None = None) -> Revision | None:
+    """The newer revision that waits behind the shown one, or None. One that was refused waits no longer.
+
+    `besides`: a decision that is being made about it, and doesn't count yet.
+    """
     if contribution.status != "published" or contribution.shown_revision_id is None:
         return None
     refused_since = (
@@ -136,6 +139,7 @@ def waiting_edit(contribution: Contribution) -> Revision | None:
             Decision.decision.in_(("ask_for_changes", "decline")),
             Decision.overturned_at.is_(None),
             Decision.made_at >= Revision.made_at,
+            Decision.id != (besides or 0),
         )
         .correlate(Revision)
     )

@@ -40,8 +40,6 @@ def found(
         findings.append(Finding("was_refused", True))
     if review_first:
         findings.append(Finding("board", True))
-    if actor.active_restriction == "limited":
-        findings.append(Finding("limited", True))
     if bylines.must_wait(actor, contribution):
         findings.append(Finding("lookalike", True))
     return findings + looking.look(actor, kind, contribution, text_of(contribution, revision), sent=sent)

@@ -86,7 +86,7 @@ def noticed(contribution_id: int) -> list[Noticed]:
         .limit(SHOWN)
     ).all()
     places = _places([row.data["like"] for row, *_word in rows if "like" in row.data])
-    return [Noticed(row, *word, places.get(row.data.get("like", 0), "")) for row, *word in rows]
+    return [Noticed(row, phrase, why, places.get(row.data.get("like", 0), "")) for row, phrase, why in rows]
 
 
 def _places(keys: Sequence[int]) -> dict[int, str]:

@@ -21,7 +21,7 @@ from forum.screening import queries, words
 from forum.screening.models import WatchedWord
 from forum.screening.words import Phrase
 
-PAGE = 50
+PAGE = 25
 DAYS = 30
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import Integer, and_, bindparam, func, or_, select
 
 from forum.accounts.viewer import Viewer
 from forum.contributions.models import Contribution, Seal
@@ -14,7 +14,7 @@ from forum.contributions.queries import owned_by
 from forum.core import clock
 from forum.core.db import db
 from forum.screening import fingerprints
-from forum.screening.models import Fingerprint, FingerprintBand, LinkSeen, WatchedWord
+from forum.screening.models import BANDS, Fingerprint, FingerprintBand, LinkSeen, WatchedWord
 
 LOOKED_BACK = timedelta(days=30)
 MOST_ALIKE = 200  # texts that share a part of a fingerprint and are compared
@@ -25,6 +25,38 @@ _IN_FORCE = (
     select(WatchedWord.id, WatchedWord.folded, WatchedWord.language, WatchedWord.act, WatchedWord.is_prefix)
     .where(WatchedWord.retired_at.is_(None))
     .order_by(WatchedWord.id)
+)
+# Made once: to put a statement together costs more than to run it.
+_SHARING = or_(
+    *(
+        and_(FingerprintBand.band == band, FingerprintBand.value == bindparam(f"value_{band}", type_=Integer))
+        for band in range(BANDS)
+    )
+)
+_ALIKE = (
+    select(Fingerprint.contribution_id, Fingerprint.bits, Contribution.author_id)
+    .join(Contribution, Contribution.id == Fingerprint.contribution_id)
+    .where(
+        Fingerprint.contribution_id.in_(select(FingerprintBand.contribution_id).where(_SHARING)),
+        Fingerprint.contribution_id < bindparam("before"),
+        Fingerprint.made_at > bindparam("since"),
+    )
+    .order_by(Fingerprint.contribution_id.desc())
+    .limit(MOST_ALIKE)
+)
+_REPEATED = (
+    select(func.count(), func.count(func.coalesce(Contribution.author_id, Seal.member_id).distinct()))
+    .select_from(LinkSeen)
+    .join(Contribution, Contribution.id == LinkSeen.contribution_id)
+    .outerjoin(Seal, Seal.contribution_id == LinkSeen.contribution_id)
+    .where(
+        LinkSeen.link.in_(bindparam("links", expanding=True)),
+        LinkSeen.seen_at > bindparam("since"),
+        LinkSeen.contribution_id != bindparam("but"),
+    )
+    .group_by(LinkSeen.link)
+    .order_by(func.count().desc())
+    .limit(1)
 )
 
 
@@ -57,44 +89,14 @@ def nearly_the_same(bits: int, before: int) -> list[tuple[int, int | None]]:
 
     Only earlier ones: whoever changes a word of her own isn't held for those who copied it.
     """
-    shares = or_(
-        *(
-            and_(FingerprintBand.band == band, FingerprintBand.value == value)
-            for band, value in enumerate(fingerprints.bands_of(bits))
-        )
-    )
-    alike = select(FingerprintBand.contribution_id).where(shares)
-    rows = db.session.execute(
-        select(Fingerprint.contribution_id, Fingerprint.bits, Contribution.author_id)
-        .join(Contribution, Contribution.id == Fingerprint.contribution_id)
-        .where(
-            Fingerprint.contribution_id.in_(alike),
-            Fingerprint.contribution_id < before,
-            Fingerprint.made_at > clock.now() - LOOKED_BACK,
-        )
-        .order_by(Fingerprint.contribution_id.desc())
-        .limit(MOST_ALIKE)
-    )
+    bands = {f"value_{band}": value for band, value in enumerate(fingerprints.bands_of(bits))}
+    rows = db.session.execute(_ALIKE, {**bands, "before": before, "since": clock.now() - LOOKED_BACK})
     return [(key, author) for key, other, author in rows if fingerprints.distance(bits, other) <= fingerprints.NEAR]
 
 
 def repeated(links: Sequence[str], but: int) -> tuple[int, int]:
     """Of the link seen most in the last 30 days: in how many contributions, and by how many writers. Two numbers."""
-    writer = func.coalesce(Contribution.author_id, Seal.member_id)
-    row = db.session.execute(
-        select(func.count(), func.count(writer.distinct()))
-        .select_from(LinkSeen)
-        .join(Contribution, Contribution.id == LinkSeen.contribution_id)
-        .outerjoin(Seal, Seal.contribution_id == LinkSeen.contribution_id)
-        .where(
-            LinkSeen.link.in_(links),
-            LinkSeen.seen_at > clock.now() - LOOKED_BACK,
-            LinkSeen.contribution_id != but,
-        )
-        .group_by(LinkSeen.link)
-        .order_by(func.count().desc())
-        .limit(1)
-    ).first()
+    row = db.session.execute(_REPEATED, {"links": links, "but": but, "since": clock.now() - LOOKED_BACK}).first()
     return (row[0], row[1]) if row else (0, 0)
 
 

@@ -239,5 +239,5 @@ def test_the_limited_and_the_lookalike(cast: Cast, make_post: Make) -> None:
     post = thing(key)
     post_kind = kinds.kind_of(post)
     findings = screening.found(limited, post_kind, post, None, UNKNOWN, review_first=True, was_refused=True)
-    assert [one.signal for one in findings] == ["was_refused", "board", "limited"]
+    assert [one.signal for one in findings] == ["was_refused", "board", "limited"], "each once"
     assert all(one.is_hold for one in findings)
