@@ -14,6 +14,7 @@ from sqlalchemy import delete, select, update
 
 from forum.accounts import recovery
 from forum.accounts.models import MailboxRecovery, Member, MemberSession
+from forum.appeals.models import Appeal
 from forum.contributions import actions as contributions
 from forum.contributions import ledger
 from forum.contributions.models import Bookmark, Contribution, Draft, Wish
@@ -23,7 +24,7 @@ from forum.core.tokens import digest, seal_text, token_for
 from forum.core.unit_of_work import write
 from forum.moderation.guideline_models import Guideline
 from forum.moderation.member_models import SecondPerson
-from forum.moderation.models import Case, Decision, ReviewMessage, SuggestedEdit
+from forum.moderation.models import Case, Decision, Letter, Report, ReviewMessage, SuggestedEdit
 from forum.notifications.models import KINDS, Mute
 from forum.photos.models import Photo
 from forum.site.models import Page
@@ -127,6 +128,54 @@ def _moving(cast: Cast, _world: World) -> None:
 
 def _its_token(_world: World) -> Fields:
     return {"token": token_for(recovery.STOP, 1, "0" * 32)}
+
+
+def _appealable(cast: Cast, world: World) -> None:
+    """Alice's letter tells of a restriction that nobody has looked at again."""
+    with write():
+        letter = db.session.get_one(Letter, world.letter)
+        letter.appeal_until, letter.nonce = clock.now() + timedelta(days=9), "0" * 32
+        db.session.execute(delete(Appeal).where(Appeal.decision_id == letter.decision_id))
+
+
+def _of_the_letter(world: World) -> Fields:
+    return {"token": token_for("letter", world.letter, "0" * 32)}
+
+
+def _reported_in_vain(cast: Cast, world: World) -> None:
+    """Bob's report of Alice's waiting story led to nothing, and he has not asked for another look."""
+    with write():
+        db.session.execute(delete(Appeal).where(Appeal.appellant == "reporter"))
+        db.session.execute(delete(Report).where(Report.id == 999))
+        decision = Decision(case_id=world.case, decision="no_action", made_at=clock.now())
+        db.session.add(decision)
+        db.session.flush()
+        db.session.add(
+            Report(
+                id=999, case_id=world.case, contribution_id=world.waiting_story, reporter_id=cast.bob.id,
+                reason="spam", words="", address="/en/", snapshot="", language="en", nonce="0" * 32,
+                token_hash=digest(token_for("report", 999, "0" * 32)), made_at=clock.now(), decision_id=decision.id,
+            )
+        )  # fmt: skip
+
+
+def _of_the_report(_world: World) -> Fields:
+    return {"token": token_for("report", 999, "0" * 32)}
+
+
+def _to_be_heard(_cast: Cast, world: World) -> None:
+    """Alice's appeal waits past its day, and somebody outside is asked to hear it."""
+    with write():
+        appeal = db.session.get_one(Appeal, world.appeal)
+        appeal.outcome = appeal.heard_at = appeal.heard_by = appeal.claimed_by = appeal.claimed_until = None
+        appeal.answer, appeal.due_at = "", clock.now() - timedelta(days=1)
+        appeal.outside_name, appeal.outside_nonce = "Dr Weiss", "0" * 32
+        appeal.outside_token_hash = digest(_of_the_outsider(world)["token"])
+        appeal.outside_until = clock.now() + timedelta(days=1)
+
+
+def _of_the_outsider(world: World) -> Fields:
+    return {"token": token_for("appeal-outside", world.appeal, "0" * 32)}
 
 
 def _about_a_member(_world: World) -> Fields:
@@ -323,6 +372,10 @@ def _just(**fields: str) -> Callable[[World], Fields]:
     return lambda _: fields
 
 
+CANNED: Fields = {
+    "decision": "hide", "guideline": "kindness", "title_en": "Said once more", "text_en": "We have said it before.",
+    "title_it": "", "text_it": "", "title_es": "", "text_es": "",
+}  # fmt: skip
 TRANSLATION: Fields = {
     "title": "Otro tarro más", "teaser": "Una mañana fría.", "source": "Era de ciruelas.",
     "condition_words": "CREST creo", "region": "Cerca del lago", "credit": "other", "credit_name": "Una lectora",
@@ -368,6 +421,18 @@ def _nobody_blocked(_cast: Cast, _world: World) -> None:
 
 FORMS: dict[str, Form] = {
     "archives.attestation_create": Form("ada", _just(note="Signed sheets, here.")),
+    "appeals.appeal_claim_create": Form("mona", before=_to_be_heard),
+    "appeals.appeal_claim_delete": Form("mona", before=_to_be_heard),
+    "appeals.author_appeal_create": Form("alice", _just(words="The number is public."), _appealable),
+    "appeals.letter_appeal_create": Form("visitor", _just(words="The number is public."), _appealable, _of_the_letter),
+    "appeals.outside_create": Form("ada", _just(name="Dr Weiss", email="weiss@example.net"), _to_be_heard),
+    "appeals.outside_verdict_create": Form(
+        "visitor", _just(outcome="upheld", answer="It can stay."), _to_be_heard, _of_the_outsider
+    ),
+    "appeals.reporter_appeal_create": Form(
+        "bob", _just(words="It sells something."), _reported_in_vain, _of_the_report
+    ),
+    "appeals.verdict_create": Form("ada", _just(outcome="upheld", answer="It can stay."), _to_be_heard),
     "claims.answer_create": Form("mona", _just(outcome="declined", answer="We can't know it."), _claim_waits),
     "claims.claim_create": Form(
         "visitor", _just(wish="change", words="The town is wrong.", email="rosa@example.org", website="")
@@ -489,9 +554,7 @@ FORMS: dict[str, Form] = {
     "tonight.away_create": Form("mona", _just(until="2026-12-01")),
     "tonight.away_end_create": Form("mona"),
     "tonight.note_create": Form("mona", _just(note="Case 7 can wait.")),
-    "tonight.duty_create": Form(
-        "mona", _just(day="2026-12-01", starts="18:00", last_day="2026-12-01", ends="22:00")
-    ),
+    "tonight.duty_create": Form("mona", _just(day="2026-12-01", starts="18:00", last_day="2026-12-01", ends="22:00")),
     "tonight.duty_removal_create": Form("mona"),
     "tonight.line_create": Form(
         "ada", _just(text_en="Still on Sunday.", text_it="Fermo domenica.", text_es="Parado.", until="2026-12-01")
@@ -512,6 +575,10 @@ FORMS: dict[str, Form] = {
     "moderation.recovery_stop": Form("visitor", before=_moving, values=_its_token),
     "moderation.seal_create": Form("mona", _just(why="danger", reason="She writes that she has no way out."), _sealed),
     "moderation.second_answer_create": Form("mona", _just(answer="refused", words="A week is enough."), _asked),
+    "moderation.reply_create": Form("mona", lambda _: CANNED),
+    "moderation.reply_update": Form("mona", lambda _: CANNED),
+    "moderation.reply_retirement_create": Form("mona"),
+    "moderation.reply_return_create": Form("mona"),
     "moderation.shortcuts_create": Form("mona", _just(on="y")),
     "moderation.spam_create": Form("mona", _spam, _waiting),
     "moderation.letter_draft": Form("mona", _letter, _waiting),

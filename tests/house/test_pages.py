@@ -15,6 +15,9 @@ from tests.services.nu import NuChecker
 
 # Endpoint → who looks at it, and its address without the language. `{…}` is looked up in the demo.
 PAGES = {
+    "appeals.appeal_index": ("mona", "/moderation/appeals"),
+    "appeals.appeal_show": ("ada", "{appeal}"),
+    "appeals.author_appeal_new": ("bob", "{own letter}/appeal"),
     "archives.archive_index": ("ada", "/admin/archives"),
     "claims.claim_answer": ("mona", "{claim}"),
     "claims.claim_index": ("mona", "/moderation/claims"),
@@ -96,6 +99,9 @@ PAGES = {
     "tonight.line_index": ("ada", "/admin/lines"),
     "site.transparency_show": ("visitor", "/transparency"),
     "moderation.queue": ("mona", "/moderation"),
+    "moderation.reply_edit": ("mona", "/moderation/replies/1"),
+    "moderation.reply_index": ("mona", "/moderation/replies"),
+    "moderation.reply_new": ("mona", "/moderation/replies/new"),
     "moderation.spam_preview": ("mona", "/moderation/spam?case=1&case=2&case=3"),
     "moderation.signal_index": ("mona", "/moderation/signals"),
     "moderation.word_index": ("mona", "/moderation/words"),
@@ -130,6 +136,9 @@ PAGES = {
 }
 # Addresses that show no page of their own here, and why.
 NO_PAGE = {
+    "appeals.letter_show": "a private address; tested with appeals",
+    "appeals.outside_show": "a private address; tested with appeals",
+    "appeals.reporter_appeal_new": "a private address; tested with appeals",
     "claims.claim_show": "a private address; tested with stories",
     "accounts.kept_show": "a private address; tested with accounts",
     "accounts.link_show": "a private address; tested with accounts",
@@ -192,6 +201,8 @@ def address_of(demo_site: DemoSite, endpoint: str, language: str = "en") -> str:
         "{thread}": lambda: first(demo_site, "visitor", "/en/boards/newly-diagnosed", r'href="/en(/threads/\d+)'),
         "{post}": lambda: first(demo_site, "bob", f"/en{look['{thread}']()}", r'href="/en(/posts/\d+)/answer'),
         "{own post}": lambda: own_post(demo_site),
+        "{appeal}": lambda: first(demo_site, "ada", "/en/moderation/appeals", r'href="/en(/moderation/appeals/\d+)"'),
+        "{own letter}": lambda: first(demo_site, "bob", "/en/me/letters", r'href="/en(/me/letters/\d+)/appeal"'),
         "{case}": lambda: first(demo_site, "mona", "/en/moderation", r'href="/en(/moderation/cases/\d+)"'),
         "{waiting case}": lambda: first(
             demo_site, "mona", "/en/moderation?show=review", r'href="/en(/moderation/cases/\d+)"'

@@ -13,6 +13,7 @@ from typing import Any
 
 from flask import Flask
 
+from forum.appeals.models import Appeal
 from forum.archive.models import Archive, ArchiveLine
 from forum.cli import DEFAULTS
 from forum.contributions import actions as contributions
@@ -58,6 +59,20 @@ RULES: dict[str, set[str]] = {
 
 # Endpoint → rule. What only Alice may do is tried on what Alice wrote.
 TABLE = {
+    "appeals.appeal_claim_create": "moderators",
+    "appeals.appeal_claim_delete": "moderators",
+    "appeals.appeal_index": "moderators",
+    "appeals.appeal_show": "moderators",
+    "appeals.author_appeal_create": "author",
+    "appeals.author_appeal_new": "author",
+    "appeals.letter_appeal_create": "nobody",
+    "appeals.letter_show": "nobody",
+    "appeals.outside_create": "administrators",
+    "appeals.outside_show": "nobody",
+    "appeals.outside_verdict_create": "nobody",
+    "appeals.reporter_appeal_create": "nobody",
+    "appeals.reporter_appeal_new": "nobody",
+    "appeals.verdict_create": "moderators",
     "archives.archive_index": "administrators",
     "archives.attestation_create": "administrators",
     "claims.answer_create": "moderators and curators",
@@ -292,6 +307,13 @@ TABLE = {
     "moderation.spam_create": "moderators",
     "moderation.spam_preview": "moderators",
     "moderation.queue": "moderators",
+    "moderation.reply_create": "moderators",
+    "moderation.reply_edit": "moderators",
+    "moderation.reply_index": "moderators",
+    "moderation.reply_new": "moderators",
+    "moderation.reply_retirement_create": "moderators",
+    "moderation.reply_return_create": "moderators",
+    "moderation.reply_update": "moderators",
     "moderation.reversal_create": "moderators",
     "moderation.signal_index": "moderators",
     "moderation.word_create": "moderators",
@@ -407,6 +429,7 @@ class World:
     bookmark: int = 0  # Alice keeps her own story
     conversation: int = 0  # of Alice and Bob
     message: int = 0  # Alice's in it
+    appeal: int = 0  # Alice's, against what the site itself decided about her waiting story
 
 
 def make_world(cast: Cast) -> World:
@@ -459,8 +482,23 @@ def make_world(cast: Cast) -> World:
         suggestion=suggestion_id, photo=photo_id, chapter=chapter_of_alice(cast, stories[0]),
         afterword=afterword_of_bob(cast, stories[0]), translation=translation_of_alice(cast),
         notification=told_to_alice(cast, stories[0]), bookmark=kept_by_alice(cast, stories[0]),
-        **from_elsewhere(cast), **between_two(cast),
+        **from_elsewhere(cast), **between_two(cast), appeal=appeal_of_alice(cast, stories[1], case_id),
     )  # fmt: skip
+
+
+def appeal_of_alice(cast: Cast, story_id: int, case_id: int) -> int:
+    """Her asking for another look at what no moderator decided: each can hear it."""
+    with write():
+        decision = Decision(case_id=case_id, decision="content_notes", is_automatic=True, made_at=clock.now())
+        db.session.add(decision)
+        db.session.flush()
+        appeal = Appeal(
+            decision_id=decision.id, appellant="author", member_id=cast.alice.id, contribution_id=story_id,
+            language="en", words="It needs no note.", made_at=clock.now(),
+        )  # fmt: skip
+        db.session.add(appeal)
+        db.session.flush()
+        return appeal.id
 
 
 def kept_by_alice(cast: Cast, story_id: int) -> int:
@@ -644,6 +682,8 @@ def value_for(name: str, endpoint: str, world: World) -> Any:
         "thread_id": world.thread,
         "case_id": world.case,
         "word_id": 1,
+        "reply_id": 1,
+        "appeal_id": world.appeal,
         "letter_id": world.letter,
         "suggestion_id": world.suggestion,
         "member_id": world.alice,
