@@ -8,6 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from forum import cli, rooms
 from forum.accounts.login import init_login, session_cookie
 from forum.core.assets import init_assets
+from forum.core.chosen import init_chosen
 from forum.core.compression import init_compression
 from forum.core.db import init_db
 from forum.core.errors import init_errors
@@ -43,6 +44,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     init_languages(app)
     init_login(app, settings)
     init_throttle(app, settings)
+    init_chosen(app)
     init_templates(app, settings)
     init_assets(app, ROOT / "static", reload=settings.development)
     init_errors(app)

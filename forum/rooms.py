@@ -101,6 +101,7 @@ from forum.site import guideline_views as _rules  # noqa: F401 - adds its pages 
 from forum.site import models as _site  # noqa: F401
 from forum.site import profession_views as _professions  # noqa: F401 - adds its pages to the blueprint
 from forum.site import running_views as _running  # noqa: F401 - adds its pages to the blueprint
+from forum.site import setting_views as _settings  # noqa: F401 - adds its pages to the blueprint
 from forum.site import transparency_views as _transparency  # noqa: F401 - adds its pages to the blueprint
 from forum.site.admin_views import bp as admin_bp
 from forum.site.feeds import bp as feeds_bp

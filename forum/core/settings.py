@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from flask import current_app
+from flask import current_app, g
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -267,7 +267,13 @@ class Settings(BaseSettings):
 
 
 def the_settings() -> Settings:
-    """The settings of the current application."""
+    """The settings in force: those of the installation, with what was chosen in the panel once `chosen.begin` ran."""
+    settings: Settings | None = g.get("settings")
+    return settings or installed_settings()
+
+
+def installed_settings() -> Settings:
+    """The settings that the application was made with."""
     settings: Settings = current_app.extensions["settings"]
     return settings
 

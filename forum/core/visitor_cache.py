@@ -37,8 +37,8 @@ _shelved: dict[str, tuple[str, ...]] = {}
 
 
 class PublicGeneration(Model):
-    """One row: the number of changes to what visitors can see, whether examples are among it, and the lines at the top
-    of every page (kept here as well, so that no page asks for them by a query of its own)."""
+    """One row: the number of changes to what visitors can see, whether examples are among it, the lines at the top of
+    every page and the settings chosen in the panel (both here, so that no page asks for them by a query of its own)."""
 
     __tablename__ = "public_generation"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -46,6 +46,7 @@ class PublicGeneration(Model):
     shelves: Mapped[int] = mapped_column(default=1, server_default="1")
     has_examples: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     lines: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list, server_default="[]")
+    chosen: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")
 
 
 def public_state() -> PublicGeneration:
@@ -67,6 +68,13 @@ def set_lines(lines: list[dict[str, Any]]) -> None:
     """Say which lines stand at the top of every page, now or later; call inside `with write():`."""
     must_be_writing()
     db.session.get_one(PublicGeneration, 1).lines = lines
+    db.session.info["public_changed"] = True
+
+
+def set_chosen(chosen: dict[str, Any]) -> None:
+    """Keep the settings chosen in the panel; call inside `with write():`."""
+    must_be_writing()
+    db.session.get_one(PublicGeneration, 1).chosen = chosen
     db.session.info["public_changed"] = True
 
 

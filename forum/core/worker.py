@@ -9,7 +9,7 @@ from datetime import timedelta
 import structlog
 from sqlalchemy import delete, select
 
-from forum.core import clock, outbox
+from forum.core import chosen, clock, outbox
 from forum.core.db import db
 from forum.core.outbox import HANDLERS, OutboxJob
 from forum.core.unit_of_work import end_reading, write
@@ -27,6 +27,8 @@ def work_one() -> bool:
     if job is None:
         return False
     db.session.expunge(job)  # what is claimed stays readable whatever is rolled back
+    chosen.begin()
+    end_reading()
     try:
         _work(job)
     except Exception as error:  # noqa: BLE001 - whatever went wrong, the job is tried again and the error kept

@@ -111,6 +111,7 @@ ACTS = {
     "retire_guideline": _l("taken out of force"),
     "say_line": _l("put up"),
     "end_line": _l("taken down"),
+    "choose_setting": _l("setting changed"),
     "go_away": _l("left the desk"),
     "come_back": _l("came back"),
     "make_board": _l("made"),

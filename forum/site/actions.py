@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -13,13 +14,13 @@ from forum.accounts import actions as accounts
 from forum.accounts import professions
 from forum.accounts.models import MemberRole
 from forum.accounts.viewer import Viewer
-from forum.core import clock, richtext
+from forum.core import chosen, clock, richtext
 from forum.core.db import db
 from forum.core.outbox import OutboxJob
 from forum.core.settings import LANGUAGES
 from forum.core.unit_of_work import must_be_writing
 from forum.core.verdict import YES, Verdict, no
-from forum.moderation import log
+from forum.moderation import log, promises
 from forum.site import policy, queries
 from forum.site.models import Page, PageVersion
 from forum.site.words import PAGES
@@ -174,4 +175,17 @@ def retry(*, actor: Viewer, job_id: int) -> Verdict:
         return no(policy.NO_JOB, 409)
     job.run_at = clock.now()
     log.append(actor, "retry_job", "job", job.id)
+    return YES
+
+
+def choose_settings(*, actor: Viewer, values: Mapping[str, int | None]) -> Verdict:
+    """Change settings while the site runs; None goes back to the usual value. What was promised is reckoned anew."""
+    must_be_writing()
+    if not (verdict := policy.can_administer(actor)):
+        return verdict
+    changed = chosen.choose(actor.id, values)
+    for name, value in changed.items():
+        log.append(actor, "choose_setting", "site", 1, data={"setting": name, "value": value})
+    if changed.keys() & {"report_hours", "review_days"}:
+        promises.set_again()
     return YES

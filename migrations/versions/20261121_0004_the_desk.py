@@ -476,6 +476,7 @@ def upgrade() -> None:
 
     with op.batch_alter_table('public_generation', schema=None) as batch_op:
         batch_op.add_column(sa.Column('lines', sa.JSON(), server_default='[]', nullable=False))
+        batch_op.add_column(sa.Column('chosen', sa.JSON(), server_default='{}', nullable=False))
 
     with op.batch_alter_table('threads', schema=None) as batch_op:
         batch_op.add_column(sa.Column('locked_until', sa.DateTime(timezone=True), nullable=True))
@@ -492,6 +493,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     with op.batch_alter_table('public_generation', schema=None) as batch_op:
+        batch_op.drop_column('chosen')
         batch_op.drop_column('lines')
 
     with op.batch_alter_table('threads', schema=None) as batch_op:

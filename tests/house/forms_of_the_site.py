@@ -551,6 +551,7 @@ FORMS: dict[str, Form] = {
     "admin.guideline_create": Form("ada", _just(version="0", **_RULE)),
     "admin.guideline_change_create": Form("ada", _just(version="1", **_RULE), values=lambda _world: {"number": 1}),
     "admin.guideline_retirement_create": Form("ada", values=lambda _world: {"number": 987654}),
+    "admin.setting_change_create": Form("ada", _just(report_hours="24", review_days="", burst_minutes="5")),
     "tonight.away_create": Form("mona", _just(until="2026-12-01")),
     "tonight.away_end_create": Form("mona"),
     "tonight.note_create": Form("mona", _just(note="Case 7 can wait.")),

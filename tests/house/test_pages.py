@@ -94,6 +94,7 @@ PAGES = {
     "admin.guideline_new": ("ada", "/admin/guidelines/new"),
     "admin.health_show": ("ada", "/admin/health"),
     "admin.mail_show": ("ada", "/admin/mail"),
+    "admin.setting_list": ("ada", "/admin/settings"),
     "tonight.tonight_show": ("mona", "/moderation/tonight"),
     "tonight.rota_show": ("mona", "/moderation/rota"),
     "tonight.line_index": ("ada", "/admin/lines"),

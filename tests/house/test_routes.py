@@ -367,6 +367,8 @@ TABLE = {
     "admin.guideline_retirement_create": "administrators",
     "admin.health_show": "administrators",
     "admin.mail_show": "administrators",
+    "admin.setting_list": "administrators",
+    "admin.setting_change_create": "administrators",
     "tonight.tonight_show": "moderators and curators",
     "tonight.away_create": "moderators",
     "tonight.away_end_create": "moderators",
