@@ -120,6 +120,13 @@ def boards() -> list[dict[str, Any]]:
 
 
 @lru_cache(maxsize=1)
+def noticed() -> dict[str, Any]:
+    """What the site held by itself, and who wrote it."""
+    found: dict[str, Any] = yaml.safe_load((FOLDER / "noticed.yaml").read_text("utf-8"))
+    return found
+
+
+@lru_cache(maxsize=1)
 def desk() -> dict[str, Any]:
     """What waits on the moderators' desk, and what was decided."""
     found: dict[str, Any] = yaml.safe_load((FOLDER / "desk.yaml").read_text("utf-8"))

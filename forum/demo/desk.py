@@ -108,6 +108,11 @@ def _wait(contribution: Contribution, since: datetime) -> None:
 
 
 def _reported(entry: Entry, members: Mapping[str, Member], threads: Mapping[str, Thread]) -> Case:
+    return _report(reported_post(entry, members, threads), entry["report"], members)
+
+
+def reported_post(entry: Entry, members: Mapping[str, Member], threads: Mapping[str, Thread]) -> Post:
+    """A post at the end of a discussion, as readers saw it when somebody reported it."""
     thread = threads[entry["thread"]]
     post = Post(
         language="en", audience="everyone", created_at=_ago(entry), topics=[], thread_id=thread.id, content_notes=""
@@ -117,7 +122,7 @@ def _reported(entry: Entry, members: Mapping[str, Member], threads: Mapping[str,
     post.path = path_below("", post.id)
     publish_on(post, revision, post.created_at)
     recount(thread.id)
-    return _report(post, entry["report"], members)
+    return post
 
 
 def _report(post: Post, entry: Entry, members: Mapping[str, Member]) -> Case:

@@ -122,7 +122,9 @@ def _remove_jobs() -> None:
     is_example: dict[str, Select[Any]] = of_words | {
         "member_id": PEOPLE,
         "letter_id": select(Letter.id).where(or_(Letter.contribution_id.in_(GOING), Letter.member_id.in_(PEOPLE))),
-        "report_id": select(Report.id).where(or_(Report.contribution_id.in_(GOING), Report.reporter_id.in_(PEOPLE))),
+        "report_id": select(Report.id).where(
+            or_(Report.contribution_id.in_(GOING), Report.reporter_id.in_(PEOPLE), Report.member_id.in_(PEOPLE))
+        ),
         "message_id": select(ReviewMessage.id).where(ReviewMessage.contribution_id.in_(GOING)),
         "suggestion_id": select(SuggestedEdit.id).where(SuggestedEdit.contribution_id.in_(GOING)),
         "claim_id": select(Claim.id).where(Claim.story_id.in_(GOING)),
