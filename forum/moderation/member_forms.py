@@ -17,21 +17,21 @@ from forum.moderation.notices import Rule
 DECISIONS = {
     "no_action": _l("Leave it as it is"),
     "made_to_hurt": _l("Leave it: the report was made to hurt"),
-    "lift": _l("Lift what holds against her"),
-    "warn": _l("Warn her"),
-    "limit": _l("Read everything of hers first"),
-    "silence": _l("Silence her"),
-    "ban": _l("Close her account"),
-    "close_spam": _l("Close it and take all she wrote out of sight: it is only spam"),
+    "lift": _l("Lift what holds"),
+    "warn": _l("Warn"),
+    "limit": _l("Read everything first"),
+    "silence": _l("Silence"),
+    "ban": _l("Close the account"),
+    "close_spam": _l("Close the account and take what was signed out of sight: it is only spam"),
 }
 HINTS = {
-    "no_action": _l("She hears nothing. Who reported her hears that somebody looked."),
-    "made_to_hurt": _l("She hears nothing. It counts against whoever reports like this."),
-    "warn": _l("A letter, and a line in her record. Nothing is kept from her."),
-    "limit": _l("What she sends waits to be read, and only a few a day."),
-    "silence": _l("She can read, not write."),
-    "ban": _l("She can’t come in any more. A second moderator has to agree."),
-    "close_spam": _l("A second moderator has to agree. What she wrote without her name stays."),
+    "no_action": _l("The member hears nothing. Who reported hears that somebody looked."),
+    "made_to_hurt": _l("The member hears nothing. It counts against whoever reports like this."),
+    "warn": _l("A letter, and a line in the record. Nothing is kept from the member."),
+    "limit": _l("What the member sends waits to be read, and only a few a day."),
+    "silence": _l("The member can read, not write."),
+    "ban": _l("The member can’t come in any more. A second moderator has to agree."),
+    "close_spam": _l("A second moderator has to agree. What was written without a name stays."),
 }
 ANSWERS = {
     "granted": _l("I agree. Do it now"),
@@ -48,7 +48,7 @@ class MemberDecisionForm(Form):
     until = DayField(_l("Until"))
     lasting = wtforms.BooleanField(_l("Until a moderator lifts it"))
     guideline = wtforms.SelectField(_l("The guideline it rests on"), choices=[], validate_choice=False)
-    letter = text(_l("In your words, to her"), 5000)
+    letter = text(_l("In your words, to the member"), 5000)
     note = text(_l("Why, for the other moderators"), 2000)
 
     def offer(self, decisions: Iterable[str], rules: list[Rule]) -> MemberDecisionForm:
@@ -113,10 +113,10 @@ class SealForm(Form):
 class RecoveryForm(Form):
     """The address that takes the place of a lost one, and how its member was recognised."""
 
-    email = line(_l("Her new address"), 300, Needed(_l("Write the address she reads now.")), is_address)
+    email = line(_l("The new address"), 300, Needed(_l("Write the address that is read now.")), is_address)
     reason = text(
-        _l("How did you recognise her?"),
+        _l("How did you recognise the member?"),
         2000,
-        Needed(_l("Write how you recognised her. The second moderator decides by it.")),
-        description=_l("What she knew that nobody else knows, who you spoke to, when."),
+        Needed(_l("Write how you recognised the member. The second moderator decides by it.")),
+        description=_l("What nobody else could know, who you spoke to, when."),
     )

@@ -198,5 +198,5 @@ def recovery_delete(member_id: int) -> ResponseReturnValue:
         verdict = recovering.stop_by_moderator(actor=viewer, member_id=member_id)
     if not verdict:
         return refused(verdict)
-    flash(_("Stopped. Her account stays as it was."), "good")
+    flash(_("Stopped. The account stays as it was."), "good")
     return redirect(url_for("moderation.member_show", member_id=member_id), 303)

@@ -41,7 +41,7 @@ NO_GUIDELINE = _l("Choose the guideline this rests on.")
 OLD_GUIDELINE = _l("This guideline is no longer in force. Choose another.")
 NO_LETTER = _l("Write the author why, in a sentence or two.")
 NO_DAY = _l("Choose the day on which it ends, or say that it holds until it is lifted.")
-ONLY_ADMINS = _l("She is an administrator. Only another administrator decides about her.")
+ONLY_ADMINS = _l("This is an administrator. Only another administrator decides here.")
 
 
 def must_wait(

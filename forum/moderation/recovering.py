@@ -19,7 +19,7 @@ from forum.moderation import log, member_policy, member_queries, seconds
 from forum.moderation.member_models import SecondPerson
 from forum.moderation.policy import ONLY_ADMINS
 
-RUNS = _l("Her account is getting another mailbox already. It waits for its day, or for her to stop it.")
+RUNS = _l("This account is getting another mailbox already. It waits for its day, or to be stopped.")
 OVER = _l("This was stopped or is done already.")
 
 

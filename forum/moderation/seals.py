@@ -32,7 +32,7 @@ WHYS = {
     "other": _l("Another reason, in my words"),
 }
 NO_WHY = _l("Choose why the seal has to be opened.")
-NOT_SEALED = _l("Its author signed this with her name. There is no seal to open.")
+NOT_SEALED = _l("This is signed with a name. There is no seal to open.")
 NOBODY = _l("Nobody is behind this any more.")
 
 

@@ -23,7 +23,7 @@ from forum.moderation.member_models import SecondPerson
 from forum.moderation.policy import ALONE, can_work
 
 OPEN_FOR = timedelta(days=7)
-ASKED = _l("Another moderator is asked. Nothing happens until she has answered.")
+ASKED = _l("Another moderator is asked. Nothing happens until there is an answer.")
 WAITS = _l("Somebody has asked for this already. It waits for a second person.")
 NO_REASON = _l("Write why, in a sentence or two. The second person decides by it.")
 
