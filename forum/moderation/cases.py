@@ -71,7 +71,8 @@ def _open_or_join(about: InstrumentedAttribute[int | None], key: int, opened_for
             return case
         except IntegrityError:  # somebody opened it in the same moment
             case = db.session.scalars(query).one()
-    if urgency < case.urgency:
+    says_more = urgency == case.urgency and OPENED_FOR.index(opened_for) < OPENED_FOR.index(case.opened_for)
+    if urgency < case.urgency or says_more:
         case.urgency, case.opened_for = urgency, opened_for
         due = promises.due_at(OPENED_FOR[urgency], clock.now())
         case.due_at = min(case.due_at or due, due)

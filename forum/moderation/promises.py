@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from forum.core.db import db
 from forum.core.settings import the_settings
 from forum.core.unit_of_work import must_be_writing
-from forum.moderation.models import Case
+from forum.moderation.models import OPENED_FOR, Case
 from forum.rota import aways
 from forum.rota.models import Away
 
@@ -40,8 +40,8 @@ def set_again() -> None:
     """Reckon anew when the open cases are due: somebody goes away, comes back early, or a setting was changed."""
     must_be_writing()
     away = aways.from_(LONG_AGO)
-    open_cases = select(Case.id, Case.opened_for, Case.opened_at).where(Case.closed_at.is_(None))
-    for key, opened_for, opened_at in db.session.execute(open_cases).all():
-        due = due_at(opened_for, opened_at, [one for one in away if one.ends_at > opened_at])
+    open_cases = select(Case.id, Case.urgency, Case.opened_at).where(Case.closed_at.is_(None))
+    for key, urgency, opened_at in db.session.execute(open_cases).all():
+        due = due_at(OPENED_FOR[urgency], opened_at, [one for one in away if one.ends_at > opened_at])
         # By key, past the version: who reads a case meanwhile has read nothing that is old.
         db.session.execute(update(Case).where(Case.id == key).values(due_at=due))

@@ -74,7 +74,10 @@ class ReportForm(Form):
         """What a legal notice says besides, or None."""
         if not self.is_legal:
             return None
-        return Legal(self.grounds.data or "", self.notifier.data or "", self.email.data or "", self.good_faith.data)
+        return Legal(
+            self.grounds.data or "", self.notifier.data or "", self.email.data or "", self.good_faith.data,
+            self.is_of_children.data,
+        )  # fmt: skip
 
     def validate_grounds(self, field: wtforms.Field) -> None:
         """Refuses a legal notice without its reason."""

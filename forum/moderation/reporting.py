@@ -18,7 +18,7 @@ from forum.core.db import db
 from forum.core.outbox import enqueue
 from forum.core.unit_of_work import must_be_writing
 from forum.moderation import cases, held, voices
-from forum.moderation.models import Case, Decision, LegalNotice, Report
+from forum.moderation.models import OPENED_FOR, Case, Decision, LegalNotice, Report
 
 __all__ = [
     "Legal",
@@ -44,6 +44,7 @@ class Legal:
     name: str = ""
     email: str = ""
     is_in_good_faith: bool = True
+    is_of_children: bool = False  # about their sexual abuse: a moderator sees it among the first
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,12 @@ class Said:
     language: str
     source: str | None = None
     legal: Legal | None = None
+
+    def urgency_from(self, reporter: Viewer) -> int:
+        """Where in the queue it waits, by its reason and by how much this reader's word weighs."""
+        if self.legal is not None and self.legal.is_of_children:
+            return OPENED_FOR.index("private_details")
+        return voices.urgency(self.reason, voices.weight_of(reporter.id, self.source))
 
 
 def report(
@@ -76,8 +83,7 @@ def report_contribution(*, reporter: Viewer, contribution: Contribution, said: S
     The same reader on the same thing again joins what she said before; two rows never come of it.
     """
     must_be_writing()
-    weight = voices.weight_of(reporter.id, said.source)
-    case = cases.open_or_join(contribution, voices.opened_for(said.reason), urgency=voices.urgency(said.reason, weight))
+    case = cases.open_or_join(contribution, voices.opened_for(said.reason), urgency=said.urgency_from(reporter))
     title, snapshot = kinds.kind_of(contribution).title(contribution), richtext.plain(contribution.html)
     row, token = _keep(reporter, said, case, title=title, snapshot=snapshot)
     if said.reason == "private_details" and held.hold(contribution, case):
@@ -89,10 +95,7 @@ def report_contribution(*, reporter: Viewer, contribution: Contribution, said: S
 def report_member(*, reporter: Viewer, member: Member, said: Said) -> tuple[Report, str]:
     """Keep a reader's notice about a member's page: her name and, where others read it, what she says of herself."""
     must_be_writing()
-    weight = voices.weight_of(reporter.id, said.source)
-    case = cases.open_or_join_about(
-        member.id, voices.opened_for(said.reason), urgency=voices.urgency(said.reason, weight)
-    )
+    case = cases.open_or_join_about(member.id, voices.opened_for(said.reason), urgency=said.urgency_from(reporter))
     about = member.about if member.is_page_public else ""
     return _keep(reporter, said, case, title=member.display_name or "", snapshot=about)
 

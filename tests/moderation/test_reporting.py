@@ -14,8 +14,9 @@ from forum.contributions import actions as contributions
 from forum.contributions.models import Contribution
 from forum.core import clock, limits, mail, worker
 from forum.core.db import db
+from forum.core.partial_date import PartialDate
 from forum.core.unit_of_work import write
-from forum.moderation import outcomes, receipts, reporting, voices
+from forum.moderation import actions, outcomes, receipts, reporting, voices
 from forum.moderation.models import (
     DECISIONS,
     OPENED_FOR,
@@ -29,6 +30,7 @@ from forum.moderation.models import (
     Signal,
 )
 from forum.moderation.report_policy import can_report_member
+from forum.stories.models import StoryUpdate
 from tests.cast import Cast, Person
 from tests.moderation.conftest import Make, case_of, decide, do, fresh, report, thing
 from tests.querylog import recorded
@@ -165,6 +167,7 @@ def test_about_children_no_name_is_asked_and_other_reasons_keep_no_notice(cast: 
     assert send(cast.visitor, contribution=key, **nameless).status_code == 303
     (notice,) = rows(LegalNotice)
     assert (notice.name, notice.email) == ("", "")
+    assert case_of(key).urgency == OPENED_FOR.index("private_details")
     assert send(cast.bob, contribution=key, **{**LEGAL, "reason": "spam", "email": "no address"}).status_code == 303
     assert len(rows(LegalNotice)) == 1
     assert mails() == []
@@ -273,6 +276,15 @@ def test_reports_made_to_hurt_weigh_less_and_hide_nothing(cast: Cast, make_post:
     ]  # fmt: skip
     assert case_of(light).opened_for == "report"
     assert case_of(light).due_at > case_of(usual).due_at
+    edited = make_post(review_first=True)  # what waits to be read doesn't swallow a report that weighs little
+    assert decide(cast.mona, edited, "approve")
+    with write():
+        post = db.session.get_one(Contribution, edited)
+        contributions.add_revision(post, source="Changed.")
+        actions.open_case(post, "review")
+    report(cast.bob, edited, "spam", "Weighs little.")
+    assert (case_of(edited).opened_for, case_of(edited).urgency) == ("report", OPENED_FOR.index("review"))
+    assert "Weighs little." in cast.mona.browser.get(f"/en/moderation/cases/{case_of(edited).id}").text
     report(cast.cora, light, "spam")  # another voice: it waits no longer than any other
     assert case_of(light).urgency == OPENED_FOR.index("report")
 
@@ -404,3 +416,27 @@ def test_reports_of_a_member_are_answered_on_her_page_for_moderators(cast: Cast)
     assert rows(Case)[0].closed_at is not None
     assert "goes against the guidelines" in cast.visitor.browser.get(address).text
     assert rows(Letter) == []
+
+
+def test_every_kind_leads_to_a_report_away_from_thank_you(cast: Cast, make_post: Make, make_story: Make) -> None:
+    post, story = make_post(), make_story()
+    assert decide(cast.mona, story, "approve")
+    with write():
+        chapter = StoryUpdate(
+            story_id=story, part="chapter", dated=PartialDate("2026"), language="en", created_at=clock.now(),
+            status="sent", audience="everyone",
+        )  # fmt: skip
+        contributions.set_words(chapter, title="Later", source="The lid came off.")
+        contributions.sign(chapter, cast.alice.id, "member")
+        contributions.publish(chapter, contributions.add_revision(chapter))
+        chapter_id = chapter.id
+    for path, keys in ((f"/en/posts/{post}", [post]), (f"/en/stories/{story}", [story, chapter_id])):
+        for name in ("visitor", "bob"):
+            page = cast[name].browser.get(path, follow_redirects=True).text
+            for key in keys:
+                assert page.count(f'/en/report?contribution={key}"') == 1, (path, name)
+                before = page[: page.index(f'/en/report?contribution={key}"')]
+                assert before.rindex("<details") > before.rfind("/reactions")
+                assert cast[name].browser.get(f"/en/report?contribution={key}").status_code == 200
+        own = cast.alice.browser.get(path, follow_redirects=True).text
+        assert "/en/report?contribution=" not in own
