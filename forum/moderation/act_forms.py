@@ -169,7 +169,7 @@ class NotesForm(ActForm):
 class SeenForm(ActForm):
     """An act that is looked at once more before it is sent: `seen` says which words were compared."""
 
-    seen = wtforms.HiddenField()
+    seen = wtforms.HiddenField(_l("Once more"))
 
     @property
     def digest(self) -> str:
