@@ -111,7 +111,7 @@ def was_refused(contribution: Contribution) -> bool:
 
 
 def last_ruling(contribution: Contribution) -> str | None:
-    """The moderators' last word on a contribution, or None; what an appeal took back counts no more."""
+    """The moderators' last word on a contribution, or None; what was taken back counts no more."""
     return db.session.scalar(
         select(Decision.decision)
         .join(Case, Case.id == Decision.case_id)
@@ -119,6 +119,7 @@ def last_ruling(contribution: Contribution) -> str | None:
             Case.contribution_id == contribution.id,
             Decision.decision.in_(RULINGS),
             Decision.overturned_at.is_(None),
+            Decision.ended_at.is_(None),
         )
         .order_by(Decision.id.desc())
         .limit(1)
@@ -139,6 +140,7 @@ def waiting_edit(contribution: Contribution, *, besides: int | None = None) -> R
             Case.contribution_id == contribution.id,
             Decision.decision.in_(("ask_for_changes", "decline")),
             Decision.overturned_at.is_(None),
+            Decision.ended_at.is_(None),
             Decision.made_at >= Revision.made_at,
             Decision.id != (besides or 0),
         )

@@ -78,7 +78,8 @@ class Past:
         newest = self.revisions[-1] if self.revisions else None
         if contribution.status != "published" or contribution.shown_revision_id is None or newest is None:
             return None
-        said_no = [one.decision for one in self.decided if one.decision.decision in ("ask_for_changes", "decline")]
+        holding = [one.decision for one in self.decided if not (one.decision.overturned_at or one.decision.ended_at)]
+        said_no = [decision for decision in holding if decision.decision in ("ask_for_changes", "decline")]
         is_refused = any(decision.made_at >= newest.made_at for decision in said_no)
         return newest if newest.id > contribution.shown_revision_id and not is_refused else None
 

@@ -19,7 +19,7 @@ from forum.core.unit_of_work import end_reading, write
 from forum.core.verdict import Verdict
 from forum.discussions import actions as discussions
 from forum.discussions.models import Post
-from forum.moderation import actions, redacting, reviewing, undoing, unsent
+from forum.moderation import actions, cases, redacting, reviewing, undoing, unsent
 from forum.moderation.models import Case, Decision, Letter, LogEntry, Redaction
 from forum.search.models import SearchDocument
 from tests.cast import Cast, Person
@@ -117,6 +117,7 @@ def test_what_was_refused_is_there_when_that_is_undone(cast: Cast, make_story: M
     assert undo(cast.ada, ruling)
     assert thing(key).status == "published"
     assert fresh(Decision, ruling).ended_at is not None
+    assert not cases.was_refused(thing(key)), "it counts no more"
     entry = db.session.scalars(select(LogEntry).where(LogEntry.act == "undo_decision")).one()
     assert (entry.actor_id, entry.data["decision"]) == (cast.ada.id, ruling)
     assert decide(cast.mona, key, "hide")
