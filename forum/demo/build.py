@@ -20,6 +20,7 @@ from forum.demo import (
     elsewhere,
     guides,
     messages,
+    noticed,
     people,
     photos,
     reading,
@@ -47,7 +48,9 @@ def build(pictures: Mapping[str, Picture] | None = None) -> Verdict:
         return no(BUILT, 409)
     if not db.session.scalar(select(exists().where(Topic.id.is_not(None)))):
         return no(UNPREPARED, 409)
-    members = people.make_members([*content.members(), *content.desk()["members"], *below.members()])
+    members = people.make_members(
+        [*content.members(), *content.desk()["members"], *content.noticed()["members"], *below.members()]
+    )
     boards = people.make_boards()
     told = stories.make_stories(members)
     below.add(members, told)
@@ -61,6 +64,7 @@ def build(pictures: Mapping[str, Picture] | None = None) -> Verdict:
     afterwards.add(members, boards, made, pictures)
     taps.give(members, made)
     desk.lay_out(members, boards, made)
+    noticed.send(members, boards)
     reports.make_reports(members, made)
     records.keep(members)
     elsewhere.bring(members)

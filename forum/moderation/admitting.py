@@ -46,7 +46,7 @@ def admit(
             is_suspicious=looking.holds(findings),
         )
     )
-    remembering.remember(contribution.id, screening.text_of(contribution, revision))
+    remembering.remember(contribution.id, (revision or contribution).source)
     raised = caring.raised_by(contribution, revision, findings)
     if waits:
         if contribution.status != "published":
@@ -70,7 +70,7 @@ def readmit(contribution: Contribution) -> bool:
     waits with an open case. Reports that nobody answered are taken up.
     """
     must_be_writing()
-    remembering.remember(contribution.id, screening.text_of(contribution))
+    remembering.remember(contribution.id, contribution.source)
     if cases.was_refused(contribution) or not kinds.kind_of(contribution).can_publish(contribution):
         contributions.hold(contribution)
         cases.open_or_join(contribution, "review")

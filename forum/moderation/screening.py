@@ -19,7 +19,7 @@ def approvals_needed() -> int:
 
 
 def text_of(contribution: Contribution, revision: Revision | None = None) -> str:
-    """What is looked through of a contribution, or of an edit of it: title, line for lists, words."""
+    """All the words of a contribution, or of an edit of it: title, line for lists, text."""
     words = revision or contribution
     return "\n\n".join(part for part in (words.title, words.teaser, words.source) if part)
 
@@ -35,6 +35,7 @@ def found(
     was_refused: bool,
 ) -> list[Finding]:
     """All that is noticed about something sent, the desk's own reasons first."""
+    words = revision or contribution
     findings = []
     if was_refused:
         findings.append(Finding("was_refused", True))
@@ -42,4 +43,6 @@ def found(
         findings.append(Finding("board", True))
     if bylines.must_wait(actor, contribution):
         findings.append(Finding("lookalike", True))
-    return findings + looking.look(actor, kind, contribution, text_of(contribution, revision), sent=sent)
+    return findings + looking.look(
+        actor, kind, contribution, words.source, sent=sent, title=f"{words.title}\n{words.teaser}"
+    )

@@ -51,14 +51,16 @@ class _Look:
         return self.viewer.standing == "new"
 
 
-def look(viewer: Viewer, kind: Kind, contribution: Contribution, source: str, *, sent: Sent) -> list[Finding]:
-    """What is noticed about a text (`source`: its title, line for lists and words) that `viewer` sends.
+def look(
+    viewer: Viewer, kind: Kind, contribution: Contribution, source: str, *, sent: Sent, title: str = ""
+) -> list[Finding]:
+    """What is noticed about a text that `viewer` sends. Each signal at most once, but for watched words.
 
-    Each signal at most once, but for watched words.
+    `title`: what stands above the text; the same text under another title is the same text.
     """
     is_limited = viewer.active_restriction == "limited"
     is_exempt = (viewer.is_moderator or viewer.standing == "trusted") and not is_limited
-    named = matching.the_matcher().found_in(f"{contribution.byline or ''}\n{source}", contribution.language)
+    named = matching.the_matcher().found_in(f"{contribution.byline or ''}\n{title}\n{source}", contribution.language)
     found = [Finding(OF_ACT[word.act], word.act == "hold", word.id) for word in named]
     if is_exempt:
         return [one for one in found if one.signal == "crisis"]

@@ -36,7 +36,8 @@ def counts() -> dict[str, int]:
 
 def everybody() -> set[str]:
     """The keys of all who are in the content."""
-    return {one["key"] for one in (*content.members(), *content.desk()["members"], *below.members())}
+    desks = (*content.desk()["members"], *content.noticed()["members"])
+    return {one["key"] for one in (*content.members(), *desks, *below.members())}
 
 
 def real_member(name: str = "Rita", **more: object) -> Member:

@@ -113,6 +113,14 @@ def test_nearly_the_same_text(cast: Cast, make_post: Make) -> None:
     assert (thing(other).status, found(other)) == ("pending", {"near_duplicate": True})
     [noticed] = signals.noticed(other)
     assert noticed.row.data == {"like": own, "times": 2}
+    titled = do(
+        discussions.start_thread,
+        actor=cast.bob.viewer,
+        board_id=db.session.scalars(select(Board.id)).first(),
+        title="A title that nobody else has",
+        source=LONG,
+    )
+    assert found(titled.post_id) == {"near_duplicate": True}, "another title makes no other text"
     nameless = make_post(source=LONG, attribution="anonymous")
     assert found(nameless) == {"near_duplicate": True}, "nothing may tell whose a text without a name is"
     quoting = make_post(cast.cora, source="\n".join(f"> {line}" for line in LONG.split(" ")) + "\n\nThis.")
