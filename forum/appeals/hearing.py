@@ -13,7 +13,7 @@ from forum.accounts.viewer import VISITOR, Viewer
 from forum.appeals import policy
 from forum.appeals.models import Appeal
 from forum.contributions.models import Contribution
-from forum.core import clock, kinds
+from forum.core import clock, kinds, richtext
 from forum.core.db import db
 from forum.core.kinds import Around, Kind
 from forum.moderation import authors, letterbox
@@ -36,6 +36,13 @@ class Row:
     is_mine: bool
     has_decided: bool
     heard_by: str | None
+
+    @property
+    def excerpt(self) -> str:
+        """The beginning of the words it is about; nothing of what carries a content note."""
+        if self.contribution is None or self.contribution.notes:
+            return ""
+        return richtext.excerpt(self.contribution.html, 140)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 
 APPELLANTS = {
-    "author": _l("From whom it restricts"),
-    "reporter": _l("From who reported it"),
+    "author": _l("Asked by the person it restricts"),
+    "reporter": _l("Asked by a person who reported it"),
 }
 OUTCOMES = {
     "upheld": _l("It stays as it was decided"),

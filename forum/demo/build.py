@@ -13,6 +13,7 @@ from forum.core.verdict import YES, Verdict, no
 from forum.core.visitor_cache import set_has_examples
 from forum.demo import (
     afterwards,
+    appeals,
     below,
     choices,
     content,
@@ -64,6 +65,7 @@ def build(pictures: Mapping[str, Picture] | None = None) -> Verdict:
     afterwards.add(members, boards, made, pictures)
     taps.give(members, made)
     desk.lay_out(members, boards, made)
+    appeals.ask(members)
     noticed.send(members, boards)
     reports.make_reports(members, made)
     records.keep(members)

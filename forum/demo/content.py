@@ -134,6 +134,13 @@ def desk() -> dict[str, Any]:
 
 
 @lru_cache(maxsize=1)
+def appeals() -> list[dict[str, Any]]:
+    """Who asked for another look at what was decided."""
+    found: list[dict[str, Any]] = yaml.safe_load((FOLDER / "appeals.yaml").read_text("utf-8"))
+    return found
+
+
+@lru_cache(maxsize=1)
 def reports() -> dict[str, Any]:
     """What readers reported and nobody has decided yet."""
     found: dict[str, Any] = yaml.safe_load((FOLDER / "reports.yaml").read_text("utf-8"))

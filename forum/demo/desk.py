@@ -25,6 +25,7 @@ from forum.moderation import granting, seconds
 from forum.moderation.guideline_models import Guideline
 from forum.moderation.member_models import Sanction
 from forum.moderation.models import Case, Decision, Letter, ReviewMessage, SuggestedEdit
+from forum.moderation.particulars import HEARD_FOR
 from forum.stories.models import Story
 
 Entry = dict[str, Any]
@@ -176,6 +177,10 @@ def _set_back(case: Case, moment: datetime) -> None:
     ).one()
     decision.made_at = moment
     db.session.flush()
+    for letter in db.session.scalars(select(Letter).where(Letter.decision_id == decision.id)):
+        if letter.appeal_until is not None:
+            letter.particulars = letter.particulars | {"from": moment.isoformat()}
+            letter.appeal_until = moment + HEARD_FOR
     for table, column in ((Letter, Letter.sent_at), (Sanction, Sanction.starts_at)):
         db.session.execute(update(table).where(table.decision_id == decision.id).values({column: moment}))
     if case.closed_at is not None:

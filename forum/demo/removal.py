@@ -12,6 +12,7 @@ from sqlalchemy import update as change
 
 from forum.accounts.models import Member, Profession, SignInRequest
 from forum.accounts.viewer import Viewer
+from forum.appeals.models import Appeal
 from forum.contributions.models import Contribution, Revision, Seal
 from forum.core import tokens
 from forum.core.db import db
@@ -125,6 +126,7 @@ def _remove_jobs() -> None:
         "report_id": select(Report.id).where(
             or_(Report.contribution_id.in_(GOING), Report.reporter_id.in_(PEOPLE), Report.member_id.in_(PEOPLE))
         ),
+        "appeal_id": select(Appeal.id).where(or_(Appeal.contribution_id.in_(GOING), Appeal.member_id.in_(PEOPLE))),
         "message_id": select(ReviewMessage.id).where(ReviewMessage.contribution_id.in_(GOING)),
         "suggestion_id": select(SuggestedEdit.id).where(SuggestedEdit.contribution_id.in_(GOING)),
         "claim_id": select(Claim.id).where(Claim.story_id.in_(GOING)),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import ColumnElement, Integer, cast, false, func, literal, null, select, union_all
+from sqlalchemy import ColumnElement, Integer, case, cast, false, func, literal, null, select, union_all
 
 from forum.accounts.models import Member
 from forum.accounts.viewer import Viewer
@@ -152,8 +152,11 @@ def changes_of(suggestion: SuggestedEdit) -> tuple[Words, list[Hunk]]:
 def entries_about(contribution: Contribution) -> list[Entry]:
     """All that was said about a contribution, oldest first: letters, messages, suggestions. One query."""
     key, nothing = contribution.id, cast(null(), Integer)
+    # The answer to an appeal was written by who heard it, not by who decided.
+    is_answer = Letter.particulars["appeal"].as_string().is_not(None)
+    writer = case((is_answer, nothing), else_=Decision.moderator_id)
     letters = (
-        select(literal("letter"), Letter.id, Letter.sent_at, Letter.text, Letter.language, Decision.moderator_id,
+        select(literal("letter"), Letter.id, Letter.sent_at, Letter.text, Letter.language, writer,
                false(), Letter.read_at, nothing)
         .join(Decision, Decision.id == Letter.decision_id)
         .where(Letter.contribution_id == key)

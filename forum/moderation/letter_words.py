@@ -24,7 +24,7 @@ OPENINGS = {
     "warn": _l("We have to talk about something. Nothing is taken from you by this letter. Here is what it's about."),
     "silence": _l("For a while you can read here, but not write. Here is why."),
     "limit": _l("For a while what you write waits until a moderator has read it. Here is why."),
-    "ban": _l("Your account is closed to you. You can’t sign in any more. Here is why."),
+    "ban": _l("Your account is closed. You can read your letters and take back what you wrote. Here is why."),
     "lift": _l("You can write here again."),
     "open_seal": _l("Two of us have looked at who wrote this, though you wrote it without your name. Here is why."),
 }
@@ -54,7 +54,7 @@ MEASURES = {
     "warn": _l("A warning, which stays in your record"),
     "silence": _l("You can read, not write"),
     "limit": _l("What you write waits until a moderator has read it"),
-    "ban": _l("Your account is closed to you"),
+    "ban": _l("Your account is closed"),
 }
 MEASURES_OF_EDIT = {
     "ask_for_changes": _l("Your change is not published until it is changed again"),

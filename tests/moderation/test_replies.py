@@ -100,7 +100,8 @@ def test_moderators_write_change_and_retire_them(cast: Cast) -> None:
         assert mona.get(wrong).status_code == 404
         assert mona.post(wrong, data=form()).status_code in (404, 405)
     assert mona.post(f"{path}/99999/retirement").status_code == 404
-    acts = [row.act for row in db.session.scalars(select(LogEntry).where(LogEntry.object_kind == "reply"))]
+    db.session.rollback()
+    acts = db.session.scalars(select(LogEntry.act).where(LogEntry.object_kind == "reply").order_by(LogEntry.id)).all()
     assert acts == ["reply_made", "reply_changed", "reply_changed", "reply_retired", "reply_returned"]
     assert "canned reply retired" in mona.get("/en/moderation/log").text
     with recorded() as seen:
