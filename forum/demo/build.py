@@ -12,6 +12,7 @@ from forum.core.unit_of_work import must_be_writing
 from forum.core.verdict import YES, Verdict, no
 from forum.core.visitor_cache import set_has_examples
 from forum.demo import (
+    acted,
     afterwards,
     appeals,
     below,
@@ -65,6 +66,7 @@ def build(pictures: Mapping[str, Picture] | None = None) -> Verdict:
     afterwards.add(members, boards, made, pictures)
     taps.give(members, made)
     desk.lay_out(members, boards, made)
+    acted.act(members, made)
     appeals.ask(members)
     noticed.send(members, boards)
     reports.make_reports(members, made)

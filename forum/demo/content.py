@@ -127,6 +127,12 @@ def noticed() -> dict[str, Any]:
 
 
 @lru_cache(maxsize=1)
+def acted() -> dict[str, Any]:
+    """What moderators changed in discussions."""
+    found: dict[str, Any] = yaml.safe_load((FOLDER / "acted.yaml").read_text("utf-8"))
+    return found
+
+
 def desk() -> dict[str, Any]:
     """What waits on the moderators' desk, and what was decided."""
     found: dict[str, Any] = yaml.safe_load((FOLDER / "desk.yaml").read_text("utf-8"))
