@@ -30,15 +30,19 @@ def recipient_of(contribution: Contribution) -> Recipient | None:
 
 
 def of_letter(letter_id: int) -> None:
-    """Tell of a letter, unless it was read meanwhile."""
+    """Tell of a letter, unless it was read meanwhile. That an account is closed is mailed whatever she chose."""
     must_be_writing()
     letter = db.session.get(Letter, letter_id)
     if letter is None or letter.read_at is not None:
         return
+    recipient = Recipient(member_id=letter.member_id) if letter.member_id is not None else None
     if letter.contribution_id is not None:
-        _tell("decision", f"letter:{letter_id}", letter.contribution_id)
-    else:
-        notifications.notify(Recipient(member_id=letter.member_id), "decision", key=f"letter:{letter_id}")
+        recipient = recipient_of(db.session.get_one(Contribution, letter.contribution_id))
+    if recipient is None:
+        return
+    is_owed = letter.particulars.get("measure") == "ban"
+    tell = notifications.mail_at_once if is_owed else notifications.notify
+    tell(recipient, "decision", key=f"letter:{letter_id}", contribution_id=letter.contribution_id)
 
 
 def of_message(message_id: int) -> None:

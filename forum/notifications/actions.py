@@ -62,6 +62,17 @@ def put_in_list(recipient: Recipient, kind: str, *, key: str) -> None:
         _insert(recipient, way, key, {"kind": kind, "contribution_id": None, "thread_id": None}, clock.now())
 
 
+def mail_at_once(
+    recipient: Recipient, kind: str, *, key: str, contribution_id: int | None = None, thread_id: int | None = None
+) -> None:
+    """Tell one recipient what she is owed a mail about, whatever she chose for its kind: her list is closed to her."""
+    must_be_writing()
+    for member_id in queries.members_behind([recipient]).values():
+        way = Way(is_listed=True, mail="now", clock=queries.ways_of({member_id}, kind)[member_id].clock)
+        facts = {"kind": kind, "contribution_id": contribution_id, "thread_id": thread_id}
+        _insert(recipient, way, key, facts, clock.now())
+
+
 def forget_keys(kind: str, keys: Collection[str]) -> None:
     """Erase what was told under some keys of a kind, to whomever it was."""
     must_be_writing()

@@ -9,10 +9,11 @@ from forum.core import mail, worker
 from forum.core.db import db
 from forum.core.unit_of_work import write
 from forum.discussions import actions as discussions
-from forum.moderation import letterbox
+from forum.moderation import letterbox, particulars
 from forum.moderation.models import Letter
+from forum.notifications.models import MailChoice, NotificationChoice
 from tests.cast import Cast
-from tests.moderation.conftest import Make, case_of, decide, fresh, report
+from tests.moderation.conftest import Make, case_of, decide, fresh, report, rule
 
 
 def mails() -> list[mail.LocalMail]:
@@ -114,3 +115,50 @@ def test_the_letter_of_a_refused_edit_says_that_the_old_words_stay(cast: Cast, m
     assert last is not None
     assert "What was there before stays" in last.text
     assert case_of(key).closed_at is not None
+
+
+def test_the_statement_speaks_her_language_and_the_letter_stays_as_sent(cast: Cast, make_post: Make) -> None:
+    key = make_post()
+    report(cast.bob, key)
+    assert decide(cast.mona, key, "hide", letter="Take the number out, please.")
+    letter = db.session.scalars(select(Letter)).one()
+    assert letter.particulars == {
+        "measure": "hide", "is_edit": False, "scope": "this", "from": letter.sent_at.isoformat(), "until": None,
+        "facts": "notice", "detected": "person", "decided": "person", "guideline": rule(3), "has_law": False,
+    }  # fmt: skip
+    assert letter.appeal_until is not None
+    assert (letter.appeal_until - letter.sent_at).days == 183
+    page = cast.alice.browser.get("/it/me/letters").text
+    assert "3. I dati privati restano privati" in page, "the guideline, in the page's language"
+    assert "Take the number out, please." in page, "the letter, as it was sent"
+    assert "Bob" not in page
+    made = fresh(Letter, letter.id)
+    assert [line.label for line in particulars.lines_of(made, {}, "en")][:2] == ["What was decided", "What it covers"]
+    assert particulars.lines_of(Letter(particulars={}), {}, "en") == []
+
+
+def test_what_gives_something_back_carries_no_statement(cast: Cast, make_story: Make) -> None:
+    assert decide(cast.mona, make_story(), "approve")
+    letter = db.session.scalars(select(Letter)).one()
+    assert (letter.particulars, letter.appeal_until) == ({}, None)
+    page = cast.alice.browser.get("/en/me/letters").text
+    assert "The decision in particulars" not in page
+    assert "/appeal" not in page
+
+
+def test_a_closed_account_is_mailed_though_she_wants_no_mail_and_discreetly(cast: Cast, make_post: Make) -> None:
+    key = make_post()
+    report(cast.bob, key)
+    assert decide(cast.mona, key, "hide")
+    with write():
+        letter = db.session.scalars(select(Letter)).one()
+        letter.particulars = letter.particulars | {"measure": "ban"}
+        db.session.get_one(Member, cast.alice.id).restriction = "banned"
+        db.session.add(NotificationChoice(member_id=cast.alice.id, kind="decision", is_listed=False, mail="none"))
+        db.session.add(MailChoice(member_id=cast.alice.id, is_discreet=True))
+        token = letterbox.token_of(letter)
+    one = next(one for one in mails() if one.to == "alice@example.org")
+    assert one.subject == "Something new for you"
+    assert f"/en/letters/{token}" in one.text, "she can't open her list"
+    assert "number" not in one.text
+    assert cast.visitor.browser.get(f"/en/letters/{token}").status_code == 200
