@@ -19,6 +19,8 @@ from forum.archive.commands import archive as archive_commands
 from forum.archive.views import bp as archives_bp
 from forum.care import jobs as _care_jobs  # noqa: F401
 from forum.care import models as _care  # noqa: F401
+from forum.care import page as care_page
+from forum.care.commands import care as care_commands
 from forum.care.notice import CARE_NOTICE
 from forum.care.views import bp as care_bp
 from forum.contributions import follow_views as _following  # noqa: F401 - adds its pages to the blueprint
@@ -94,6 +96,7 @@ from forum.photos.media_views import bp as media_bp
 from forum.photos.views import bp as photos_bp
 from forum.references import models as _references  # noqa: F401
 from forum.rota import models as _rota  # noqa: F401
+from forum.rota import queries as rota
 from forum.screening import jobs as _screening_jobs  # noqa: F401
 from forum.screening import models as _screening  # noqa: F401
 from forum.search import models as _search  # noqa: F401
@@ -147,6 +150,7 @@ def open_all(app: Flask) -> None:
             unsubscribing.register(purpose)
         notices.register_reply_address(mail_addresses.reply_address)
         notices.register_return_path(mail_addresses.return_path)
+        care_page.register_on_duty(rota.on_duty)
     app.register_blueprint(accounts_bp)
     app.register_blueprint(notifications_bp)
     app.register_blueprint(contributions_bp)
@@ -161,6 +165,7 @@ def open_all(app: Flask) -> None:
     ):  # fmt: skip
         app.register_blueprint(blueprint)
     app.cli.add_command(archive_commands)
+    app.cli.add_command(care_commands)
     app.cli.add_command(demo_commands)
     app.cli.add_command(log_commands)
     app.cli.add_command(mail_commands)

@@ -44,10 +44,16 @@ def offer(*, actor: Viewer, contribution: Contribution, raised: Raised) -> bool:
     return True
 
 
-def offer_on_draft(*, actor: Viewer, text: str, language: str, place: str = "draft") -> None:
-    """Offer the card to whoever keeps a draft or sends a private message (`place`). No case, no notification."""
+def offer_on_draft(
+    *, actor: Viewer, text: str, language: str, place: str = "draft", of: Contribution | None = None
+) -> None:
+    """Offer the card to whoever keeps a draft (`of` a contribution, if it is one) or sends a private message (`place`).
+
+    No case, no notification, and nothing is kept but the day.
+    """
     must_be_writing()
-    if actor.id is not None and (raised := find(text, language)) is not None:
+    raised = find(text, language) if actor.id is not None else None
+    if raised is not None and (of is None or is_owner(actor, of)):
         _show(actor, raised, place, None)
 
 
@@ -59,9 +65,13 @@ def _show(actor: Viewer, raised: Raised, place: str, sealed_id: int | None) -> C
     # One at a time of hers: the second of two sent at once finds the first's card.
     db.session.execute(select(Member.id).where(Member.id == actor.id).with_for_update(key_share=True))
     now = clock.now()
+    day = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    if place == "contribution":  # what came up while she wrote it today, perhaps unseen, comes once more with it
+        unsent = (CareCard.member_id == actor.id, CareCard.place != "contribution", CareCard.shown_at == day)
+        db.session.execute(delete(CareCard).where(*unsent))
     if not policy.may_show(queries.last_shown(actor), now):
         return None
-    shown_at = now if place == "contribution" else now.replace(hour=0, minute=0, second=0, microsecond=0)
+    shown_at = now if place == "contribution" else day
     card = CareCard(
         member_id=None if sealed_id is not None else actor.id,
         contribution_id=sealed_id,

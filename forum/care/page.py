@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
+from flask import current_app
 from werkzeug.datastructures import LanguageAccept
 
 from forum.core import wordings
@@ -13,10 +16,22 @@ from forum.core.wordings import Words
 from forum.helplines.models import GROUPS
 from forum.helplines.page import HelpPage, help_page
 from forum.helplines.rows import EmergencyNumber, Line
-from forum.rota import queries as rota
-from forum.rota.queries import OnDuty
 
 MOST = 4  # lines on the card; Get help has them all
+
+
+class OnDuty(Protocol):
+    """Somebody who looks after this place now."""
+
+    @property
+    def member_id(self) -> int: ...
+    @property
+    def name(self) -> str: ...
+
+
+def register_on_duty(of: Callable[[], Sequence[OnDuty]]) -> None:
+    """Let the card name who looks after this place now: `of()` are those whose duty it is, nobody where there's none."""
+    current_app.extensions["on_duty"] = of
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +40,7 @@ class Card:
 
     words: Words
     help: HelpPage
-    on_duty: list[OnDuty]
+    on_duty: Sequence[OnDuty]
 
     @property
     def lines(self) -> list[Line]:
@@ -50,7 +65,8 @@ class Card:
 def card(*, country: str | None, language: str, now: datetime, for_someone: bool = False) -> Card:
     """The card for a country, or without one. Five queries."""
     key = "care.worried" if for_someone else "care.card"
-    on_duty = rota.on_duty()[:1] if the_settings().messages else []  # how she writes to whoever is there
+    of: Callable[[], Sequence[OnDuty]] | None = current_app.extensions.get("on_duty")
+    on_duty = of()[:1] if of is not None and the_settings().messages else []  # she can write to them by message alone
     return Card(wordings.newest(key, language), help_page(country, now), on_duty)
 
 

@@ -49,6 +49,11 @@ class Phrase:
     written: str
     needed: tuple[Part, ...]  # the parts that a word has to take
 
+    @property
+    def rarest(self) -> Part:
+        """The part that the longest words take: it is seldom found by chance."""
+        return max(self.needed, key=lambda part: min(map(len, part.words), default=0))
+
 
 @dataclass(frozen=True, slots=True)
 class Hit:
@@ -76,7 +81,7 @@ def read_phrase(written: str, says: str, lists: Mapping[str, Sequence[str]]) -> 
         told = "|".join(one for one in piece.rstrip("?").split("|") if one != "$")
         words, beginnings = _alternatives(told, lists, written) if told else (set(), set())
         parts.append(Part(frozenset(words), tuple(beginnings), gap, is_optional, is_end))
-        gap = 0
+        gap = gap if is_optional else 0  # what may stand before a word that is missing may stand before the next
     if not parts or parts[0].is_optional or not (parts[0].words or parts[0].beginnings) or parts[0].gap:
         raise PhraseError(f"A phrase begins with a word: {written}")
     needed = tuple(part for part in parts if not (part.is_optional or part.is_end))

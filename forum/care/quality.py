@@ -59,12 +59,13 @@ class Figures:
 
 
 def labelled() -> Iterator[Labelled]:
-    """The sentences that we wrote: of each group every second is held out."""
+    """The sentences that we wrote: of each group every second is held out, where its language is without a +."""
     content: dict[str, dict[str, str]] = yaml.safe_load((CONTENT / "labelled.yaml").read_text("utf-8"))
     for language, groups in content.items():
         for label, lines in groups.items():
             for number, text in enumerate(lines.splitlines()):
-                yield Labelled(language, label, text, bool(number % 2))
+                is_held_out = bool(number % 2) and not language.endswith("+")
+                yield Labelled(language.rstrip("+"), label, text, is_held_out)
 
 
 def answers(sentences: Iterable[Labelled]) -> list[Answer]:

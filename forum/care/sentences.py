@@ -13,6 +13,7 @@ _QUOTED_LINES = re.compile(r"^[ \t]{0,3}>.*$", re.MULTILINE)
 _LINKS = re.compile(r"https?://\S+")
 _STRONG = frozenset(".!?;…")
 _SOFT = frozenset(",:()—–\n")
+_EITHER = '"'  # begins or ends what is quoted
 _QUOTES = {"“": True, "„": True, "«": True, "‹": True, "”": False, "»": False, "›": False}
 
 
@@ -24,8 +25,8 @@ class Sentence:
     breaks: set[int] = field(default_factory=set)
     quoted: set[int] = field(default_factory=set)
 
-    def spelt(self, spelling: Mapping[str, tuple[str, ...]]) -> Sentence:
-        """The sentence with each of its words as the plain words it stands for."""
+    def spelt(self, spelling: Mapping[str, tuple[str, ...]], joined: Mapping[str, str]) -> Sentence:
+        """The sentence with each of its words as the plain words it stands for. `joined`: two that are one."""
         made = Sentence()
         for place, word in enumerate(self.words):
             if place in self.breaks:
@@ -33,6 +34,9 @@ class Sentence:
             plain = spelling[word]
             if place in self.quoted:
                 made.quoted.update(range(len(made.words), len(made.words) + len(plain)))
+            if made.words and plain and (one := joined.get(f"{made.words[-1]} {plain[0]}")):
+                made.words[-1] = one
+                plain = plain[1:]
             made.words += plain
         return made
 
@@ -56,7 +60,7 @@ def sentences(folded: str) -> list[Sentence]:
                 found.append(sentence)
                 sentence = Sentence()
             is_quoted = is_quoted and token[0] != "\n"
-        elif token in _QUOTES or token == '"':
+        elif token in _QUOTES or token == _EITHER:
             is_quoted = _QUOTES.get(token, not is_quoted)
             sentence.breaks.add(len(sentence.words))
         else:

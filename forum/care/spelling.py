@@ -16,9 +16,11 @@ A_YEAR = "0000"  # every year of the last or this century: long ago, or not
 
 
 class Spelling:
-    """The spelling of one language. `same`: a word and the words it stands for; `mended`: words whose slips are."""
+    """The spelling of one language. `same`: a word and the words it stands for; `mended`: words whose slips are.
+    `joined`: two words that are one."""
 
-    def __init__(self, same: Mapping[str, str], mended: Iterable[str]) -> None:
+    def __init__(self, same: Mapping[str, str], mended: Iterable[str], joined: Mapping[str, str]) -> None:
+        self.joined = dict(joined)
         self._same = {key: tuple(words.split()) for key, words in same.items()}
         self._mended = frozenset(mended)
         self._slips: dict[str, str] = {}
@@ -50,7 +52,7 @@ class Spelling:
             if slip in self._mended:  # a letter too many
                 return slip
             near = self._slips.get(slip)
-            if near is not None and len(near) == len(word) and near[0] == word[0]:  # one wrong, or two turned round
+            if near is not None and sorted(near) == sorted(word):  # two letters turned round
                 return near
         return word
 

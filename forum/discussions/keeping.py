@@ -10,10 +10,12 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from forum.accounts.viewer import Viewer
+from forum.care import cards
 from forum.contributions import actions as contributions
 from forum.contributions import policy as contributions_policy
 from forum.contributions.models import Draft
 from forum.core import richtext
+from forum.core.languages import current_language
 from forum.core.unit_of_work import write
 from forum.discussions.forms import id_in
 from forum.discussions.sending import was_just_sent
@@ -39,6 +41,8 @@ def keep_draft(viewer: Viewer, place: str) -> ResponseReturnValue:
             actor=viewer, place=place, source=source, title=title, version=id_in(request.form.get("version")) or 0,
             facts=choices_in(request.form),
         )  # fmt: skip
+        if verdict:
+            cards.offer_on_draft(actor=viewer, text=f"{title}\n\n{source}", language=current_language())
         answer = {"version": draft.version, "saved_at": draft.saved_at.isoformat()}
         kept = {"source": draft.source} | ({"title": draft.title} if draft.title else {}) | (draft.facts or {})
     return jsonify(answer) if verdict else (jsonify(answer | {"fields": kept}), 409)

@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from forum.accounts.models import Member
 from forum.accounts.viewer import Viewer
+from forum.care import cards
 from forum.contributions import actions as contributions
 from forum.contributions import mentions, pointed_out, quotations
 from forum.core import clock, richtext
@@ -173,6 +174,7 @@ def _deliver(actor: Viewer, conversation: Conversation, other_id: int, words: Wo
     if queries.waiting_notice(other_id, conversation.id) is None:
         key = f"{queries.notice_key(conversation.id)}{message.id}"
         notifications.notify(Recipient(member_id=other_id), "message", key=key, contribution_id=message.id)
+    cards.offer_on_draft(actor=actor, text=words.source, language=words.language, place="message")
     db.session.flush()
     return Sent(YES, conversation.id, message.id)
 

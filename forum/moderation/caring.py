@@ -48,6 +48,14 @@ def take_care(actor: Viewer, contribution: Contribution, raised: Raised | None) 
     return cases.open_or_join(contribution, "care")
 
 
+def offer_card(actor: Viewer, contribution: Contribution) -> None:
+    """Offer the card to the author of what was sent and rests first: nobody else reads it yet, so no case is opened."""
+    must_be_writing()
+    raised = find(text_of(contribution), contribution.language)
+    if raised is not None:
+        cards.offer(actor=actor, contribution=contribution, raised=raised)
+
+
 def finding_of(raised: Raised | None) -> Sequence[Finding]:
     """What was raised as a signal of the case: its class, never a score and never the words."""
     if raised is None or raised.is_gentle or raised is WATCHED:
@@ -74,7 +82,7 @@ def forget_false_alarms() -> None:
     for case in db.session.scalars(mistaken).all():
         db.session.execute(delete(Signal).where(Signal.case_id == case.id, Signal.signal == "crisis"))
         if not _says_more(case.id):
-            db.session.delete(case)
+            db.session.execute(delete(Case).where(Case.id == case.id))
     db.session.flush()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from forum.core import outbox
 from forum.core.outbox import After, Effect, Payload
-from forum.moderation import recovering, sanctions, seconds, standing, sweeping, told, undoing
+from forum.moderation import caring, recovering, sanctions, seconds, standing, sweeping, told, undoing
 
 
 @outbox.handler("moderation.mail_letter")
@@ -64,3 +64,9 @@ def review_standing(_payload: Payload) -> None:
 def let_lapse(_payload: Payload) -> None:
     """Nobody answered in time."""
     seconds.lapse()
+
+
+@outbox.handler("moderation.forget_false_alarms", daily=True)
+def forget_false_alarms(_payload: Payload) -> None:
+    """Erase what was noticed by mistake a month ago."""
+    caring.forget_false_alarms()

@@ -22,6 +22,7 @@ from forum.core.unit_of_work import must_be_writing
 from forum.core.verdict import YES, Verdict, no
 from forum.discussions import actions as discussions
 from forum.moderation import actions as moderation
+from forum.moderation import caring
 from forum.photos import actions as photos
 from forum.photos import following as photos_following
 from forum.stories import consent_policy, policy, queries
@@ -82,6 +83,7 @@ def send(*, actor: Viewer, story_id: int, uses: AbstractSet[Use], language: str,
         story.status, story.visible_from = "sent", clock.now()
         if wait_hours:
             cooling.send_later(story, wait_hours, job=ADMIT)
+            caring.offer_card(actor, story)
             return Outcome(YES, story)
     moderation.admit(actor=actor, contribution=story, revision=revision)
     photos.send_with(actor=actor, story=story)

@@ -13,6 +13,7 @@ from forum.core.outbox import enqueue
 from forum.core.unit_of_work import must_be_writing
 from forum.core.verdict import YES, no
 from forum.moderation import actions as moderation
+from forum.moderation import caring
 from forum.stories import chapter_policy as policy
 from forum.stories import chapter_queries, queries
 from forum.stories.actions import ADMIT
@@ -44,6 +45,7 @@ def send(*, actor: Viewer, chapter_id: int, has_agreed: bool, language: str, wai
     revision = _revision(actor, chapter)
     if wait_hours and chapter.status == "sent" and is_owner(actor, chapter):
         cooling.send_later(chapter, wait_hours, job=ADMIT)
+        caring.offer_card(actor, chapter)
     elif revision is not None:
         go_on(actor=actor, chapter=chapter, revision=revision)
     return Outcome(YES, chapter)

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import delete, select
 
 from forum.accounts.viewer import Viewer
+from forum.care import cards
 from forum.contributions import actions as contributions
 from forum.contributions import pointed_out
 from forum.contributions import policy as contribution_policy
@@ -142,6 +143,8 @@ def keep(*, actor: Viewer, chapter_id: int, lines: Lines, seen_version: int) -> 
     chapter.teaser = richtext.excerpt(chapter.html, TEASER)
     _set_facts(chapter, facts_of(lines))
     db.session.flush()
+    text = f"{lines.title}\n\n{lines.source}"
+    cards.offer_on_draft(actor=actor, text=text, language=chapter.language, of=chapter)
     return outcome
 
 

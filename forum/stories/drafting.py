@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from forum.accounts.viewer import Viewer
+from forum.care import cards
 from forum.contributions import actions as contributions
 from forum.contributions import pointed_out
 from forum.contributions import queries as contribution_queries
@@ -86,7 +87,13 @@ def keep(
     if facts is not None:
         story_facts.set_on(story, facts)
     db.session.flush()
+    _offer_card(actor, story, words)
     return Outcome(YES, story)
+
+
+def _offer_card(actor: Viewer, story: Story, words: Words) -> None:
+    text = f"{words.title}\n\n{words.teaser}\n\n{words.source}"
+    cards.offer_on_draft(actor=actor, text=text, language=story.language, of=story)
 
 
 def words_of(written: Story | Draft) -> Words:
