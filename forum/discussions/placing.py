@@ -128,8 +128,8 @@ def _as_fast(_actor: Viewer | None, post: Post, decision: Decision) -> Verdict:
     return YES
 
 
-def _paces(_viewer: Viewer, post: Post) -> dict[str, Any]:
-    return {"seconds": PAUSE_WORDS, "now": thread_of(post).slow_seconds}
+def _paces(_viewer: Viewer, _post: Post) -> dict[str, Any]:
+    return {"seconds": PAUSE_WORDS}
 
 
 # Move, topics

@@ -74,7 +74,7 @@ class SlowForm(ActForm):
     seconds = wtforms.SelectField(_l("Between two answers of one member"), choices=[], validate_choice=False)
 
     def offer(self, offers: Mapping[str, Any]) -> None:
-        self.seconds.choices = [(str(key), words) for key, words in offers["seconds"].items() if key != offers["now"]]
+        self.seconds.choices = [(str(key), words) for key, words in offers["seconds"].items()]
 
     @property
     def fields(self) -> dict[str, Any]:
