@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import joinedload
 
 from forum.accounts.models import Member, MemberRole, MemberSession
@@ -109,7 +109,7 @@ def file_of(viewer: Viewer, member_id: int) -> MemberFile | None:
     """The page about a member. Whether `viewer` may read it is the policy's word."""
     now = clock.now()
     sessions = select(func.count()).where(MemberSession.member_id == member_id, MemberSession.expires_at > now)
-    counted = (sessions.scalar_subquery(), _standing_sanctions(Sanction.member_id == member_id).scalar_subquery())
+    counted = (sessions.scalar_subquery(), sanctions.that_count(Sanction.member_id == member_id).scalar_subquery())
     query = select(Member, *counted, moves_at()).where(Member.id == member_id).options(joinedload(Member.roles))
     row = db.session.execute(query).unique().one_or_none()
     if row is None:
@@ -157,25 +157,3 @@ def _judged(member_id: int) -> Sequence[Judged]:
         .limit(PAGE)
     )
     return [Judged(*row) for row in rows]
-
-
-def _standing_sanctions(whose: ColumnElement[bool]) -> Select[int]:
-    """How many sanctions of the last year count: none that an appeal overturned or that was taken back."""
-    return (
-        select(func.count())
-        .select_from(Sanction)
-        .join(Decision, Decision.id == Sanction.decision_id)
-        .where(
-            whose,
-            Sanction.starts_at > clock.now() - ladder.LOOKS_BACK,
-            Decision.overturned_at.is_(None),
-            or_(Sanction.sanction != "warning", Decision.ended_at.is_(None)),
-        )
-    )
-
-
-def suggestion_for(writer_id: int | None) -> Suggestion | None:
-    """What the record of whoever is behind a contribution suggests; by the number of her sanctions alone."""
-    if writer_id is None:
-        return None
-    return ladder.suggest(db.session.scalar(_standing_sanctions(sanctions.of_member(writer_id))) or 0)

@@ -19,7 +19,7 @@ from forum.core.db import db
 from forum.core.kinds import Around, Fact, Kind
 from forum.core.settings import LANGUAGES
 from forum.core.verdict import YES
-from forum.moderation import authors, cases, policy, sanctions
+from forum.moderation import authors, cases, policy, sanctions, seconds
 from forum.moderation.authors import Behind
 from forum.moderation.guideline_models import Guideline
 from forum.moderation.member_models import Sanction
@@ -40,6 +40,7 @@ class Author:
     joined_at: datetime | None = None
     sanctions: int = 0
     is_admin: bool = False
+    counted: int = 0  # sanctions of the last year that still stand
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ class CaseFile:
     matter: policy.Matter
     reports: Sequence[Report]
     past: Past | None = None
+    asked: tuple[str, datetime] | None = None  # what waits for a second person, and until when
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ def file_of(viewer: Viewer, case_id: int, *, lock: bool = False, is_page: bool =
     `is_page`: with the past of what it is about.
     """
     passed = exists().where(CasePass.case_id == Case.id, CasePass.moderator_id == viewer.id)
-    query = select(Case, Member.display_name, cases.set_aside(), passed)
+    query = select(Case, Member.display_name, cases.set_aside(), passed, *seconds.waiting_on(Case.contribution_id))
     query = query.outerjoin(Member, Member.id == Case.claimed_by)
     query = query.where(Case.id == case_id)
     if lock:
@@ -98,7 +100,7 @@ def file_of(viewer: Viewer, case_id: int, *, lock: bool = False, is_page: bool =
     row = db.session.execute(query).first()
     if row is None or row[0].contribution_id is None:
         return None
-    case, claimant, is_set_aside, has_passed = row
+    case, claimant, is_set_aside, has_passed, asked_for, asked_until = row
     contribution = _contribution(row[0].contribution_id, lock)
     reports = _reports(case)
     kind = kinds.kind_of(contribution)
@@ -126,7 +128,8 @@ def file_of(viewer: Viewer, case_id: int, *, lock: bool = False, is_page: bool =
         shows_edits=kind.shows_edits,
         can_publish=kind.can_publish(contribution) if edit or contribution.status in ("pending", "hidden") else YES,
     )
-    return CaseFile(case, contribution, kind, edit, behind, author, matter, reports, past)
+    asked = (asked_for, asked_until) if asked_for is not None else None
+    return CaseFile(case, contribution, kind, edit, behind, author, matter, reports, past, asked)
 
 
 def _contribution(key: int, lock: bool) -> Contribution:
@@ -172,16 +175,17 @@ def _author(behind: Behind) -> Author:
             Member.joined_at,
             select(func.count()).select_from(Sanction).where(sanctions.of_member(behind.writer_id)).scalar_subquery(),
             exists().where(MemberRole.member_id == Member.id, MemberRole.role == "admin"),
+            sanctions.that_count(sanctions.of_member(behind.writer_id)).scalar_subquery(),
         ).where(Member.id == behind.writer_id)
     ).first()
     if row is None:
         return Author()
-    standing, restriction, until, name, joined_at, count, is_admin = row
+    standing, restriction, until, name, joined_at, count, is_admin, counted = row
     if until is not None and until <= clock.now():
         restriction = until = None
     if behind.is_sealed:
         name = joined_at = None
-    return Author(standing, restriction, until, name, joined_at, count, bool(is_admin))
+    return Author(standing, restriction, until, name, joined_at, count, bool(is_admin), counted)
 
 
 def letter_language(contribution: Contribution) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 
-from sqlalchemy import ColumnElement, delete, or_, select
+from sqlalchemy import ColumnElement, Select, delete, func, or_, select
 
 from forum.accounts.models import Member, MemberSession
 from forum.accounts.viewer import Viewer
@@ -18,7 +18,7 @@ from forum.core import clock
 from forum.core.db import db
 from forum.core.outbox import enqueue
 from forum.core.unit_of_work import must_be_writing
-from forum.moderation import log
+from forum.moderation import ladder, log
 from forum.moderation.authors import Behind
 from forum.moderation.member_models import Sanction
 from forum.moderation.models import Decision
@@ -37,6 +37,21 @@ def of_member(member_id: int) -> ColumnElement[bool]:
 def is_in_force() -> ColumnElement[bool]:
     """The criterion for sanctions that nobody lifted and that have not ended."""
     return Sanction.lifted_at.is_(None) & or_(Sanction.ends_at.is_(None), Sanction.ends_at > clock.now())
+
+
+def that_count(whose: ColumnElement[bool]) -> Select[int]:
+    """How many sanctions of the last year count for what is suggested: none that was overturned or taken back."""
+    return (
+        select(func.count())
+        .select_from(Sanction)
+        .join(Decision, Decision.id == Sanction.decision_id)
+        .where(
+            whose,
+            Sanction.starts_at > clock.now() - ladder.LOOKS_BACK,
+            Decision.overturned_at.is_(None),
+            or_(Sanction.sanction != "warning", Decision.ended_at.is_(None)),
+        )
+    )
 
 
 def end_of(day: date | None) -> datetime | None:

@@ -6,12 +6,11 @@ seal, and giving an account another mailbox.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select, update
+from sqlalchemy import ScalarSelect, func, select, update
 
 from forum.accounts.viewer import Viewer
 from forum.core import clock
@@ -93,18 +92,18 @@ def _waiting(second_for: str, contribution_id: int | None, member_id: int | None
     return db.session.scalar(same.where(SecondPerson.member_id == member_id).limit(1))
 
 
-def waiting_on(*, contribution_id: int | None = None, member_id: int | None = None) -> Sequence[SecondPerson]:
-    """What waits for a second person about a contribution or a member. One query."""
-    about = (
-        SecondPerson.contribution_id == contribution_id
-        if contribution_id is not None
-        else SecondPerson.member_id == member_id
+def waiting_on(contribution_id: Any) -> tuple[ScalarSelect[str], ScalarSelect[datetime]]:
+    """What waits for a second person about a contribution, and until when: as columns beside its id."""
+    found = (
+        SecondPerson.contribution_id == contribution_id,
+        SecondPerson.answered_at.is_(None),
+        SecondPerson.expires_at > clock.now(),
     )
-    return db.session.scalars(
-        select(SecondPerson)
-        .where(about, SecondPerson.answered_at.is_(None), SecondPerson.expires_at > clock.now())
-        .order_by(SecondPerson.id)
-    ).all()
+    of_it = [
+        select(column).where(*found).order_by(SecondPerson.id).limit(1).scalar_subquery()
+        for column in (SecondPerson.second_for, SecondPerson.expires_at)
+    ]
+    return of_it[0], of_it[1]  # type: ignore[return-value]
 
 
 def lapse() -> None:
