@@ -22,6 +22,7 @@ from forum.core import clock
 from forum.core.db import db
 from forum.core.tokens import digest, seal_text, token_for
 from forum.core.unit_of_work import write
+from forum.core.wordings import Wording
 from forum.moderation.guideline_models import Guideline
 from forum.moderation.member_models import SecondPerson
 from forum.moderation.models import Case, Decision, Letter, Report, ReviewMessage, SuggestedEdit
@@ -383,6 +384,12 @@ TRANSLATION: Fields = {
 }  # fmt: skip
 
 
+def _no_wording(_cast: Cast, _world: World) -> None:
+    """The card reads as it came."""
+    with write():
+        db.session.execute(delete(Wording))
+
+
 def _chapter(_world: World) -> Fields:
     return {"title": "Later on", "source": "It opens now.", "dated": "2024-05", "version": "0"}
 
@@ -509,6 +516,10 @@ FORMS: dict[str, Form] = {
     "discussions.revision_create": Form(
         "alice", _just(source="And now so.", title="Jars and lids", revision=""), _stand("published")
     ),
+    "care.closing_create": Form("bob"),
+    "care.wording_create": Form(
+        "mona", _just(text="Should today be heavy\n\nThese people answer.", version="0"), _no_wording
+    ),
     "discussions.thread_create": Form("bob", _just(**THREAD)),
     "discussions.thread_draft_create": Form("bob", _just(**THREAD)),
     "discussions.view_create": Form("bob", _just(view="flat")),
@@ -599,7 +610,16 @@ FORMS: dict[str, Form] = {
     "moderation.suggestion_draft": Form("mona", _just(**SUGGESTION), _waiting),
     "moderation.report_create": Form(
         "visitor",
-        lambda world: {"contribution": str(world.story), "reason": "other", "words": "Look at it.", "website": ""},
+        lambda world: {
+            "contribution": str(world.story),
+            "reason": "illegal",
+            "words": "Look at it.",
+            "website": "",
+            "grounds": "It calls us thieves.",
+            "notifier": "Bea Bianchi",
+            "email": "bea@example.org",
+            "good_faith": "y",
+        },
         _stand("published"),
     ),
     "photos.edges_create": Form("alice", _just(large="0-0", do=""), _photo_made),
