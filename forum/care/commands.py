@@ -22,7 +22,7 @@ def _quality(*, misses: bool) -> None:
 
 @care.command("wording")
 def _wording() -> None:
-    """Look for words of suicide that safe messaging avoids, in all that we say ourselves; end with 1 if there are any."""
+    """Look for what safe messaging avoids in all that we say ourselves; end with 1 if there is any."""
     found = list(own_words.problems())
     for line in found:
         click.echo(line)

@@ -30,7 +30,7 @@ class OnDuty(Protocol):
 
 
 def register_on_duty(of: Callable[[], Sequence[OnDuty]]) -> None:
-    """Let the card name who looks after this place now: `of()` are those whose duty it is, nobody where there's none."""
+    """Let the card name who looks after this place now: `of()` are those whose duty it is."""
     current_app.extensions["on_duty"] = of
 
 

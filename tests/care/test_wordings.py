@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from forum.care import own_words
@@ -66,12 +64,8 @@ def test_a_text_is_changed_shown_and_its_versions_stay(cast: Cast) -> None:
         assert same.version == 2, "the same words again are no version"
 
 
-@pytest.fixture
-def long_text() -> Iterator[str]:
-    yield "x" * (wordings.LONGEST + 1)
-
-
-def test_bad_input_keeps_the_words(cast: Cast, long_text: str) -> None:
+def test_bad_input_keeps_the_words(cast: Cast) -> None:
+    long_text = "x" * (wordings.LONGEST + 1)
     for text in ("", "   ", long_text):
         answer = cast.mona.browser.post(CARD, data={"text": text, "version": "0"})
         assert answer.status_code == 422

@@ -710,6 +710,7 @@ def value_for(name: str, endpoint: str, world: World) -> Any:
         "notification_id": world.notification,
         "bookmark_id": world.bookmark,
         "number": 0,
+        "key": "care.card",
         "code": "en",
         "role": "curator",
         "token": "1-" + "x" * 43,
