@@ -103,7 +103,7 @@ def waiting_on(contribution_id: Any) -> tuple[ScalarSelect[str], ScalarSelect[da
         select(column).where(*found).order_by(SecondPerson.id).limit(1).scalar_subquery()
         for column in (SecondPerson.second_for, SecondPerson.expires_at)
     ]
-    return of_it[0], of_it[1]  # type: ignore[return-value]
+    return of_it[0], of_it[1]
 
 
 def lapse() -> None:
