@@ -605,6 +605,12 @@ FORMS: dict[str, Form] = {
         "alice", _just(message="It is right."), _talked_about, _about("waiting_story")
     ),
     "moderation.review_read": Form("alice", values=_about("waiting_story")),
+    "moderation.reversal_create": Form("mona", _just(signal="many_links", days="7")),
+    "moderation.word_create": Form("mona", _just(phrase="healing crystals", language="en", act="note", note="Sold here")),
+    "moderation.word_list_create": Form(
+        "mona", _just(words="healing crystals\nlunar water", language="und", act="hold", note="Sold here")
+    ),
+    "moderation.word_retire": Form("mona"),
     "moderation.suggestion_answer": Form("alice", _just(change="0", do="take"), _talked_about, _about("story")),
     "moderation.suggestion_create": Form("mona", _just(**SUGGESTION), _waiting),
     "moderation.suggestion_draft": Form("mona", _just(**SUGGESTION), _waiting),
