@@ -122,6 +122,9 @@ ACTS = {
     "end_profession": _l("profession taken back"),
     "take_role": _l("a role taken back"),
     "retry_job": _l("tried again"),
+    "watch_word": _l("watched from now on"),
+    "retire_word": _l("not watched any more"),
+    "reverse_signal": _l("what it held was released"),
     "guide_written": _l("guide written"),
     "attest": _l("consent vouched for"),
     "publish_attested": _l("published as vouched for"),
@@ -157,6 +160,8 @@ OBJECTS = {
     "reply": _l("Canned reply"),
     "notice_line": _l("Line"),
     "site": _l("The site"),
+    "word": _l("Watched word"),
+    "signal": _l("Rule of the site"),
 }
 
 HINTS = {
