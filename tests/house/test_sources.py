@@ -21,6 +21,7 @@ MAY_COMMIT = {"forum/core/unit_of_work.py", "forum/core/throttle.py"}
 MAY_MARK_UP = {"forum/core/richtext.py"}
 # Functions that read contributions by another criterion than visible_to, each with its reason.
 OTHER_CRITERION = {
+    "appeals.queries.reported_in": "of a report that its private address has opened; whether it was erased, no words",
     "stories.chapter_queries._one": "is handed its criterion",
     "archive.queries.to_publish": "what is about to be published",
     "contributions.queries.own_contributions": "the member's own",
