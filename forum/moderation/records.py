@@ -27,7 +27,10 @@ def record_for(file: CaseFile) -> Record:
     is_signed = not behind.is_sealed and behind.writer_id is not None
     return Record(
         notes=notes.of_member(behind.writer_id or 0) if is_signed else notes.of_contribution(key),
-        suggestion=ladder.suggest(file.author.counted) if behind.writer_id is not None else None,
+        # Where somebody may be in danger, nobody speaks of sanctions.
+        suggestion=ladder.suggest(file.author.counted)
+        if behind.writer_id is not None and file.case.opened_for != "care"
+        else None,
         member_id=behind.writer_id if is_signed else None,
         is_sealed=behind.is_sealed,
     )

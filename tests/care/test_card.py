@@ -83,6 +83,7 @@ def test_what_is_heavy_stands_at_once_with_the_card_for_its_author_and_a_case_at
     shown = cast.mona.browser.get(f"/en/moderation/cases/{case.id}").get_data(as_text=True)
     assert "It may speak of not wanting to live." in shown
     assert "/en/moderation/protocol" in shown
+    assert "Suggested" not in shown, "nobody speaks of sanctions here"
 
 
 def test_once_in_fourteen_days_then_a_quiet_link(cast: Cast, board: str, monkeypatch: pytest.MonkeyPatch) -> None:
