@@ -21,9 +21,9 @@ from forum.demo.writing import publish_on, put_down, topics_by_slug
 from forum.discussions.actions import path_below, recount
 from forum.discussions.models import Board, Post, Thread
 from forum.moderation import actions as moderation
-from forum.moderation import granting, seconds
+from forum.moderation import granting
 from forum.moderation.guideline_models import Guideline
-from forum.moderation.member_models import Sanction
+from forum.moderation.member_models import Sanction, SecondPerson
 from forum.moderation.models import Case, Decision, Letter, ReviewMessage, SuggestedEdit
 from forum.moderation.particulars import HEARD_FOR
 from forum.stories.models import Story
@@ -163,7 +163,10 @@ def _decide(case: Case, entry: Entry, members: Mapping[str, Member]) -> None:
 
 def _grant(case: Case, other: Member) -> None:
     """What takes two has the second moderator's word."""
-    for row in seconds.waiting_on(contribution_id=case.contribution_id):
+    waiting = select(SecondPerson).where(
+        SecondPerson.contribution_id == case.contribution_id, SecondPerson.answered_at.is_(None)
+    )
+    for row in db.session.scalars(waiting).all():
         verdict = granting.answer(actor=viewer_of(other), second_id=row.id, answer="granted", words="")
         if not verdict:
             raise RuntimeError(f"The demo's second moderator was refused: {verdict.reason}")
