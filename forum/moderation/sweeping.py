@@ -7,26 +7,22 @@ import sqlite3
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, cast, false, or_, select, text, update
+from sqlalchemy import ColumnElement, String, and_, cast, false, or_, select, text, update
 
+from forum.accounts.models import ParkedText
 from forum.contributions import actions as contributions
 from forum.contributions import quotations
-from forum.contributions.models import Contribution, Quotation, Revision
+from forum.contributions.models import Contribution, Draft, Quotation, Revision
 from forum.core import clock, membertext
 from forum.core.db import db
 from forum.core.outbox import OutboxJob
 from forum.core.richtext import RenderedHtml
 from forum.core.unit_of_work import must_be_writing
-from forum.moderation.member_models import SecondPerson
-from forum.moderation.models import Decision, Redaction
+from forum.moderation.models import Case, Decision, LegalNotice, Redaction, Report
 from forum.search.models import SearchDocument
 
-# Too large to be read through: what matters in them is found by the contribution, made anew or by who quotes it.
+# Their HTML and teasers follow the source: they are made anew.
 LARGE = (Contribution, Revision, SearchDocument)
-# Beside the register: moderators' own words about it, and the errors of jobs.
-BESIDE: tuple[tuple[type[Any], tuple[str, ...]], ...] = (
-    (Decision, ("note",)), (SecondPerson, ("reason", "letter", "answer_words")), (OutboxJob, ("last_error",)),
-)  # fmt: skip
 BUSY = 30  # seconds to wait for writers
 _RUN = re.compile(r"[A-Za-z0-9]+")
 _NUMBER = re.compile(r"[\d\s().+/\-–]{7,}")
@@ -55,9 +51,9 @@ def take_out(contribution: Contribution, parts: Sequence[str], mark: str) -> Non
     for entry in membertext.registered():
         if entry.model is not SearchDocument:
             columns = tuple(name for name in entry.columns if name != "teaser" or entry.model not in LARGE)
-            _rewrite(entry.model, columns, _where(entry, ids, token), pattern, mark)
-    for model, columns in BESIDE:
-        _rewrite(model, columns, _holding(model, columns, token), pattern, mark)
+            _rewrite(entry.model, columns, _where(entry, contribution, ids, token), pattern, mark)
+    _rewrite(Decision, ("note",), Decision.case_id.in_(_cases_of(contribution.id)), pattern, mark)
+    _rewrite(OutboxJob, ("last_error",), _holding(OutboxJob, ("last_error",), token), pattern, mark)
     quotations.make_anew(ids, contributions.reindex)  # a teaser that is the text's beginning follows the text
     for model, owner in ((Contribution, "id"), (Revision, "contribution_id")):
         _rewrite(model, ("teaser",), model.__table__.c[owner].in_(ids), pattern, mark)
@@ -80,10 +76,44 @@ def _longest_run(part: str) -> str:
     return max(_RUN.findall(part), key=len, default=part)
 
 
-def _where(entry: membertext.MemberText, ids: Collection[int], tokens: Sequence[str]) -> ColumnElement[bool]:
+def _where(
+    entry: membertext.MemberText, contribution: Contribution, ids: Collection[int], tokens: Sequence[str]
+) -> ColumnElement[bool]:
+    """The rows that hold words of a contribution or of who quotes it, and her own that say the same elsewhere. What
+    other people wrote of themselves is nobody's to change here."""
     table: Any = entry.model.__table__
-    by_id = table.c[entry.contribution_column].in_(ids) if entry.contribution_column else false()
-    return by_id if entry.model in LARGE else or_(by_id, _holding(entry.model, entry.columns, tokens))
+    if entry.contribution_column is None:
+        return _beside(entry.model, contribution.id)
+    found = table.c[entry.contribution_column].in_(ids)
+    if entry.member_column is not None and contribution.author_id is not None:
+        hers = table.c[entry.member_column] == contribution.author_id
+        found = or_(found, and_(hers, _holding(entry.model, entry.columns, tokens)))
+    return or_(found, _drafts_about(contribution.id)) if entry.model is Draft else found
+
+
+def _cases_of(contribution_id: int) -> Any:
+    return select(Case.id).where(Case.contribution_id == contribution_id)
+
+
+def _drafts_about(contribution_id: int) -> ColumnElement[bool]:
+    """Anybody's unsent words about a contribution: letters, messages, suggestions, an answer that quotes it."""
+    places = [f"{what}:{contribution_id}" for what in ("edit", "answer", "message", "suggestion")]
+    letters = [f"case:{key}" for key in db.session.scalars(_cases_of(contribution_id))]
+    quotes = or_(*(Draft.source.contains(f"{mark}{contribution_id})", autoescape=True) for mark in "/-"))
+    return or_(Draft.place.in_([*places, *letters]), quotes)
+
+
+def _beside(model: type[Any], contribution_id: int) -> ColumnElement[bool]:
+    """The same of tables whose rows don't name the contribution itself."""
+    if model is LegalNotice:
+        return LegalNotice.report_id.in_(select(Report.id).where(Report.contribution_id == contribution_id))
+    if model is ParkedText:
+        cases = [f"/cases/{key}/" for key in db.session.scalars(_cases_of(contribution_id))]
+        paths = [f"/contributions/{contribution_id}/", f"/posts/{contribution_id}/", f"/stories/{contribution_id}/"]
+        is_about = or_(*(ParkedText.path.contains(part, autoescape=True) for part in (*cases, *paths)))
+        quotes = (cast(ParkedText.fields, String).contains(f"{mark}{contribution_id})") for mark in "/-")
+        return or_(is_about, *quotes)
+    return false()
 
 
 def _holding(model: type[Any], columns: Sequence[str], tokens: Sequence[str]) -> ColumnElement[bool]:
@@ -133,11 +163,7 @@ def clean_up() -> None:
 
 
 def _tables() -> Iterator[str]:
-    models: list[Any] = [
-        *(entry.model for entry in membertext.registered()),
-        *(model for model, _columns in BESIDE),
-        SearchDocument,
-    ]
+    models: list[Any] = [*(entry.model for entry in membertext.registered()), Decision, OutboxJob]
     yield from dict.fromkeys(model.__table__.name for model in models)
 
 

@@ -158,12 +158,10 @@ def spread(cast: Cast, key: int) -> int:
             words=unsent.Words(source=f"Is {NUMBER} yours?"), beside={"note": [f"ring {NUMBER}"]},
         )  # fmt: skip
         db.session.add(Bookmark(member_id=cast.bob.id, contribution_id=key, note=f"Call {NUMBER}", made_at=clock.now()))
-        db.session.add(
-            ParkedText(
-                token_hash="t", path="/en/threads/1/replies", fields=[["source", f"so I call {NUMBER}"]],
-                expires_at=clock.now(),
-            )
-        )  # fmt: skip
+        quoted = f"> [Alice](/posts/{key})\n>\n> call me, {NUMBER}"
+        parked = ParkedText(token_hash="t", path="/en/threads/1/replies", fields=[["source", quoted]])
+        parked.expires_at = clock.now()
+        db.session.add(parked)
     assert int(quoting.post_id)
     return int(quoting.post_id)
 
