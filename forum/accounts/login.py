@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, Request, Response
+from flask import Flask, Request, Response, request
 from flask_login import LoginManager, current_user
 
 from forum.accounts import queries, shared_phone
@@ -55,6 +55,12 @@ def init_login(app: Flask, settings: Settings) -> None:
     manager = LoginManager(app)
     manager.session_protection = None
     manager.anonymous_user = lambda: VISITOR
+
+    @app.before_request
+    def _open_session() -> None:
+        # Before anything else is asked: the same query reads what every page needs to know of the site.
+        if session_token(request) and not (request.endpoint or "static").startswith(("static", "probes.")):
+            the_viewer()
 
     @app.context_processor
     def _viewer() -> dict[str, Any]:

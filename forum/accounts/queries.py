@@ -16,6 +16,7 @@ from forum.core import clock, tokens
 from forum.core.db import db
 from forum.core.settings import the_settings
 from forum.core.tokens import digest
+from forum.core.visitor_cache import PublicGeneration, remember_state
 
 LINK, BROWSER = "sign-in", "sign-in-browser"  # purposes of tokens: the mailed link, and the page that takes the code
 
@@ -90,8 +91,9 @@ def _session() -> Select[Any]:
     unread = _unread(Member.id) if _unread else null()
     columns: tuple[Any, ...] = (MemberSession.id, MemberSession.last_seen_on, Member, unread, moves_at())
     return (
-        select(*columns)
+        select(*columns, PublicGeneration)
         .join(Member, Member.id == MemberSession.member_id)
+        .join(PublicGeneration, PublicGeneration.id == 1)
         .where(
             MemberSession.token_hash == bindparam("token_hash"),
             MemberSession.expires_at > bindparam("now"),
@@ -102,10 +104,14 @@ def _session() -> Select[Any]:
 
 
 def viewer_by_token(token: str) -> Viewer | None:
-    """The viewer whose session a cookie's token opens, or None when it is unknown or over. One query."""
+    """The viewer whose session a cookie's token opens, or None when it is unknown or over. One query, which reads what
+    every page needs to know of the site as well."""
     found = db.session.execute(_session(), {"token_hash": digest(token), "now": clock.now()})
     row = found.unique().one_or_none()
-    return viewer_of(row[2], row[0], row[1], row[3], row[4]) if row else None
+    if row is None:
+        return None
+    remember_state(row[5])
+    return viewer_of(*(row[place] for place in (2, 0, 1, 3, 4)))
 
 
 def member_by_address(address: str) -> Member | None:

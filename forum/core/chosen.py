@@ -91,11 +91,16 @@ def _keep(member_id: int | None, name: str, value: int | None) -> None:
 
 def begin() -> None:
     """Put what was chosen into force for this request or job; the database being down, the environment's."""
-    g.pop("public_state", None)  # a worker does one job after another
     try:
         _put_into_force(public_state().chosen)
     except SQLAlchemyError:
         db.session.rollback()
+
+
+def begin_job() -> None:
+    """The same for a worker, which does one job after another in one context."""
+    g.pop("public_state", None)
+    begin()
 
 
 def _put_into_force(chosen: Mapping[str, Any]) -> None:

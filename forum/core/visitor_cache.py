@@ -57,6 +57,11 @@ def public_state() -> PublicGeneration:
     return state
 
 
+def remember_state(state: PublicGeneration) -> None:
+    """Keep the row for this page: the query that opened its reader's session has read it as well."""
+    g.public_state = state
+
+
 def set_has_examples(value: bool) -> None:
     """Say whether the site shows example records; call inside `with write():`."""
     must_be_writing()

@@ -27,7 +27,7 @@ def work_one() -> bool:
     if job is None:
         return False
     db.session.expunge(job)  # what is claimed stays readable whatever is rolled back
-    chosen.begin()
+    chosen.begin_job()
     end_reading()
     try:
         _work(job)

@@ -84,14 +84,14 @@ def review_for(viewer: Viewer, page: CasePage, compared: tuple[int | None, int |
     file = page.file
     contribution, newest = file.contribution, page.revisions[-1] if page.revisions else None
     sent = file.edit or (newest if newest and contribution.status not in AS_THEY_STAND else contribution)
-    talk = exchange.talk_about(contribution, file.edit)
+    talk = exchange.talk_about(contribution, file.edit, file.past.rulings if file.past else None)
     return CaseReview(
         title=sent.title,
         teaser=_own_teaser(sent.teaser, sent.html),
         html=sent.html,
         comparison=_comparison(page, compared),
         found=_found(sent, contribution.language) if contribution.status != "erased" else (),
-        consents=_consents(contribution),
+        consents=_consents(contribution) if file.kind.asks_consent else (),
         entries=exchange.entries_about(contribution),
         talk=talk,
         can_write=rules.can_write_to_author(viewer, file.matter, talk),

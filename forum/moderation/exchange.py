@@ -90,12 +90,14 @@ def own_for(viewer: Viewer, contribution_id: int) -> Contribution | None:
     )
 
 
-def talk_about(contribution: Contribution, edit: Revision | None) -> Talk:
-    """How a contribution stands, for the rules of the exchange."""
-    was_asked = (
-        contribution.status == "published" and edit is None and cases.last_ruling(contribution) == "ask_for_changes"
-    )
-    return Talk(contribution.status, edit is not None, was_asked)
+def talk_about(contribution: Contribution, edit: Revision | None, ruled: Sequence[str] | None = None) -> Talk:
+    """How a contribution stands, for the rules of the exchange. ruled: the decisions that stand, oldest first, where
+    they are at hand."""
+    stands = contribution.status == "published" and edit is None
+    if not stands:
+        return Talk(contribution.status, edit is not None, False)
+    last = cases.last_ruling(contribution) if ruled is None else next(iter(ruled[::-1]), None)
+    return Talk(contribution.status, False, last == "ask_for_changes")
 
 
 def review_for(viewer: Viewer, contribution_id: int) -> ReviewPage | None:

@@ -113,6 +113,7 @@ class DecisionForm(Form):
 
     def offer(self, decisions: Iterable[str], rules: list[Rule], *, is_edit: bool) -> DecisionForm:
         """Fill in what can be chosen. `is_edit`: a change waits behind what readers see."""
+        self.rules = rules
         names = DECISIONS | DECISIONS_OF_EDIT if is_edit else DECISIONS
         self.decision.choices = [(word, names[word]) for word in decisions]
         self.guideline.choices = [("", _l("None")), *((str(rule.id), rule.name) for rule in rules)]

@@ -61,10 +61,10 @@ def reasons_of(file: CaseFile) -> frozenset[str]:
     return frozenset(report.reason for report in file.reports)
 
 
-def like(file: CaseFile) -> list[tuple[Precedent, str | None]]:
+def like(file: CaseFile, noticed: Sequence[Signal]) -> list[tuple[Precedent, str | None]]:
     """Past decisions of cases that share a reason or a signal with this one, the likest and newest first, each with
-    the key of its guideline. Of the same kind before others. Two queries."""
-    signals = _signals(file)
+    the key of its guideline. Of the same kind before others. noticed: the signals of its contribution. One query."""
+    signals = [(row.signal, row.word_id) for row in noticed if row.reversed_at is None]
     reasons = reasons_of(file)
     if not signals and not reasons:
         return []
@@ -95,13 +95,6 @@ def like(file: CaseFile) -> list[tuple[Precedent, str | None]]:
         one = Precedent(decision.case_id, label, *words, shared)
         scored.append((one, key))
     return sorted(scored, key=lambda pair: (-pair[0].shared, -pair[0].case_id))
-
-
-def _signals(file: CaseFile) -> Sequence[tuple[str, int | None]]:
-    query = select(Signal.signal, Signal.word_id).where(
-        Signal.contribution_id == file.contribution.id, Signal.reversed_at.is_(None)
-    )
-    return [(row[0], row[1]) for row in db.session.execute(query)]
 
 
 def _shares(signals: Sequence[tuple[str, int | None]], reasons: frozenset[str]) -> list[ColumnElement[bool]]:

@@ -75,6 +75,14 @@ class Past:
     revisions: Sequence[Revision]
     decided: Sequence[Decided]
 
+    @property
+    def rulings(self) -> list[str]:
+        """The moderators' words on it that stand, oldest first."""
+        rows = [one.decision for one in self.decided]
+        return [
+            row.decision for row in rows if row.decision in cases.RULINGS and row.overturned_at is row.ended_at is None
+        ]
+
     def waiting_edit(self, contribution: Contribution) -> Revision | None:
         """The same as `cases.waiting_edit`, from what is at hand."""
         newest = self.revisions[-1] if self.revisions else None

@@ -28,6 +28,7 @@ from forum.moderation import (
     precedents,
     queries,
     records,
+    signals,
     unsent,
     voices,
     wording,
@@ -251,8 +252,10 @@ def case_page(
     form.version.data = str(page.file.case.version)
     language, is_edit = queries.letter_language(page.file.contribution), page.file.matter.has_waiting_edit
     compared = (key_of(request.args.get("from")), key_of(request.args.get("to")))
-    past = precedents.like(page.file)
-    keys = {rule.key: rule.id for rule in rules_for(page)}
+    found = signals.noticed(page.file.contribution.id)
+    past = precedents.like(page.file, [one.row for one in found])
+    keys = {rule.key: rule.id for rule in form.rules}
+    others, has_shortcuts = looking.beside(viewer, page.file.case.id)
     openings = {word: letters.opening(word, language=language, is_edit=is_edit) for word in decisions}
     return render_template(
         "moderation/case.html",
@@ -270,8 +273,9 @@ def case_page(
         can_judge=policy.can_judge(viewer, page.file.matter),
         precedents=[one for one, _key in past[: precedents.SHOWN]],
         suggested=precedents.suggested(page.file, past, keys),
-        others=looking.others(viewer, page.file.case.id),
-        shortcuts=choices.has_shortcuts(viewer),
+        noticed_here=found,
+        others=others,
+        shortcuts=has_shortcuts,
         record=records.record_for(page.file),
         record_note=note or NoteForm(),
         contact_words=notes.CONTACT_WORDS,

@@ -56,6 +56,7 @@ PHOTO = Kind(
     address=lambda photo, language: f"/{language}/photos/{photo.id}",
     title=title,
     text=lambda photo: "\n\n".join(part for part in (photo.description, photo.credit) if part),
+    asks_consent=True,
     is_always_reviewed=True,
     facts=_facts,
     around=_around,

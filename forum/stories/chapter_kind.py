@@ -67,6 +67,7 @@ STORY_UPDATE = Kind(
     address=_address,
     title=lambda chapter: chapter.title,
     text=lambda chapter: richtext.plain(chapter.html),
+    asks_consent=True,
     is_always_reviewed=True,
     facts=_facts,
     around=_around,

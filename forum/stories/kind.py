@@ -139,6 +139,7 @@ STORY = Kind(
     address=lambda story, language: f"/{language}/stories/{story.id}",
     title=lambda story: story.title,
     text=_text,
+    asks_consent=True,
     is_always_reviewed=True,
     shows_edits=True,
     facts=_facts,
