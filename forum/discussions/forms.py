@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import wtforms
 from flask import request
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 from wtforms.validators import ValidationError
@@ -16,6 +18,7 @@ from forum.core.settings import LANGUAGES
 from forum.discussions.before_sending import meant_in
 from forum.discussions.resting import Basis, can_rest
 from forum.discussions.words import BASIS_WORDS, NAMELESS, NOTE_WORDS
+from forum.topics.forms import OwnTopicsField
 
 TITLE_LIMIT, WORDS_LIMIT = 140, 20_000
 BIGGEST_ID = 2**31 - 1
@@ -84,6 +87,7 @@ class ReplyForm(Form):
 class ThreadForm(ReplyForm):
     """A new thread: a title and the opening post."""
 
+    unknown: tuple[str, ...] = ()  # words typed for topics that the vocabulary doesn't know
     title = line(
         _l("Title"),
         TITLE_LIMIT,
@@ -92,7 +96,21 @@ class ThreadForm(ReplyForm):
     )
     source = text(_l("What you want to say"), WORDS_LIMIT, Needed())
     topics = wtforms.SelectMultipleField(_l("What it is about"), coerce=int, choices=[])
+    topic_words = OwnTopicsField(_l("Type a word for it"))
     language = wtforms.SelectField(_l("Written in"), choices=lambda: [(code, NAMES[code]) for code in LANGUAGES])
+
+    def take_in(self, known: Mapping[str, int]) -> None:
+        """Choose the topics that typed words mean; what nobody knows among them is left to be said."""
+        typed = self.topic_words.data or []
+        self.unknown = tuple(word for word in typed if word not in known)
+        self.topics.data = [*dict.fromkeys([*(self.topics.data or ()), *known.values()])]
+        self.topic_words.data = []
+
+    def validate_topics(self, _field: Any) -> None:
+        """Says once which typed words nobody knows: a discussion keeps none of its own."""
+        if self.unknown and self.do.data != "preview":
+            words = ", ".join(self.unknown)
+            raise ValidationError(_("We don’t know “%(words)s” here. Try another word, or choose below.", words=words))
 
     def words(self) -> dict[str, Any]:
         """What was written and chosen, as `start_thread` takes it."""
