@@ -26,6 +26,7 @@ from forum.core import kinds
 from forum.demo.commands import demo as demo_commands
 from forum.demo.views import bp as demo_bp
 from forum.discussions import board_views as _boards  # noqa: F401 - adds its pages to the blueprint
+from forum.discussions import edit_views as _editing  # noqa: F401 - adds its pages to the blueprint
 from forum.discussions import following_views as _following_discussions  # noqa: F401 - adds its pages
 from forum.discussions import models as _discussions  # noqa: F401
 from forum.discussions import post_views as _posts  # noqa: F401 - adds its pages to the blueprint

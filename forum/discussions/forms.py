@@ -30,7 +30,33 @@ def id_in(value: str | None) -> int | None:
     return int(value) if value and found and int(value) <= BIGGEST_ID else None
 
 
-class ReplyForm(Form):
+class Resting:
+    """What a form says of what a post rests on; beside the fields `basis`, `reference` and `do`."""
+
+    basis: Any
+    reference: Any
+    do: Any
+
+    @property
+    def signed_as(self) -> str:
+        """How the post is signed."""
+        raise NotImplementedError
+
+    @property
+    def rests_on(self) -> Basis:
+        """What was chosen; a paper once it is named, and none for anything else."""
+        reference_id = id_in(self.reference.data) if self.basis.data == "paper" else None
+        return Basis(self.basis.data or None, reference_id)
+
+    def validate_basis(self, _field: Any) -> None:
+        """Refuses a profession beside an alias, and a paper that isn't chosen, or that somebody goes on to search."""
+        is_chosen = id_in(self.reference.data) is not None and self.do.data != "paper"
+        verdict = can_rest(self.signed_as, self.rests_on, has_profession=True, has_paper=is_chosen)
+        if not verdict:
+            raise ValidationError(verdict.reason)
+
+
+class ReplyForm(Resting, Form):
     """One box. How it is signed and what it touches on stand under *More choices*."""
 
     source = text(_l("Your answer"), WORDS_LIMIT, Needed())
@@ -67,17 +93,8 @@ class ReplyForm(Form):
         }
 
     @property
-    def rests_on(self) -> Basis:
-        """What was chosen; a paper once it is named, and none for anything else."""
-        reference_id = id_in(self.reference.data) if self.basis.data == "paper" else None
-        return Basis(self.basis.data or None, reference_id)
-
-    def validate_basis(self, _field: Any) -> None:
-        """Refuses a profession beside an alias, and a paper that isn't chosen, or that somebody goes on to search."""
-        is_chosen = id_in(self.reference.data) is not None and self.do.data != "paper"
-        verdict = can_rest(self.attribution.data or "", self.rests_on, has_profession=True, has_paper=is_chosen)
-        if not verdict:
-            raise ValidationError(verdict.reason)
+    def signed_as(self) -> str:
+        return self.attribution.data or ""
 
     @property
     def answers_id(self) -> int | None:
@@ -118,11 +135,16 @@ class ThreadForm(ReplyForm):
         return super().words() | more
 
 
-class EditForm(Form):
-    """New words for a post. `revision` is the one the writer had before her."""
+class EditForm(Resting, Form):
+    """New words for a post, and what it rests on. `revision` is the one the writer had before her."""
 
     source = text(_l("Your words"), WORDS_LIMIT, Needed())
+    basis = choice(_l("What it rests on"), [("", _l("Nothing to say of it")), *BASIS_WORDS.items()], default="")
+    paper = line(_l("Search for the paper"), 200, description=_l("Words of its title, or its DOI."))
+    reference = wtforms.HiddenField()
     revision = wtforms.HiddenField()
+    version = wtforms.HiddenField(default="0")
+    signed_as = "member"  # of her alias: said where the form is made
     do = wtforms.HiddenField()
     meant = wtforms.SelectMultipleField(validate_choice=False)
 

@@ -171,7 +171,7 @@ def send(actor: Viewer, post: Post, place: str, review_first: bool, meant: Colle
     """Drop the draft, keep the words as the first revision, and let moderation decide who sees it."""
     aliases.settle(post)
     contributions.drop_draft(actor=actor, place=place)
-    contributions.add_revision(post)
+    contributions.add_revision(post, facts=resting.to_facts(resting.of(post)) if post.basis else None)
     pointed_out.keep_meant(post, meant)
     moderation.admit(actor=actor, contribution=post, review_first=review_first)
     return written(post)

@@ -367,6 +367,9 @@ FORMS: dict[str, Form] = {
     "discussions.comment_create": Form("bob", _just(**POST), _stand("published")),
     "discussions.comment_draft_create": Form("bob", _just(**POST), _stand("published")),
     "discussions.board_read_create": Form("bob"),
+    "discussions.edit_draft_create": Form(
+        "alice", _just(source="And now half of it", title="Jars", revision="", basis="doctor"), _stand("published")
+    ),
     "discussions.lock_create": Form("mona", _just(value="0")),
     "discussions.pause_create": Form("mona", _just(value="300")),
     "discussions.read_create": Form("bob"),

@@ -214,6 +214,7 @@ TABLE = {
     "discussions.comment_new": "writers",
     "discussions.board_read_create": "members",
     "discussions.branch_show": "everybody",
+    "discussions.edit_draft_create": "author",
     "discussions.lock_create": "moderators",
     "discussions.newer_show": "everybody",
     "discussions.pause_create": "moderators",
