@@ -58,7 +58,9 @@ def test_topics_by_any_name_without_script(cast: Cast, board: BoardRow) -> None:
         vocabulary.load_defaults()
     starts = "/en/boards/hands/threads"
     words = {"title": "Zips", "source": "How?", "language": "en"}
-    looked_up = cast.alice.browser.post(starts, data=words | {"topic_words": "sclerodermia sistemica", "look_up": "topic"})
+    looked_up = cast.alice.browser.post(
+        starts, data=words | {"topic_words": "sclerodermia sistemica", "look_up": "topic"}
+    )
     assert looked_up.status_code == 200
     chosen = re.search(r'name="topics" value="(\d+)" checked', looked_up.text)
     assert chosen
