@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -16,9 +17,10 @@ from forum.discussions import actions
 from forum.discussions.models import Post
 from forum.discussions.rows import BoardRow, ThreadRow
 from tests.cast import Cast
-from tests.discussions.conftest import do, post, replied, started
+from tests.discussions.conftest import do, lock, post, replied, started
 
 PHONE = "Call me: +39 347 123 4567"
+REVISION = re.compile(r'name="revision" value="(\d+)"')
 MEANT = re.compile(r'name="meant" value="([^"]+)"')
 
 
@@ -168,3 +170,52 @@ def test_words_that_arrive_after_they_were_sent_are_no_draft(cast: Cast, thread:
     assert cast.bob.browser.post(f"{address}/drafts", data=words).json == {"version": 0}
     assert db.session.scalars(select(Draft.id)).all() == []
     assert cast.bob.browser.post(f"{address}/drafts", data=words | {"source": "And more"}).json["version"] == 1
+
+
+def test_a_change_is_kept_until_it_is_sent_or_left(cast: Cast, make_board: Callable[..., BoardRow]) -> None:
+    thread = started(cast.alice.viewer, make_board(allows_anonymous=True), title="Jars", source="All seven.")
+    signed = replied(cast.bob.viewer, thread, "Frist")
+    sealed = replied(cast.bob.viewer, thread, "Mine too", attribution="anonymous")
+    for key, first in ((signed, "Frist"), (sealed, "Mine too")):
+        edit, drafts, sent = (f"/en/posts/{key}/{way}" for way in ("edit", "drafts", "revisions"))
+        form = cast.bob.browser.get(edit).text
+        revision = REVISION.findall(form)[0]
+        assert f'data-autosave="{drafts}"' in form
+        words = {"source": "First, and a ha", "basis": "doctor", "version": "0", "revision": revision}
+        assert cast.bob.browser.post(drafts, data=words | {"source": first, "basis": ""}).json == {"version": 0}
+        assert cast.bob.browser.post(drafts, data=words).json["version"] == 1
+        draft = db.session.scalars(select(Draft)).one()
+        assert (draft.member_id is None) is (key == sealed)  # of what is sealed no row names her
+        end_reading()
+        other = cast.bob.browser.post(drafts, data=words | {"source": "Another window"})
+        assert other.status_code == 409
+        assert other.json["fields"]["source"] == "First, and a ha"
+        again = cast.bob.browser.get(edit).text
+        assert "First, and a ha</textarea>" in again
+        assert "You began this change at" in again
+        assert 'value="doctor" checked' in again
+        assert cast.alice.browser.post(drafts, data=words).status_code == 403
+        assert cast.visitor.browser.post(drafts, data=words).status_code in (303, 401, 403)
+        left = cast.bob.browser.post(drafts, data=words | {"do": "leave"})
+        assert left.headers["Location"].endswith(f"/posts/{key}")
+        assert f"{first}</textarea>" in cast.bob.browser.get(edit).text
+        cast.bob.browser.post(drafts, data=words)
+        do(actions.edit, actor=cast.bob.viewer, post_id=key, source="Changed elsewhere", revision_id=int(revision))
+        cast.bob.browser.post(drafts, data=words)
+        stale = cast.bob.browser.post(sent, data=words | {"source": "First, and a half"})
+        assert stale.status_code == 409  # the draft remembers from which words it was begun
+        version = re.findall(r'name="version" value="(\d+)"', stale.text)[0]
+        kept = db.session.scalars(select(Draft)).one()
+        assert (kept.source, kept.version) == ("First, and a half", int(version))
+        end_reading()
+        newest = REVISION.findall(stale.text)[0]
+        assert cast.bob.browser.post(sent, data=words | {"source": "First", "revision": newest}).status_code == 303
+        assert db.session.scalars(select(Draft)).all() == []
+        end_reading()
+        assert cast.bob.browser.post(drafts, data=words | {"source": "First"}).json == {"version": 0}  # late
+        assert db.session.scalars(select(Draft)).all() == []
+        end_reading()
+    lock(thread)
+    refused = do(actions.edit, actor=cast.bob.viewer, post_id=signed, source="Too late for this")
+    assert not refused.verdict
+    assert db.session.scalars(select(Draft.source)).all() == ["Too late for this"]
