@@ -31,7 +31,7 @@ from forum.notifications.notices import Notice, Told
 WORDS = {"thanks": _l("Thank you"), "me_too": _l("Me too"), "with_you": _l("With you")}
 NOT_HERE = no(_l("This isn’t here any more."), 404)
 OWN = _l("This is yours. Others can say it to you.")
-UNKNOWN = _l("Choose one of the three.")
+UNKNOWN = _l("Choose one of the three: thank you, me too or with you.")
 KEPT = "bookmark"  # beside the reactions, in the one query that reads both
 
 

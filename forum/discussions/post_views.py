@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from itertools import pairwise
+from typing import Any
 
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -21,7 +22,7 @@ from forum.core import clock, kinds, richtext
 from forum.core.differences import Paragraph, differences
 from forum.core.languages import current_language
 from forum.core.unit_of_work import write
-from forum.discussions import actions, boxes, policy, queries, reading, resting
+from forum.discussions import actions, boxes, branches, policy, queries, reading, resting
 from forum.discussions.actions import Written
 from forum.discussions.models import VIEWS
 from forum.discussions.resting import Basis
@@ -37,11 +38,15 @@ UNDO = timedelta(minutes=10)  # for so long what one took back is brought back i
 
 @bp.get(POST)
 def post_show(post_id: int) -> ResponseReturnValue:
-    """A post's own address leads to its place."""
-    thread_id = reading.post_place(the_viewer(), post_id) or abort(404)
+    """A post's own address leads to its place: in its thread, or on the page of the branch that goes on there."""
+    thread, post = reading.post_for(the_viewer(), post_id) or abort(404)
     view = request.args.get("view") if request.args.get("view") in VIEWS else None
-    address = url_for("discussions.thread_show", thread_id=thread_id, at=post_id, view=view, _anchor=f"post-{post_id}")
-    return redirect(address, 302)
+    is_nested = (view or thread.chosen_view or VIEWS[0]) == "nested"
+    root = branches.goes_on_below(post.path) if is_nested else None
+    place: dict[str, Any] = {"at": post_id, "view": view, "_anchor": f"post-{post_id}"}
+    if root is not None:
+        return redirect(url_for("discussions.branch_show", post_id=root, **place), 302)
+    return redirect(url_for("discussions.thread_show", thread_id=thread.id, **place), 302)
 
 
 @bp.get(f"{POST}/answer")
