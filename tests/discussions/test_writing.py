@@ -192,7 +192,7 @@ def test_a_change_is_kept_until_it_is_sent_or_left(cast: Cast, make_board: Calla
         assert other.json["fields"]["source"] == "First, and a ha"
         again = cast.bob.browser.get(edit).text
         assert "First, and a ha</textarea>" in again
-        assert "You began this change at" in again
+        assert "This is your change as it was kept on" in again
         assert 'value="doctor" checked' in again
         assert cast.alice.browser.post(drafts, data=words).status_code == 403
         assert cast.visitor.browser.post(drafts, data=words).status_code in (303, 401, 403)
