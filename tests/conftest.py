@@ -64,6 +64,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items.sort(key=lambda item: item.location[0] not in modules and not item.location[0].startswith("tests/house/"))
 
 
+def pytest_collection_finish() -> None:
+    quick.look_for_rubbish_seldom()
+
+
 def _kind_of(item: pytest.Item) -> str | None:
     callspec = getattr(item, "callspec", None)
     return callspec.params.get("database_kind") if callspec else None
@@ -110,14 +114,17 @@ def make_app(database: databases.Database, tmp_path: Path) -> Iterator[MakeApp]:
         app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(shared.run_directory()))
         made.append(app)
         with app.app_context():
+            quick.wait_for_no_disk(db.engine)
             quick.share_compiled_statements(db.engine)
+            quick.share_connections(db.engine)
         return app
 
     yield make
     for app in made:
         with app.app_context():
             db.session.remove()
-            db.engine.dispose()
+            if db.engine.dialect.name == "sqlite":
+                db.engine.dispose()
 
 
 @pytest.fixture
