@@ -71,6 +71,7 @@ from forum.references import models as _references  # noqa: F401
 from forum.search import models as _search  # noqa: F401
 from forum.site import models as _site  # noqa: F401
 from forum.site import profession_views as _professions  # noqa: F401 - adds its pages to the blueprint
+from forum.site import unsent_views as _unsent  # noqa: F401 - adds its pages to the blueprint
 from forum.site.admin_views import bp as admin_bp
 from forum.site.feeds import bp as feeds_bp
 from forum.site.probes import bp as probes_bp

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, literal, select, true, tuple_
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, or_, select, true, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from forum.accounts.models import Member, Profession
@@ -187,6 +187,18 @@ def threads_about(topic_ids: Iterable[int], viewer: Viewer, limit: int = 10) -> 
 def thread_for(viewer: Viewer, thread_id: int) -> ThreadRow | None:
     """A thread that `viewer` may open, or None. Comments can be opened exactly when what they are about can be read."""
     return _thread(statements.thread_by_id(viewer.is_authenticated), viewer, thread_id)
+
+
+def open_to(viewer: Viewer, thread_ids: Iterable[int]) -> set[int]:
+    """Those of these threads that `viewer` may open. One query; none for none."""
+    ids = list(thread_ids)
+    has_place = and_(Thread.opening_id.is_not(None), placed_for(viewer, Thread.post_count > 0))
+    found = (
+        select(Thread.id)
+        .join(Contribution, Contribution.id == func.coalesce(Thread.opening_id, Thread.about_id))
+        .where(Thread.id.in_(ids), or_(has_place, visible_to(viewer)))
+    )
+    return set(db.session.scalars(found)) if ids else set()
 
 
 def topics_of(thread: ThreadRow) -> list[TopicName]:

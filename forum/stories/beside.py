@@ -32,15 +32,16 @@ class Beside:
 def beside(story: Story, viewer: Viewer, is_own: bool, is_following: bool, languages: Sequence[str]) -> Beside:
     """All of it, for a story that `viewer` may open. `languages`: in which it can be read besides its own.
 
-    One query for a visitor on a translation, none on an original; two more for a member, and two where the original
+    One query for a visitor on a translation, none on an original; two more for a member, and one where the original
     has changed since.
     """
     change = translation_queries.change_since(viewer, story)
     if not viewer.is_authenticated:
         return Beside(change=change)
-    missing = [code for code in LANGUAGES if code != story.language and code not in languages]
     # Her own story she would not offer to translate for somebody.
-    allowed = ledger.allowed(story.translation_of_id or story.id) if missing and not is_own else ()
+    missing = [code for code in LANGUAGES if code not in (story.language, *languages) and not is_own]
+    is_another = change is not None and story.translator_id != viewer.id
+    allowed = ledger.allowed(story.translation_of_id or story.id) if missing or is_another else set()
     begun, asked = chapter_queries.hers_below(viewer, story.id, is_own=is_own)
     return Beside(
         begun=begun,
@@ -49,7 +50,5 @@ def beside(story: Story, viewer: Viewer, is_own: bool, is_following: bool, langu
         change=change,
         is_translator=story.translator_id is not None and story.translator_id == viewer.id,
         can_translate=any(("translation", code) in allowed for code in missing),
-        can_take_over=change is not None
-        and story.translator_id != viewer.id
-        and bool(taking_over.verdict_on(viewer, story, is_outdated=True)),
+        can_take_over=is_another and bool(taking_over.verdict_on(viewer, story, allowed, is_outdated=True)),
     )

@@ -63,6 +63,14 @@ def _stand(status: str) -> Callable[[Cast, World], None]:
     return before
 
 
+def _begun(cast: Cast, world: World) -> None:
+    """What Alice has begun is there."""
+    with write():
+        if db.session.get(Draft, world.draft) is None:
+            begun = {"place": "board:1", "source": "How do you open jars?", "saved_at": clock.now()}
+            db.session.add(Draft(id=world.draft, member_id=cast.alice.id, **begun))
+
+
 def _kept(cast: Cast, world: World) -> None:
     """Alice's bookmark is there, with its note."""
     with write():
@@ -395,6 +403,7 @@ FORMS: dict[str, Form] = {
     "contributions.bookmark_create": Form("bob", _just(value="1", note="For Thursday"), _stand("published")),
     "contributions.bookmark_note_create": Form("alice", _just(note="For my next visit"), _kept),
     "contributions.bookmark_removal_create": Form("alice", before=_kept),
+    "site.unsent_removal_create": Form("alice", before=_begun),
     "contributions.member_following_create": Form("bob", _just(value="1"), _stand("published")),
     "contributions.member_mute_create": Form("bob", _just(value="block")),
     "contributions.reaction_create": Form("bob", _just(thanks="1"), _stand("published")),

@@ -17,7 +17,7 @@ from forum.archive.models import Archive, ArchiveLine
 from forum.cli import DEFAULTS
 from forum.contributions import actions as contributions
 from forum.contributions import ledger, wording
-from forum.contributions.models import Bookmark
+from forum.contributions.models import Bookmark, Draft
 from forum.core import clock
 from forum.core.db import db
 from forum.core.outbox import OutboxJob
@@ -310,6 +310,8 @@ TABLE = {
     "site.page": "everybody",
     "site.reading": "everybody",
     "site.search": "everybody",
+    "site.unsent_index": "members",
+    "site.unsent_removal_create": "author",  # whose words they are
     "static": "everybody",
     "stories.archive_show": "everybody",
     "stories.story_show": "everybody",
@@ -355,6 +357,7 @@ class World:
     archive: int = 0
     notification: int = 0  # Alice is told of her own chapter
     bookmark: int = 0  # Alice keeps her own story
+    draft: int = 0  # what she has begun on the board
     conversation: int = 0  # of Alice and Bob
     message: int = 0  # Alice's in it
 
@@ -409,8 +412,18 @@ def make_world(cast: Cast) -> World:
         suggestion=suggestion_id, photo=photo_id, chapter=chapter_of_alice(cast, stories[0]),
         afterword=afterword_of_bob(cast, stories[0]), translation=translation_of_alice(cast),
         notification=told_to_alice(cast, stories[0]), bookmark=kept_by_alice(cast, stories[0]),
+        draft=begun_by_alice(cast),
         **from_elsewhere(cast), **between_two(cast),
     )  # fmt: skip
+
+
+def begun_by_alice(cast: Cast) -> int:
+    """Words of hers that are not sent."""
+    with write():
+        begun = Draft(member_id=cast.alice.id, place="board:1", source="How do you open jars?", saved_at=clock.now())
+        db.session.add(begun)
+        db.session.flush()
+        return begun.id
 
 
 def kept_by_alice(cast: Cast, story_id: int) -> int:
@@ -609,6 +622,7 @@ def value_for(name: str, endpoint: str, world: World) -> Any:
         "archive_id": world.archive,
         "notification_id": world.notification,
         "bookmark_id": world.bookmark,
+        "draft_id": world.draft,
         "number": 0,
         "code": "en",
         "role": "curator",
