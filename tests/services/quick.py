@@ -41,7 +41,7 @@ def _compile_once(rule: Rule) -> None:
 
 def share_compiled_addresses() -> None:
     """Let the addresses of all applications of this process be compiled once."""
-    Rule.compile = _compile_once  # type: ignore[method-assign]
+    Rule.compile = _compile_once  # type: ignore[method-assign,assignment]
 
 
 def share_compiled_statements(engine: Engine) -> None:
