@@ -23,17 +23,17 @@ from forum.stories import queries, translations, work
 from forum.stories import translation_policy as policy
 from forum.stories import translation_queries as reading
 from forum.stories.models import Story
-from forum.stories.translation_queries import TAKEN_OVER
+from forum.stories.translation_queries import TAKEN_OVER, Newest
 from forum.stories.translations import GONE, Outcome
 
 CREDIT_LIMIT = 60
 
 
-def verdict_on(viewer: Viewer, story: Story, allowed: Collection[Use], *, is_outdated: bool) -> Verdict:
+def verdict_on(viewer: Viewer, story: Story, allowed: Collection[Use], newest: Newest, *, is_outdated: bool) -> Verdict:
     """Whether `viewer` may take over a translation of somebody else's now; `allowed`: what its author allows for the
-    original. One query, none where she doesn't allow the language."""
+    original. No query but where a change of it was sent."""
     is_allowed = ("translation", story.language) in allowed
-    is_free = not is_allowed or reading.is_left(story, reading.newest_words(story))
+    is_free = reading.is_left(story, newest)
     return policy.can_take_over(viewer, story, is_free=is_free, is_outdated=is_outdated, is_allowed=is_allowed)
 
 
@@ -46,8 +46,9 @@ def take_over(*, actor: Viewer, story_id: int) -> Outcome:
         return GONE
     if story.translator_id == actor.id:
         return Outcome(YES, story)
-    allowed, is_outdated = ledger.allowed(story.translation_of_id), reading.change_since(actor, story) is not None
-    verdict = verdict_on(actor, story, allowed, is_outdated=is_outdated)
+    change, newest = reading.change_and_newest(actor, story)
+    allowed = ledger.allowed(story.translation_of_id)
+    verdict = verdict_on(actor, story, allowed, newest, is_outdated=change is not None)
     if not verdict:
         return Outcome(verdict, story)
     _forget_change(story)
