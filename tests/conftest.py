@@ -12,7 +12,6 @@
 
 from __future__ import annotations
 
-import functools
 import itertools
 import os
 from collections.abc import Callable, Iterator
@@ -24,7 +23,6 @@ from jinja2 import FileSystemBytecodeCache
 from playwright.sync_api import Browser as Chromium
 
 from forum import create_app
-from forum.core import assets
 from forum.core.db import db
 from forum.core.settings import Settings
 from tests import cast as people
@@ -34,9 +32,9 @@ MakeApp = Callable[..., Flask]
 Serve = Callable[..., site.Site]
 _numbers = itertools.count()
 
-# Every test makes an application; the same files need not be compressed each time.
-assets.compress = functools.cache(assets.compress)  # type: ignore[attr-defined]
+# Every test makes an application, which need not do everything anew.
 quick.share_compiled_addresses()
+quick.share_read_files()
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -6,14 +6,20 @@ together that was more than half of a test's time.
 
 from __future__ import annotations
 
+import functools
 import gc
+import pickle
 import sqlite3
+from pathlib import Path
 from typing import Any
 
+import yaml
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 from sqlalchemy.pool import Pool
 from werkzeug.routing import Rule
+
+from forum.core.assets import Assets
 
 _compiled: dict[object, dict[str, Any]] = {}
 _engines: dict[str, Engine] = {}
@@ -42,6 +48,28 @@ def _compile_once(rule: Rule) -> None:
 def share_compiled_addresses() -> None:
     """Let the addresses of all applications of this process be compiled once."""
     Rule.compile = _compile_once  # type: ignore[method-assign,assignment]
+
+
+def share_read_files() -> None:
+    """Let the static files be read and compressed once, and each content file (YAML) be parsed once."""
+    load, read = Assets.load, dict[Path, Assets]()
+
+    def load_once(assets: Assets) -> None:
+        first = read.setdefault(assets.folder, assets)
+        if first is assets:
+            load(assets)
+        else:
+            assets.by_path, assets.by_name = first.by_path, first.by_name
+
+    @functools.cache
+    def parsed(text: str) -> bytes:
+        return pickle.dumps(yaml.load(text, yaml.CSafeLoader))
+
+    def parse_once(text: str) -> Any:
+        return pickle.loads(parsed(text))
+
+    Assets.load = load_once  # type: ignore[method-assign,assignment]
+    yaml.safe_load = parse_once  # type: ignore[assignment]
 
 
 def share_compiled_statements(engine: Engine) -> None:
