@@ -39,6 +39,7 @@ from forum.demo.commands import demo as demo_commands
 from forum.demo.views import bp as demo_bp
 from forum.discussions import board_views as _boards  # noqa: F401 - adds its pages to the blueprint
 from forum.discussions import closing_jobs as _closing_jobs  # noqa: F401
+from forum.discussions import edit_views as _editing  # noqa: F401 - adds its pages to the blueprint
 from forum.discussions import following_views as _following_discussions  # noqa: F401 - adds its pages
 from forum.discussions import models as _discussions  # noqa: F401
 from forum.discussions import post_views as _posts  # noqa: F401 - adds its pages to the blueprint
@@ -106,6 +107,7 @@ from forum.site import profession_views as _professions  # noqa: F401 - adds its
 from forum.site import running_views as _running  # noqa: F401 - adds its pages to the blueprint
 from forum.site import setting_views as _settings  # noqa: F401 - adds its pages to the blueprint
 from forum.site import transparency_views as _transparency  # noqa: F401 - adds its pages to the blueprint
+from forum.site import unsent_views as _unsent  # noqa: F401 - adds its pages to the blueprint
 from forum.site.admin_views import bp as admin_bp
 from forum.site.feeds import bp as feeds_bp
 from forum.site.probes import bp as probes_bp

@@ -12,9 +12,9 @@
 
 from __future__ import annotations
 
-import functools
 import itertools
 import os
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -24,7 +24,6 @@ from jinja2 import FileSystemBytecodeCache
 from playwright.sync_api import Browser as Chromium
 
 from forum import create_app
-from forum.core import assets
 from forum.core.db import db
 from forum.core.settings import Settings
 from tests import cast as people
@@ -32,11 +31,12 @@ from tests.services import browser, databases, demo, nu, quick, redis_server, sh
 
 MakeApp = Callable[..., Flask]
 Serve = Callable[..., site.Site]
+PAGES = re.compile(r"test_\w*(?:pages?|panel)\.py$")
 _numbers = itertools.count()
 
-# Every test makes an application; the same files need not be compressed each time.
-assets.compress = functools.cache(assets.compress)  # type: ignore[attr-defined]
+# Every test makes an application, which need not do everything anew.
 quick.share_compiled_addresses()
+quick.share_read_files()
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -64,6 +64,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items.sort(key=lambda item: item.location[0] not in modules and not item.location[0].startswith("tests/house/"))
 
 
+def pytest_collection_finish() -> None:
+    quick.look_for_rubbish_seldom()
+
+
 def _kind_of(item: pytest.Item) -> str | None:
     callspec = getattr(item, "callspec", None)
     return callspec.params.get("database_kind") if callspec else None
@@ -71,7 +75,10 @@ def _kind_of(item: pytest.Item) -> str | None:
 
 def _kinds_for(item: pytest.Item) -> set[str | None]:
     named: set[str | None] = {kind for kind in databases.KINDS if item.get_closest_marker(kind)}
-    return (named or set(databases.KINDS)) | {None}
+    # What a page says is tried on SQLite. On PostgreSQL every address is opened by the tests of the house, and every
+    # query and verb that a page calls has its own test.
+    is_of_pages = PAGES.search(item.location[0]) and not item.location[0].startswith("tests/house/")
+    return (named or ({"sqlite"} if is_of_pages else set(databases.KINDS))) | {None}
 
 
 @pytest.fixture(scope="session", params=databases.KINDS)
@@ -110,14 +117,17 @@ def make_app(database: databases.Database, tmp_path: Path) -> Iterator[MakeApp]:
         app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(shared.run_directory()))
         made.append(app)
         with app.app_context():
+            quick.wait_for_no_disk(db.engine)
             quick.share_compiled_statements(db.engine)
+            quick.share_connections(db.engine)
         return app
 
     yield make
     for app in made:
         with app.app_context():
             db.session.remove()
-            db.engine.dispose()
+            if db.engine.dialect.name == "sqlite":
+                db.engine.dispose()
 
 
 @pytest.fixture

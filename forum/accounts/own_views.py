@@ -25,6 +25,7 @@ OWN_PAGES = (
     ("writing.mine_show", _l("Your stories"), _l("Begun, sent, published or taken back")),
     ("consent.mine_show", _l("Your choices"), _l("What we may do with each of your stories")),
     ("contributions.own", _l("All you wrote"), _l("Answers too, and what became of each")),
+    ("site.unsent_index", _l("Begun and not sent"), _l("Words that are kept for you until you send them")),
     ("messages.conversation_index", _l("Messages"), _l("Between you and one other member at a time")),
     ("contributions.bookmark_index", _l("Your bookmarks"), _l("What you keep for yourself, with your notes")),
     ("follows.following_index", _l("What you follow and mute"), _l("Discussions, boards, topics, stories, members")),

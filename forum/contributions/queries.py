@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, time
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, bindparam, cast, exists, func, or_, select
 from sqlalchemy.orm import selectin_polymorphic
 
 from forum.accounts import queries as accounts
@@ -184,6 +184,18 @@ _TOPICS_OF = (
     .where(contribution_topics.c.contribution_id.in_(bindparam("keys", expanding=True)))
     .order_by((TopicText.language == bindparam("language")).desc(), (TopicText.language == "en").desc(), TopicText.name)
 )
+
+
+def topic_ids(contribution_id: Any) -> Any:
+    """The ids of the topics that a row's contribution (a column) is about, as one column: `ids_in` reads it."""
+    table = contribution_topics.c
+    ids = func.aggregate_strings(cast(table.topic_id, String), " ")
+    return select(ids).where(table.contribution_id == contribution_id).scalar_subquery()
+
+
+def ids_in(joined: str | None) -> frozenset[int]:
+    """The ids that `topic_ids` found."""
+    return frozenset(map(int, joined.split())) if joined else frozenset()
 
 
 def topics_of(contribution_id: int, language: str) -> list[TopicName]:

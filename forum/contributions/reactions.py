@@ -13,7 +13,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from sqlalchemy import Integer, String, case, cast, delete, func, literal, select, union_all
-from sqlalchemy.orm import selectin_polymorphic
+from sqlalchemy.orm import selectin_polymorphic, with_polymorphic
 
 from forum.accounts.models import Member
 from forum.accounts.viewer import Viewer
@@ -31,7 +31,7 @@ from forum.notifications.notices import Notice, Told
 WORDS = {"thanks": _l("Thank you"), "me_too": _l("Me too"), "with_you": _l("With you")}
 NOT_HERE = no(_l("This isn’t here any more."), 404)
 OWN = _l("This is yours. Others can say it to you.")
-UNKNOWN = _l("Choose one of the three.")
+UNKNOWN = _l("Choose one of the three: thank you, me too or with you.")
 KEPT = "bookmark"  # beside the reactions, in the one query that reads both
 
 
@@ -160,11 +160,10 @@ def react(*, actor: Viewer, contribution_id: int, reaction: str, is_on: bool) ->
 
 
 def _tell(viewer: Viewer, rows: Sequence[Notification], language: str) -> dict[int, Told]:
-    found = db.session.scalars(
-        select(Contribution)
-        .where(Contribution.id.in_([row.contribution_id for row in rows]), visible_to(viewer), owned_by(viewer))
-        .options(selectin_polymorphic(Contribution, [kind.model for kind in kinds.all_kinds().values()]))
-    )
+    # Of every kind by one query: the list of what is new holds many.
+    whole = with_polymorphic(Contribution, [kind.model for kind in kinds.all_kinds().values()])
+    keys = [row.contribution_id for row in rows]
+    found = db.session.scalars(select(whole).where(Contribution.id.in_(keys), visible_to(viewer), owned_by(viewer)))
     there = {one.id: one for one in found}
     return {
         row.id: _told(there[row.contribution_id], row.count, language) for row in rows if row.contribution_id in there

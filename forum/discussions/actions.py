@@ -1,7 +1,8 @@
 """The verbs of discussion: start a thread, reply, comment, edit, take back, bring back, recount, lock, pin, follow.
 
 A refusal is returned, not raised, and what was refused stays as a draft. A text that is sent twice is one post.
-Boards are made and changed in `boards`, whole threads in `threads`; how a post is sent stands in `sending`.
+Boards are made and changed in `boards`, whole threads in `threads`, words in `editing`; how a post is sent stands in
+`sending`.
 """
 
 from __future__ import annotations
@@ -9,21 +10,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from forum.accounts.viewer import Viewer
 from forum.contributions import actions as contributions
-from forum.contributions import pointed_out, quotations
 from forum.contributions import policy as contributions_policy
 from forum.contributions.models import Contribution
-from forum.contributions.queries import is_owner, latest_revision
-from forum.core import clock, richtext
+from forum.contributions.queries import is_owner
+from forum.core import clock
 from forum.core.db import db
 from forum.core.unit_of_work import must_be_writing
-from forum.core.verdict import no
-from forum.discussions import marks, mentioning, policy, queries, slow
+from forum.discussions import marks, policy, queries, slow
 from forum.discussions.boards import change_board, make_board
+from forum.discussions.editing import NOT_THE_NEWEST, edit, own_post
 from forum.discussions.models import Board, Post, Thread
 from forum.discussions.places import board_place, comment_place, reply_place
 from forum.discussions.resting import NOTHING, Basis
@@ -31,7 +30,6 @@ from forum.discussions.rows import ThreadRow
 from forum.discussions.sending import (
     EMPTY,
     NOWHERE,
-    TEASER,
     Words,
     Written,
     clean_title,
@@ -44,23 +42,18 @@ from forum.discussions.sending import (
     refused,
     segment,
     send,
-    set_words,
     twin_of,
     written,
 )  # fmt: skip
 from forum.discussions.threads import choose_view, follow, lock, pin, recount
 from forum.moderation import actions as moderation
 from forum.moderation import cases
-from forum.photos import actions as photos
 from forum.screening.sending import UNKNOWN, Sent
 
 __all__ = [
-    "Written", "bring_back", "change_board", "choose_view", "comment", "edit", "follow", "keep_draft", "lock",
-    "make_board", "path_below", "pin", "recount", "reply", "segment", "start_thread", "withdraw",
+    "NOT_THE_NEWEST", "Written", "bring_back", "change_board", "choose_view", "comment", "edit", "follow", "keep_draft",
+    "lock", "make_board", "path_below", "pin", "recount", "reply", "segment", "start_thread", "withdraw",
 ]  # fmt: skip
-
-NOT_THE_NEWEST = no(_l("This was changed while you were writing. Both versions are below; yours is not sent yet."), 409)
-
 
 # Writing
 
@@ -197,56 +190,10 @@ def _reply_in(actor: Viewer, thread: ThreadRow, words: Words, answers_id: int | 
 # Changing what stands there
 
 
-def edit(
-    *,
-    actor: Viewer,
-    post_id: int,
-    source: str,
-    title: str = "",
-    revision_id: int | None = None,
-    meant: Iterable[str] = (),
-) -> Written:
-    """Change the words of one's own post. `revision_id` is the revision the writer had before her: a newer one is
-    never written over. Until a held edit is approved, readers keep what they have."""
-    must_be_writing()
-    title, source = clean_title(title), clean_words(source)
-    post = _own_post(post_id)
-    thread = queries.thread_for(actor, post.thread_id) if post else None
-    if post is None or thread is None:
-        return Written(NOWHERE)
-    title = title if thread.opening_id == post.id else ""
-    verdict = policy.can_edit(actor, post, is_owner(actor, post), thread)
-    if verdict and (not source or (thread.opening_id == post.id and not title)):
-        verdict = EMPTY
-    newest = latest_revision(post.id)
-    source = quotations.put_back(source, newest.source, post.language) if newest else source
-    source = mentioning.ready(post.author_id, actor, source, thread.id)
-    if verdict and newest and (newest.source, newest.title) == (source, title):
-        return written(post)
-    if verdict and revision_id is not None and newest and newest.id != revision_id:
-        verdict = NOT_THE_NEWEST
-    if not verdict:
-        return Written(verdict, post.id, post.thread_id)
-    if post.status != "published":  # nobody has seen it yet: the words themselves change
-        set_words(post, source, title)
-        contributions.add_revision(post)
-        pointed_out.keep_meant(post, tuple(meant))
-        moderation.admit(actor=actor, contribution=post, review_first=thread.is_reviewed_first)
-        photos.send_with(actor=actor, story=post)
-        return written(post)
-    revision = contributions.add_revision(post, source=source, title=title, teaser="")
-    revision.teaser = richtext.excerpt(revision.html, TEASER)
-    pointed_out.keep_meant(post, tuple(meant), revision)
-    is_shown = moderation.admit(
-        actor=actor, contribution=post, revision=revision, review_first=thread.is_reviewed_first
-    )
-    return replace(written(post), is_shown=is_shown)
-
-
 def withdraw(*, actor: Viewer, post_id: int) -> Written:
     """Take one's own post back: at once everywhere. What answers it stays, under a line that says so."""
     must_be_writing()
-    post = _own_post(post_id)
+    post = own_post(post_id)
     if post is None:
         return Written(NOWHERE)
     verdict = contributions_policy.can_withdraw(actor, post, is_owner(actor, post))
@@ -257,21 +204,18 @@ def withdraw(*, actor: Viewer, post_id: int) -> Written:
 
 
 def bring_back(*, actor: Viewer, post_id: int) -> Written:
-    """Bring one's own post back within 30 days; it passes like a new one."""
+    """Bring one's own post back within 30 days: what readers could see as it was, anything else like a new one."""
     must_be_writing()
-    post = _own_post(post_id)
+    post = own_post(post_id)
     if post is None:
         return Written(NOWHERE)
     verdict = contributions_policy.can_bring_back(actor, post, is_owner(actor, post))
     if not verdict:
         return Written(verdict, post.id, post.thread_id)
     contributions.bring_back(post)
-    thread = queries.thread_for(actor, post.thread_id)
-    moderation.admit(actor=actor, contribution=post, review_first=bool(thread and thread.is_reviewed_first))
+    if post.published_at is None:
+        thread = queries.thread_for(actor, post.thread_id)
+        moderation.admit(actor=actor, contribution=post, review_first=bool(thread and thread.is_reviewed_first))
+    elif moderation.readmit(post) and cases.waiting_edit(post) is not None:
+        moderation.open_case(post, "review")  # a change of hers waits to be read, as before
     return written(post)
-
-
-def _own_post(post_id: int) -> Post | None:
-    """The post to be changed, alone until this ends; whose it is, policies ask. Its case first, as moderators do."""
-    cases.open_case_of(post_id, lock=True)
-    return db.session.scalar(select(Post).where(Post.id == post_id).with_for_update(key_share=True, of=Contribution))

@@ -26,7 +26,7 @@ from forum.discussions.places import board_place
 from forum.discussions.rows import BoardRow
 from forum.discussions.views import after, bp, who
 from forum.discussions.words import PAUSE_WORDS
-from forum.topics.queries import all_topics
+from forum.topics import queries as topics
 
 
 @bp.get("/discussions")
@@ -76,6 +76,9 @@ def thread_create(slug: str) -> ResponseReturnValue:
     if not viewer.is_authenticated:
         return refused(contributions_policy.can_write(viewer))
     form = _offered(viewer, board, language=current_language())
+    if "look_up" in request.form:
+        is_known = form.topics.validate(form, [ThreadForm.validate_topics])
+        return _thread_form(viewer, board, form, 200 if is_known else 422)
     if not form.validate():
         return _thread_form(viewer, board, form, 422)
     before = before_sending.look(viewer, form, form.language.data, None)
@@ -99,7 +102,8 @@ def _offered(viewer: Viewer, board: BoardRow, kept: MultiDict[str, str] | None =
     form: ThreadForm = ThreadForm.offering(  # type: ignore[assignment]
         viewer.display_name, board.allows_anonymous, kept, **defaults
     )
-    form.topics.choices = [(topic.id, topic.name) for topic in all_topics(current_language())]
+    form.topics.choices = [(topic.id, topic.name) for topic in topics.all_topics(current_language())]
+    form.take_in(topics.meant_by(form.topic_words.data or (), current_language()))
     return form
 
 

@@ -9,14 +9,19 @@ from sqlalchemy import delete, select
 
 from forum.accounts.viewer import Viewer
 from forum.contributions import bookmarks, follows, reactions, renaming
+from forum.contributions.models import Revision
 from forum.core import richtext
 from forum.core.db import db
 from forum.core.kinds import Around, Fact, Kind
-from forum.discussions import actions, aliases, marks, placing, reading, threads
+from forum.discussions import actions, aliases, marks, placing, reading, resting, threads
 from forum.discussions.models import Post, ReadingView
+from forum.discussions.resting import Basis
+from forum.discussions.words import BASIS_WORDS
 from forum.notifications import mutes, personal
 from forum.photos import following as photos
+from forum.references.models import Reference
 
+RESTS_ON = _l("What it rests on")
 OF_MEMBERS = (follows, mutes, reactions, bookmarks, personal)  # what of a member hangs on no contribution of hers
 
 
@@ -34,7 +39,25 @@ def _text(post: Post) -> str:
 
 
 def _facts(post: Post) -> list[Fact]:
-    return [Fact(_l("Content notes"), ", ".join(post.notes))] if post.notes else []
+    notes = [Fact(_l("Content notes"), ", ".join(post.notes))] if post.notes else []
+    return [*notes, Fact(RESTS_ON, BASIS_WORDS[post.basis])] if post.basis else notes
+
+
+def _changed_facts(post: Post, before: Revision, after: Revision) -> list[tuple[Any, str, str]]:
+    stands = resting.of(post)
+    then, now = resting.in_facts(before.facts, stands), resting.in_facts(after.facts, stands)
+    return [(RESTS_ON, _said(then), _said(now))] if then != now else []
+
+
+def _said(basis: Basis) -> str:
+    """What it rests on, in words; a paper by its title."""
+    words = str(BASIS_WORDS[basis.basis]) if basis.basis else ""
+    paper = db.session.get(Reference, basis.reference_id) if basis.reference_id is not None else None
+    return f"{words}: {paper.title}" if paper else words
+
+
+def _shown(post: Post, revision: Revision) -> None:
+    resting.put_on(post, resting.in_facts(revision.facts, resting.of(post)))
 
 
 def _around(viewer: Viewer, post: Post) -> Around | None:
@@ -74,6 +97,8 @@ POST = Kind(
     title=_title,
     text=_text,
     facts=_facts,
+    changed_facts=_changed_facts,
+    on_shown=_shown,
     around=_around,
     shows_edits=True,
     all_acts=placing.ACTS,

@@ -54,7 +54,8 @@ def _read_until(actor: Viewer, thread_id: int, until: datetime) -> None:
 
 
 def mark_board(*, actor: Viewer, slug: str) -> Verdict:
-    """A member calls everything on a board read; what she had read there thread by thread is no longer kept."""
+    """A member calls everything on a board read, and what told her of it. What she had read there thread by thread is
+    no longer kept."""
     must_be_writing()
     if not (verdict := policy.can_keep_marks(actor)):
         return verdict
@@ -69,6 +70,7 @@ def mark_board(*, actor: Viewer, slug: str) -> Verdict:
             ThreadRead.member_id == actor.id, ThreadRead.thread_id.in_(threads), ThreadRead.read_until <= now
         )
     )
+    notifications.mark_read(member_id=actor.id or 0, in_threads=threads)
     return YES
 
 

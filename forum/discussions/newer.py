@@ -11,7 +11,7 @@ from sqlalchemy import Select, and_, bindparam, func, literal_column, or_, selec
 
 from forum.accounts.viewer import VISITOR, Viewer
 from forum.contributions.models import Contribution
-from forum.contributions.queries import visible_to
+from forum.contributions.queries import sealed_by, visible_to
 from forum.core.db import Moment, db
 from forum.discussions.models import Post, Thread
 from forum.discussions.rows import ThreadRow
@@ -54,7 +54,7 @@ def _statement(is_member: bool) -> Select[Any]:
         words.c.audience.in_(audiences),
     ]
     if is_member:
-        came.append(words.c.author_id.is_distinct_from(asker.id))
+        came += [words.c.author_id.is_distinct_from(asker.id), words.c.id.not_in(sealed_by(asker))]
     both = posts.join(words, words.c.id == posts.c.id + literal_column("0"))
     some: Select[Any] = (
         select(literal_column("1").label("one")).select_from(both).where(*came).limit(MOST).correlate(Thread)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -15,7 +14,7 @@ from forum.accounts.models import Member
 from forum.accounts.viewer import Viewer
 from forum.contributions.follows import token_of
 from forum.contributions.models import Contribution, Follow, contribution_topics
-from forum.contributions.queries import visible_to
+from forum.contributions.queries import ids_in, topic_ids, visible_to
 from forum.core.db import db
 from forum.core.languages import in_language
 from forum.discussions.models import Post, Thread
@@ -50,12 +49,11 @@ LINES: dict[str, Callable[[Any], Any]] = {"answer": _answer, "mention": _mention
 
 
 def _tell(viewer: Viewer, rows: Sequence[Notification], language: str) -> dict[int, Told]:
-    """What each says now, of those whose post `viewer` may read. Two queries."""
+    """What each says now, of those whose post `viewer` may read. One query."""
     posts = {row.id: row for row in _posts(viewer, [row.contribution_id for row in rows])}
-    topics = _topics([row.place_id for row in posts.values()])
     with in_language(language):
         return {
-            row.id: _told(row.kind, posts[row.contribution_id], topics, language)
+            row.id: _told(row.kind, posts[row.contribution_id], language)
             for row in rows
             if row.contribution_id in posts
         }
@@ -66,7 +64,7 @@ def _posts(viewer: Viewer, ids: Sequence[int | None]) -> Sequence[Any]:
         select(
             POSTS.id, POSTS.answers_id, signed_name().label("name"), Contribution.author_id, Contribution.teaser,
             Contribution.content_notes, Contribution.language, Thread.opening_id, Thread.board_id,
-            PLACE.id.label("place_id"), PLACE.title, PLACE.status, PLACE.kind,
+            topic_ids(PLACE.id).label("topics"), PLACE.title, PLACE.status, PLACE.kind,
         )
         .select_from(Post.__table__)
         .join(Contribution, Contribution.id == ROW)
@@ -77,16 +75,7 @@ def _posts(viewer: Viewer, ids: Sequence[int | None]) -> Sequence[Any]:
     ).all()  # fmt: skip
 
 
-def _topics(ids: Sequence[int]) -> dict[int, frozenset[int]]:
-    table, found = contribution_topics.c, defaultdict[int, set[int]](set)
-    for key, topic in db.session.execute(
-        select(table.contribution_id, table.topic_id).where(table.contribution_id.in_(ids))
-    ):
-        found[key].add(topic)
-    return {key: frozenset(topics) for key, topics in found.items()}
-
-
-def _told(kind: str, row: Any, topics: dict[int, frozenset[int]], language: str) -> Told:
+def _told(kind: str, row: Any, language: str) -> Told:
     return Told(
         line=str(LINES[kind](row)),
         address=f"/{language}/posts/{row.id}",
@@ -95,7 +84,7 @@ def _told(kind: str, row: Any, topics: dict[int, frozenset[int]], language: str)
         language=row.language,
         author_id=row.author_id,
         board_id=row.board_id,
-        topic_ids=topics.get(row.place_id, frozenset()),
+        topic_ids=ids_in(row.topics),
     )
 
 

@@ -1,10 +1,11 @@
-"""The pages about one post: its place, answering it, changing it, its history, taking it back."""
+"""The pages about one post: its place, answering it, its history, taking it back. To change it: `edit_views`."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from itertools import pairwise
+from typing import Any
 
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -12,24 +13,23 @@ from flask_babel import gettext as _
 
 from forum.accounts.login import the_viewer
 from forum.accounts.refusal import refused
-from forum.accounts.viewer import Viewer
 from forum.contributions import actions as contributions
 from forum.contributions import policy as contributions_policy
 from forum.contributions import quotations
 from forum.contributions.models import Revision
-from forum.contributions.queries import is_owner, latest_revision
+from forum.contributions.queries import is_owner
 from forum.core import clock, kinds, richtext
 from forum.core.differences import Paragraph, differences
-from forum.core.limits import slow_down
+from forum.core.languages import current_language
 from forum.core.unit_of_work import write
-from forum.discussions import actions, before_sending, boxes, policy, queries, reading
-from forum.discussions.actions import NOT_THE_NEWEST, Written
-from forum.discussions.before_sending import Before, meant_in
-from forum.discussions.forms import EditForm, OpeningEditForm, id_in
-from forum.discussions.models import VIEWS, Post
-from forum.discussions.rows import PostRow, ThreadRow
+from forum.discussions import actions, boxes, branches, policy, queries, reading, resting
+from forum.discussions.actions import Written
+from forum.discussions.models import VIEWS
+from forum.discussions.resting import Basis
+from forum.discussions.rows import PostRow
 from forum.discussions.views import ID, after, answer_page, bp, place_of_thread, post_address
 from forum.discussions.words import ATTRIBUTION_WORDS
+from forum.references import queries as references
 
 POST = f"/posts/<{ID}:post_id>"
 COMPARED = 20  # newest revisions that a history compares
@@ -38,11 +38,15 @@ UNDO = timedelta(minutes=10)  # for so long what one took back is brought back i
 
 @bp.get(POST)
 def post_show(post_id: int) -> ResponseReturnValue:
-    """A post's own address leads to its place."""
-    thread_id = reading.post_place(the_viewer(), post_id) or abort(404)
+    """A post's own address leads to its place: in its thread, or on the page of the branch that goes on there."""
+    thread, post = reading.post_for(the_viewer(), post_id) or abort(404)
     view = request.args.get("view") if request.args.get("view") in VIEWS else None
-    address = url_for("discussions.thread_show", thread_id=thread_id, at=post_id, view=view, _anchor=f"post-{post_id}")
-    return redirect(address, 302)
+    is_nested = (view or thread.chosen_view or VIEWS[0]) == "nested"
+    root = branches.goes_on_below(post.path) if is_nested else None
+    place: dict[str, Any] = {"at": post_id, "view": view, "_anchor": f"post-{post_id}"}
+    if root is not None:
+        return redirect(url_for("discussions.branch_show", post_id=root, **place), 302)
+    return redirect(url_for("discussions.thread_show", thread_id=thread.id, **place), 302)
 
 
 @bp.get(f"{POST}/answer")
@@ -62,67 +66,6 @@ def answer_new(post_id: int) -> ResponseReturnValue:
     return answer_page(box, place_of_thread(thread), post)
 
 
-@bp.get(f"{POST}/edit")
-def post_edit(post_id: int) -> ResponseReturnValue:
-    """The form to change one's own post, with its newest words."""
-    viewer = the_viewer()
-    post = reading.post_to_change(viewer, post_id) or abort(404)
-    thread = queries.thread_for(viewer, post.thread_id) or abort(404)
-    if not (verdict := policy.can_edit(viewer, post, is_owner(viewer, post), thread)):
-        return refused(verdict)
-    newest = latest_revision(post.id)
-    source = quotations.shown_source(newest.source, post.language) if newest else ""
-    words = {"source": source, "title": newest.title, "revision": str(newest.id)} if newest else {}
-    return _edit_page(viewer, post, thread, _form_for(post, thread)(data=words))
-
-
-@bp.post(f"{POST}/revisions")
-def revision_create(post_id: int) -> ResponseReturnValue:
-    """Change one's own post. Where it was changed meanwhile, both versions are shown and neither is lost."""
-    viewer = the_viewer()
-    slow_down("post", limit=60, seconds=600, value=str(viewer.id))
-    post = reading.post_to_change(viewer, post_id) or abort(404)
-    thread = queries.thread_for(viewer, post.thread_id) or abort(404)
-    if not (verdict := policy.can_edit(viewer, post, is_owner(viewer, post), thread)):
-        return refused(verdict)
-    form = _form_for(post, thread)(request.form)
-    if not form.validate():
-        return _edit_page(viewer, post, thread, form, status=422)
-    if (before := before_sending.look(viewer, form, post.language, thread.id, post)) is not None:
-        return _edit_page(viewer, post, thread, form, status=before.status, before=before)
-    with write():
-        written = actions.edit(
-            actor=viewer, post_id=post.id, source=form.source.data or "", title=_title_in(form),
-            revision_id=id_in(form.revision.data), meant=meant_in(form.meant.data or ()),
-        )  # fmt: skip
-    return _edit_page(viewer, post, thread, form, status=409) if written.verdict is NOT_THE_NEWEST else after(written)
-
-
-def _form_for(post: Post, thread: ThreadRow) -> type[EditForm]:
-    return OpeningEditForm if thread.opening_id == post.id else EditForm
-
-
-def _title_in(form: EditForm) -> str:
-    return form.title.data or "" if isinstance(form, OpeningEditForm) else ""
-
-
-def _edit_page(
-    viewer: Viewer, post: Post, thread: ThreadRow, form: EditForm, *, status: int = 200, before: Before | None = None
-) -> ResponseReturnValue:
-    if before and status == 200 and request.headers.get("HX-Request") == "true":
-        return render_template("discussions/_before.html", before=before)
-    newest = latest_revision(post.id) if status == 409 else None
-    if newest is not None:
-        form.revision.data = str(newest.id)
-    waits = boxes.waits(viewer, thread.is_reviewed_first)
-    page = render_template(
-        "discussions/edit.html", post=post, form=form, place=place_of_thread(thread), newest=newest, waits=waits,
-        before=before, thread=thread,
-        differing=differences(newest.source, form.source.data or "") if newest else None,
-    )  # fmt: skip
-    return page, status
-
-
 @bp.get(f"{POST}/revisions")
 def revision_index(post_id: int) -> ResponseReturnValue:
     """What readers have seen of a post, newest first, for those who may read it."""
@@ -131,9 +74,10 @@ def revision_index(post_id: int) -> ResponseReturnValue:
     revisions = reading.shown_revisions(viewer, post.id)
     if not revisions:
         abort(404)
+    rested = _rested(post, revisions[-COMPARED:])
     return render_template(
         "discussions/revisions.html", post=post, place=place_of_thread(thread), revisions=list(reversed(revisions)),
-        changes=_changes(revisions[-COMPARED:]),
+        changes=_changes(revisions[-COMPARED:]), rested=rested, papers=_papers(rested.values()),
     )  # fmt: skip
 
 
@@ -141,6 +85,22 @@ def _changes(revisions: Sequence[Revision]) -> dict[int, list[Paragraph]]:
     """What changed with each revision, by its number, as readers saw it: the first has nothing before it."""
     said = [(one.number, "\n\n".join(filter(None, (one.title, richtext.plain(one.html))))) for one in revisions]
     return {number: differences(before, after) for (_no, before), (number, after) in pairwise(said)}
+
+
+def _rested(post: PostRow, revisions: Sequence[Revision]) -> dict[int, Basis]:
+    """What the post rested on from each revision that changed it, by its number; a profession only while it is
+    verified."""
+    found: list[tuple[int, Basis]] = []
+    for one in revisions:
+        basis = resting.in_facts(one.facts, found[-1][1] if found else resting.NOTHING)
+        is_shown = basis.basis != "professional" or post.profession is not None
+        found.append((one.number, basis if is_shown else resting.NOTHING))
+    return {number: basis for (_no, before), (number, basis) in pairwise(found) if basis != before}
+
+
+def _papers(bases: Iterable[Basis]) -> dict[int, str]:
+    keys = {basis.reference_id for basis in bases if basis.reference_id is not None}
+    return {paper.id: paper.title for paper in references.by_ids(keys, current_language())} if keys else {}
 
 
 @bp.app_template_global("undoable_posts")

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, literal, select, true, tuple_
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, or_, select, true, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from forum.accounts.models import Member, Profession
@@ -193,6 +193,18 @@ def moved_to(viewer: Viewer, thread_id: int) -> int | None:
     """The discussion that another became part of, where `viewer` may open it, or None."""
     found = db.session.scalar(select(MergedThread.thread_id).where(MergedThread.id == thread_id))
     return found if found is not None and thread_for(viewer, found) is not None else None
+
+
+def open_to(viewer: Viewer, thread_ids: Iterable[int]) -> set[int]:
+    """Those of these threads that `viewer` may open. One query; none for none."""
+    ids = list(thread_ids)
+    has_place = and_(Thread.opening_id.is_not(None), placed_for(viewer, Thread.post_count > 0))
+    found = (
+        select(Thread.id)
+        .join(Contribution, Contribution.id == func.coalesce(Thread.opening_id, Thread.about_id))
+        .where(Thread.id.in_(ids), or_(has_place, visible_to(viewer)))
+    )
+    return set(db.session.scalars(found)) if ids else set()
 
 
 def topics_of(thread: ThreadRow) -> list[TopicName]:

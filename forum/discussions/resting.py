@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
@@ -10,7 +12,7 @@ from forum.accounts import professions
 from forum.accounts.viewer import Viewer
 from forum.core.db import db
 from forum.core.verdict import YES, Verdict, no
-from forum.discussions.models import BASES
+from forum.discussions.models import BASES, Post
 from forum.references.models import Reference
 
 UNKNOWN = no(_l("Choose what it rests on, or nothing at all."), 422)
@@ -36,6 +38,31 @@ class Basis:
 
 
 NOTHING = Basis()
+
+
+def of(post: Post) -> Basis:
+    """What stands on a post."""
+    return Basis(post.basis, post.reference_id)
+
+
+def to_facts(basis: Basis) -> dict[str, Any]:
+    """The same as a revision or an unsent edit keeps it: under the names of the form's fields."""
+    return {"basis": basis.basis or "", "reference": basis.reference_id if basis.basis == "paper" else None}
+
+
+def in_facts(facts: Mapping[str, Any] | None, stands: Basis = NOTHING) -> Basis:
+    """What is kept so; `stands` where nothing is kept of it."""
+    if facts is None or "basis" not in facts:
+        return stands
+    basis, key = facts["basis"] or None, str(facts.get("reference") or "")
+    return Basis(basis, int(key) if basis == "paper" and key.isdigit() else None)
+
+
+def put_on(post: Post, basis: Basis) -> None:
+    """A post rests on this from now on; a paper that isn't there any more is none."""
+    is_there = basis.reference_id is not None and db.session.get(Reference, basis.reference_id) is not None
+    post.basis = basis.basis if basis.basis != "paper" or is_there else None
+    post.reference_id = basis.reference_id if post.basis == "paper" else None
 
 
 def can_rest(attribution: str, basis: Basis, *, has_profession: bool, has_paper: bool) -> Verdict:

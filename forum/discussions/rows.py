@@ -178,6 +178,11 @@ class PostRow:
             return self.basis if self.profession else None
         return self.basis if self.basis != "paper" or self.paper else None
 
+    def told(self, moment: datetime) -> datetime:
+        """A moment of it as readers may know it: of what nobody signed only the day, as on its page. By the minute it
+        could be put together with what somebody signed."""
+        return moment if self.author_id is not None else moment.replace(hour=0, minute=0, second=0, microsecond=0)
+
     def is_by(self, author_id: int | None, alias_id: int | None) -> bool:
         """Whether it is signed with this member's name, or with this alias; a name is never compared with an alias."""
         if self.alias_id is not None:

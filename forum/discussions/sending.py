@@ -173,7 +173,7 @@ def send(actor: Viewer, post: Post, place: str, review_first: bool, words: Words
     """Drop the draft, keep the words as the first revision, and let moderation decide who sees it."""
     aliases.settle(post)
     contributions.drop_draft(actor=actor, place=place)
-    contributions.add_revision(post)
+    contributions.add_revision(post, facts=resting.to_facts(resting.of(post)) if post.basis else None)
     pointed_out.keep_meant(post, words.meant)
     moderation.admit(actor=actor, contribution=post, review_first=review_first, sent=words.sent)
     return written(post)

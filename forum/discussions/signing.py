@@ -78,6 +78,6 @@ def chosen(signing: Signing, form: Any) -> Signing:
     if reference_id is not None and all(paper.id != reference_id for paper in papers):
         papers = [*references.by_ids([reference_id], current_language()), *papers]
     return replace(
-        signing, attribution=form.attribution.data or signing.attribution, basis=form.basis.data or "",
+        signing, attribution=form.signed_as or signing.attribution, basis=form.basis.data or "",
         reference_id=reference_id, searched=searched, papers=papers, error=error,
     )  # fmt: skip

@@ -61,11 +61,11 @@ def _entry(post: PostRow, origin: str) -> dict[str, Any]:
     """What is said of a post: where, when, in which language, its words unless they are folded, who signed it."""
     entry: dict[str, Any] = {
         "url": f"{origin}/{post.language}/posts/{post.id}",
-        "datePublished": post.written_at.isoformat(),
+        "datePublished": post.told(post.written_at).isoformat(),
         "inLanguage": post.language,
     }
     if post.updated_at is not None:
-        entry["dateModified"] = post.updated_at.isoformat()
+        entry["dateModified"] = post.told(post.updated_at).isoformat()
     if post.html and not any(note in FOLDED for note in post.content_notes.split()):
         entry["text"] = richtext.plain(post.html)
     if post.author_id is not None and post.name:

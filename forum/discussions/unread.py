@@ -20,6 +20,7 @@ from sqlalchemy.sql.functions import FunctionElement
 from forum.accounts.models import Member
 from forum.accounts.viewer import Viewer
 from forum.contributions.models import Contribution, Follow
+from forum.contributions.queries import sealed_by
 from forum.core.db import Moment, db
 from forum.discussions.models import Board, BoardRead, Post, Thread, ThreadRead
 from forum.discussions.rows import PostRow, ThreadRow
@@ -81,6 +82,7 @@ def _new_posts(what: Any, thread_id: Any, board_id: Any, *around: Any) -> Select
             POSTS.c.shown_at > seen_until(thread_id, board_id, *around),
             WORDS.c.status == "published",
             WORDS.c.author_id.is_distinct_from(ASKS),
+            WORDS.c.id.not_in(sealed_by(Viewer(id=ASKS))),  # nor hers without her name
             ~is_muted.correlate(*around),
         )
         .correlate(*around)

@@ -97,14 +97,15 @@ def _refusal(member: Member, notification: Notification, why: str) -> list[Any]:
 
 
 def _path(member: Member, notification: Notification, why: str, post_id: int | None) -> str:
-    """Where her words are now: the post, the box that they wait in, or her own pages when nothing else can be read."""
+    """Where her words are now: the post, the box that they wait in, or the list of what she hasn't sent where nothing
+    else can be read."""
     if post_id is not None:
         return f"/{member.language}/posts/{post_id}" + ("/photos" if "pictures" in why else "")
     viewer = viewer_of(member)
     answered = queries.answered_by(notification)
     thread = discussion_queries.thread_for(viewer, answered.thread_id) if answered is not None else None
     if answered is None or thread is None:
-        return f"/{member.language}/me"
+        return f"/{member.language}/me/unsent"
     if answered.post_id is not None and answers.stands(answered.post_id) and policy.can_reply(viewer, thread):
         return f"/{member.language}/posts/{answered.post_id}/answer"
     return f"/{member.language}/threads/{thread.id}#reply"

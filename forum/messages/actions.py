@@ -54,7 +54,7 @@ class Sent:
 
 def place_with(other_id: int) -> str:
     """The place under which an unsent message to another member is kept."""
-    return f"message:{other_id}"
+    return f"conversation:{other_id}"  # "message:" is a moderator's, about a contribution
 
 
 def choose(*, actor: Viewer, is_open: bool) -> Verdict:

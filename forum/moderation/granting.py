@@ -18,10 +18,13 @@ from forum.core import clock
 from forum.core.db import db
 from forum.core.unit_of_work import must_be_writing
 from forum.core.verdict import YES, Verdict, no
-from forum.moderation import decisions, log, member_sanctions, recovering, seals, second_queries
+from forum.moderation import decisions, log, second_queries
 from forum.moderation import second_policy as policy
 from forum.moderation.member_models import SecondPerson
+from forum.moderation.member_sanctions import close_spam, decide
 from forum.moderation.models import Case
+from forum.moderation.recovering import begin_granted
+from forum.moderation.seals import open_granted
 
 GONE = _l("What this was about is no longer there, so nothing happened.")
 ASKER_GONE = _l("Whoever asked for this is no longer a moderator, so nothing happened. Ask for it yourself.")
@@ -78,7 +81,7 @@ def _restrict(asker: Viewer, _actor: Viewer, row: SecondPerson) -> Verdict:
         "second_id": row.id,
     }  # fmt: skip
     if row.member_id is not None:
-        return member_sanctions.decide(member_id=row.member_id, **act)
+        return decide(member_id=row.member_id, **act)
     case = db.session.get(Case, row.case_id) if row.case_id is not None else None
     if case is None:
         return no(GONE, 410)
@@ -89,7 +92,7 @@ DEEDS: dict[str, Callable[[Viewer, Viewer, SecondPerson], Verdict]] = {
     "ban": _restrict,
     "silence": _restrict,
     "limit": _restrict,
-    "close_spam": member_sanctions.close_spam,
-    "open_seal": seals.open_granted,
-    "recover_mailbox": recovering.begin_granted,
+    "close_spam": close_spam,
+    "open_seal": open_granted,
+    "recover_mailbox": begin_granted,
 }

@@ -157,10 +157,12 @@ def mark_read(
     thread_id: int | None = None,
     contribution_id: int | None = None,
     among: Select[Any] | None = None,
+    in_threads: Select[Any] | None = None,
     kinds: Collection[str] = (),
 ) -> None:
     """Mark read one notification of a member, all of a key, a thread, a contribution, the contributions whose ids
-    `among` finds, a kind among `kinds`, or simply all; what is said together narrows.
+    `among` finds, the threads whose ids `in_threads` finds, a kind among `kinds`, or simply all; what is said together
+    narrows.
 
     Of a sealed one the moment isn't kept: it would stand beside her other read marks.
     """
@@ -176,6 +178,8 @@ def mark_read(
         hers.append(Notification.contribution_id == contribution_id)
     if kinds:
         hers.append(Notification.kind.in_(kinds))
+    if in_threads is not None:
+        hers.append(Notification.thread_id.in_(in_threads))
     if among is not None:
         hers.append(Notification.contribution_id.in_(among))
     for is_sealed, moment in ((False, clock.now()), (True, Notification.changed_at)):

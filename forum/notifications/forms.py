@@ -50,7 +50,7 @@ class ChoicesForm(Form):
     )
     time_zone = wtforms.SelectField(_l("Your time zone"))
     quiet_from = line(_l("Nothing by mail from"), 10, is_clock_time)
-    quiet_until = line(_l("until"), 10, is_clock_time)
+    quiet_until = line(_l("Nothing by mail until"), 10, is_clock_time)
 
     def validate_quiet_until(self, field: Any) -> None:
         """Refuses half of the quiet hours, and a whole day of them."""

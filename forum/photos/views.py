@@ -9,6 +9,7 @@ from flask import Blueprint, Response, abort, g, make_response, render_template,
 
 from forum.accounts.login import the_viewer
 from forum.accounts.viewer import Viewer
+from forum.contributions import reactions
 from forum.contributions.models import Contribution
 from forum.contributions.queries import is_owner
 from forum.core.languages import PREFIX, current_language
@@ -85,6 +86,7 @@ def photo_show(photo_id: int) -> Response | str:
         is_own=is_own,
         about=sorted(names.values(), key=lambda topic: fold(topic.name)),
         story=queries.story_of(photo, viewer),
+        taps=reactions.taps_of(viewer, photo.id) if photo.status == "published" else reactions.NONE,
     )
 
 

@@ -80,8 +80,8 @@ def _post(post: PostRow, title: str) -> Entry:
     name = post.name if post.author_id is not None else None
     if post.answers_id is not None and not post.answering_gone:
         title = _("%(title)s: answering %(name)s", title=title, name=post.answering_name or _("Without a name"))
-    updated = post.updated_at or post.written_at
-    return Entry(f"posts/{post.id}", post.language, title, name, post.written_at, updated, words, notes)
+    written, updated = post.told(post.written_at), post.told(post.updated_at or post.written_at)
+    return Entry(f"posts/{post.id}", post.language, title, name, written, updated, words, notes)
 
 
 def _stories(**asked: str) -> list[Story]:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from forum.accounts.viewer import Viewer
 from forum.contributions import ledger
 from forum.core.settings import LANGUAGES
-from forum.stories import chapter_queries, taking_over, translation_queries
+from forum.stories import taking_over, translation_queries
+from forum.stories.chapter_queries import Below
 from forum.stories.models import Story, StoryUpdate
 from forum.stories.translation_queries import Change
 
@@ -29,27 +30,24 @@ class Beside:
     can_take_over: bool = False
 
 
-def beside(story: Story, viewer: Viewer, is_own: bool, is_following: bool, languages: Sequence[str]) -> Beside:
+def beside(story: Story, viewer: Viewer, *, below: Below, is_following: bool, languages: Sequence[str]) -> Beside:
     """All of it, for a story that `viewer` may open. `languages`: in which it can be read besides its own.
 
-    One query for a visitor on a translation, none on an original; two more for a member, and two where the original
-    has changed since.
+    One query on a translation, none on an original; for a member one more.
     """
-    change = translation_queries.change_since(viewer, story)
     if not viewer.is_authenticated:
-        return Beside(change=change)
-    missing = [code for code in LANGUAGES if code != story.language and code not in languages]
+        return Beside(change=translation_queries.change_since(viewer, story))
+    change, newest = translation_queries.change_and_newest(viewer, story)
     # Her own story she would not offer to translate for somebody.
-    allowed = ledger.allowed(story.translation_of_id or story.id) if missing and not is_own else ()
-    begun, asked = chapter_queries.hers_below(viewer, story.id, is_own=is_own)
+    missing = [code for code in LANGUAGES if code not in (story.language, *languages) and not below.is_own]
+    is_another = change is not None and story.translator_id != viewer.id
+    allowed = ledger.allowed(story.translation_of_id or story.id) if missing or is_another else set()
     return Beside(
-        begun=begun,
-        asked=asked,
-        is_following=not is_own and is_following,
+        begun=below.begun,
+        asked=below.asked,
+        is_following=not below.is_own and is_following,
         change=change,
         is_translator=story.translator_id is not None and story.translator_id == viewer.id,
         can_translate=any(("translation", code) in allowed for code in missing),
-        can_take_over=change is not None
-        and story.translator_id != viewer.id
-        and bool(taking_over.verdict_on(viewer, story, is_outdated=True)),
+        can_take_over=is_another and bool(taking_over.verdict_on(viewer, story, allowed, newest, is_outdated=True)),
     )

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
-from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, literal, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from forum.accounts.viewer import Viewer
@@ -117,19 +117,34 @@ def own_unfinished(viewer: Viewer) -> Sequence[tuple[StoryUpdate, str]]:
     return [(chapter, title) for chapter, title in rows]
 
 
-def hers_below(viewer: Viewer, story_id: int, *, is_own: bool) -> tuple[Sequence[StoryUpdate], Sequence[StoryUpdate]]:
-    """What `viewer` began below a story, as `unfinished_of`; and afterwords on it that wait or that she refused, where
-    it `is_own`. One query."""
-    began = and_(writes(viewer), StoryUpdate.status.in_(UNFINISHED))
-    waits = or_(StoryUpdate.status == "pending", StoryUpdate.is_refused)
-    asked = and_(_on_hers(viewer), waits) if is_own else false()
+@dataclass(frozen=True, slots=True)
+class Below:
+    """What stands below a story for its reader: the later chapters and afterwords that she may read, by their dates;
+    what she began, as `unfinished_of`; where the story `is_own`, the afterwords on it that wait or that she refused."""
+
+    is_own: bool
+    chapters: Sequence[StoryUpdate]
+    begun: Sequence[StoryUpdate]
+    asked: Sequence[StoryUpdate]
+
+
+def below(viewer: Viewer, story_id: int, *, is_own: bool) -> Below:
+    """All of it. One query."""
+    can_read = visible_to(viewer)
+    began: ColumnElement[bool] = literal(value=False)
+    asked: ColumnElement[bool] = literal(value=False)
+    if viewer.is_authenticated:
+        began = and_(writes(viewer), StoryUpdate.status.in_(UNFINISHED))
+        waits = or_(StoryUpdate.status == "pending", StoryUpdate.is_refused)
+        asked = and_(_on_hers(viewer), waits) if is_own else asked
     rows = db.session.execute(
-        select(StoryUpdate, began, asked)
-        .where(StoryUpdate.story_id == story_id, or_(began, asked))
+        select(StoryUpdate, can_read, began, asked)
+        .where(StoryUpdate.story_id == story_id, or_(can_read, began, asked))
         .options(joinedload(Contribution.author))
         .order_by(StoryUpdate.id)
     ).all()
-    return [row[0] for row in rows if row[1]], [row[0] for row in rows if row[2]]
+    read, hers, told = ([row[0] for row in rows if row[at]] for at in (1, 2, 3))
+    return Below(is_own, sorted(read, key=lambda one: (str(one.dated), one.id)), hers, told)
 
 
 def unsent_change(chapter: StoryUpdate, viewer: Viewer, *, lock: bool = False) -> Draft | None:

@@ -14,17 +14,17 @@ from wtforms.validators import ValidationError
 from forum.contributions.models import ATTRIBUTIONS, CONTENT_NOTES
 from forum.core.forms import Form, PartialDateField, line, text
 from forum.core.languages import NAMES, current_language
-from forum.core.richtext import MAX_LENGTH, clean_text
+from forum.core.richtext import MAX_LENGTH
 from forum.core.settings import LANGUAGES
 from forum.discussions.words import NOTE_WORDS
 from forum.stories.drafting import Words
 from forum.stories.facts import Facts
 from forum.stories.models import ABOUT_WHOM, RELATIONS, SUBJECT_CONSENTS
 from forum.stories.words import ABOUT_WHOM_WORDS, RELATION_WORDS, SUBJECT_CONSENT_WORDS
+from forum.topics.forms import OwnTopicsField
 from forum.topics.queries import TopicName
 
 TITLE_LIMIT, TEASER_LIMIT, OWN_WORDS_LIMIT, BYLINE_LIMIT = 150, 200, 120, 60
-MOST_OWN_TOPICS, OWN_TOPIC_LIMIT = 12, 60  # words for topics that the vocabulary doesn't know
 FIRST_YEAR_OF_AGE, LAST_YEAR_OF_AGE = 1950, 2100
 UNKNOWN = _l("Choose one of the answers shown, or none.")
 
@@ -39,17 +39,6 @@ def countries() -> list[tuple[str, str]]:
 
 
 NO_COUNTRY = {"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "TA", "UN", "XA", "XB", "ZZ", "QO"}
-
-
-class OwnTopicsField(wtforms.SelectMultipleField):
-    """Words typed for topics: one field or several, words apart by commas, semicolons or lines."""
-
-    def __init__(self, label: Any, **more: Any) -> None:
-        super().__init__(label, choices=[], validate_choice=False, **more)
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        words = [" ".join(clean_text(part).split()) for value in valuelist for part in re.split(r"[,;\n]", value)]
-        self.data = list(dict.fromkeys(word[:OWN_TOPIC_LIMIT] for word in words if word))[:MOST_OWN_TOPICS]
 
 
 class StoryForm(Form):

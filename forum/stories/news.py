@@ -4,10 +4,12 @@ that was refused, a translation, for whom they concern. No mail of them names a 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, or_, select
+from sqlalchemy.orm import aliased
 
 from forum.accounts.viewer import Viewer
 from forum.contributions.follows import token_of
@@ -81,34 +83,30 @@ def _is_read(translation: Story) -> bool:
 
 
 def _say_chapters(viewer: Viewer, rows: Sequence[Notification], language: str) -> dict[int, Told]:
-    """Of chapters: those she may read, of stories that she follows still. Two queries."""
-    chapters = {
-        chapter.id: chapter
-        for chapter in db.session.scalars(
-            select(StoryUpdate).where(StoryUpdate.id.in_([row.contribution_id for row in rows]), visible_to(viewer))
-        )
-    }
-    root = func.coalesce(Story.translation_of_id, Story.id)
+    """Of chapters: those she may read, of stories that she may read and follows still. One query."""
+    story = aliased(Story)
     followed = (
-        select(root)
+        select(func.coalesce(Story.translation_of_id, Story.id))
         .join(Follow, Follow.contribution_id == Story.id)
         .where(Follow.member_id == viewer.id, Follow.ended_at.is_(None))
+        .correlate(None)
     )
-    keys = {chapter.story_id for chapter in chapters.values()}
-    stories = select(Story.id, Story.title, Story.language).where(
-        Story.id.in_(keys), visible_to(viewer), root.in_(followed)
+    read = select(Contribution.id).where(visible_to(viewer)).correlate(None)
+    found = db.session.execute(
+        select(StoryUpdate, story.title, story.language)
+        .join(story, story.id == StoryUpdate.story_id)
+        .where(StoryUpdate.id.in_([row.contribution_id for row in rows]), visible_to(viewer))
+        .where(story.id.in_(read), func.coalesce(story.translation_of_id, story.id).in_(followed))
     )
-    there = {key: (title, spoken) for key, title, spoken in db.session.execute(stories)} if keys else {}
-    found: dict[int, Told] = {}
-    for row in rows:
-        chapter = chapters.get(row.contribution_id or 0)
-        if chapter is not None and chapter.story_id in there and kinds.kind_of(chapter).can_see(viewer, chapter):
-            title, spoken = there[chapter.story_id]
-            address = f"/{language}/stories/{chapter.story_id}#chapter-{chapter.id}"
-            found[row.id] = Told(
-                _chapter_line(chapter), address, place=title, language=spoken, author_id=chapter.author_id
-            )
-    return found
+    there = {
+        chapter.id: Told(
+            _chapter_line(chapter), f"/{language}/stories/{chapter.story_id}#chapter-{chapter.id}", place=title,
+            language=spoken, author_id=chapter.author_id,
+        )
+        for chapter, title, spoken in found
+        if kinds.kind_of(chapter).can_see(viewer, chapter)
+    }  # fmt: skip
+    return {row.id: there[row.contribution_id] for row in rows if row.contribution_id in there}
 
 
 def _chapter_line(chapter: StoryUpdate) -> str:
@@ -133,26 +131,35 @@ def _ending(row: Notification, member_id: int) -> str | None:
 
 
 def _say_own(viewer: Viewer, rows: Sequence[Notification], language: str) -> dict[int, Told]:
-    """Of afterwords and translations: those that still concern her. At most three queries."""
-    keys = [row.contribution_id for row in rows]
-    chapters = {one.id: one for one in db.session.scalars(select(StoryUpdate).where(StoryUpdate.id.in_(keys)))}
-    stories = {one.id: one for one in db.session.scalars(select(Story).where(Story.id.in_(keys)))}
-    asked = [*keys, *(chapter.story_id for chapter in chapters.values())]
-    hers = set(db.session.scalars(select(Contribution.id).where(Contribution.id.in_(asked), owned_by(viewer))))
-    found: dict[int, Told] = {}
+    """Of afterwords and translations: those that still concern her. One query."""
+    every, chapter, story = Contribution.__table__, StoryUpdate.__table__, Story.__table__
+    hers = select(Contribution.id).where(owned_by(viewer)).correlate(None)
+    found = db.session.execute(
+        select(
+            every.c.id, every.c.status, every.c.id.in_(hers).label("is_hers"), chapter.c.is_refused,
+            chapter.c.story_id.in_(hers).label("is_of_hers"), story.c.is_in_memory,
+        )
+        .select_from(every.outerjoin(chapter, chapter.c.id == every.c.id).outerjoin(story, story.c.id == every.c.id))
+        .where(every.c.id.in_([row.contribution_id for row in rows]))
+    )  # fmt: skip
+    stands = {one.id: one for one in found}
+    told: dict[int, Told] = {}
     for row in rows:
-        what, key = row.key.partition(":")[0], row.contribution_id or 0
-        chapter, story = chapters.get(key), stories.get(key)
-        if what == "afterword" and chapter is not None and _waits(chapter) and chapter.story_id in hers:
-            line = _("Somebody wrote an afterword for one of your stories.")
-        elif what == "refused" and chapter is not None and chapter.is_refused and key in hers:
-            line = _("The author decided not to have the afterword that you wrote.")
-        elif what == "translation" and story is not None and _is_read(story) and key in hers:
-            line = _("One of your stories can be read in another language.")
-        else:
-            continue
-        found[row.id] = Told(line, f"/{language}/{'stories' if story is not None else 'chapters'}/{key}")
-    return found
+        what, one = row.key.partition(":")[0], stands.get(row.contribution_id or 0)
+        if one is not None and (line := _own_line(what, one)):
+            told[row.id] = Told(line, f"/{language}/{'stories' if what == 'translation' else 'chapters'}/{one.id}")
+    return told
+
+
+def _own_line(what: str, one: Any) -> str:
+    """What is to be said of an afterword or a translation; nothing where it concerns her no more."""
+    if what == "afterword" and one.status == "pending" and one.is_refused is False and one.is_of_hers:
+        return str(_("Somebody wrote an afterword for one of your stories."))
+    if what == "refused" and one.is_refused and one.is_hers:
+        return str(_("The author decided not to have the afterword that you wrote."))
+    if what == "translation" and one.is_in_memory is False and one.status == "published" and one.is_hers:
+        return str(_("One of your stories can be read in another language."))
+    return ""
 
 
 def _mail_chapter(viewer: Viewer, row: Notification) -> MailWords | None:

@@ -5,12 +5,15 @@ What she took over is not hers to take off until words of hers were shown: befor
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy import delete
 
 from forum.accounts.viewer import Viewer
 from forum.contributions import actions as contributions
 from forum.contributions import ledger
 from forum.contributions import queries as contribution_queries
+from forum.contributions.ledger import Use
 from forum.contributions.models import Draft
 from forum.core import clock
 from forum.core.db import db
@@ -20,16 +23,17 @@ from forum.stories import queries, translations, work
 from forum.stories import translation_policy as policy
 from forum.stories import translation_queries as reading
 from forum.stories.models import Story
-from forum.stories.translation_queries import TAKEN_OVER
+from forum.stories.translation_queries import TAKEN_OVER, Newest
 from forum.stories.translations import GONE, Outcome
 
 CREDIT_LIMIT = 60
 
 
-def verdict_on(viewer: Viewer, story: Story, *, is_outdated: bool) -> Verdict:
-    """Whether `viewer` may take over a translation of somebody else's now. Two queries."""
-    is_allowed = ledger.allows(story.translation_of_id or 0, "translation", story.language)
-    is_free = reading.is_left(story, reading.newest_words(story))
+def verdict_on(viewer: Viewer, story: Story, allowed: Collection[Use], newest: Newest, *, is_outdated: bool) -> Verdict:
+    """Whether `viewer` may take over a translation of somebody else's now; `allowed`: what its author allows for the
+    original. No query but where a change of it was sent."""
+    is_allowed = ("translation", story.language) in allowed
+    is_free = reading.is_left(story, newest)
     return policy.can_take_over(viewer, story, is_free=is_free, is_outdated=is_outdated, is_allowed=is_allowed)
 
 
@@ -42,7 +46,9 @@ def take_over(*, actor: Viewer, story_id: int) -> Outcome:
         return GONE
     if story.translator_id == actor.id:
         return Outcome(YES, story)
-    verdict = verdict_on(actor, story, is_outdated=reading.change_since(actor, story) is not None)
+    change, newest = reading.change_and_newest(actor, story)
+    allowed = ledger.allowed(story.translation_of_id)
+    verdict = verdict_on(actor, story, allowed, newest, is_outdated=change is not None)
     if not verdict:
         return Outcome(verdict, story)
     _forget_change(story)

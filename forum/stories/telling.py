@@ -15,8 +15,8 @@ from sqlalchemy.orm import joinedload
 from forum.accounts.viewer import Viewer
 from forum.contributions import follows
 from forum.contributions.follows import token_of
-from forum.contributions.models import Follow, contribution_topics
-from forum.contributions.queries import owner_id, visible_to
+from forum.contributions.models import Contribution, Follow, contribution_topics
+from forum.contributions.queries import ids_in, owner_id, topic_ids, visible_to
 from forum.core import clock, outbox
 from forum.core.db import db
 from forum.core.languages import in_language
@@ -82,20 +82,20 @@ def _topics(ids: Sequence[int | None]) -> defaultdict[int, frozenset[int]]:
 
 
 def _say(viewer: Viewer, rows: Sequence[Notification], language: str) -> dict[int, Told]:
-    """What each says now, of those that `viewer` may read. Two queries."""
+    """What each says now, of those that `viewer` may read. One query."""
     ids = [row.contribution_id for row in rows]
-    found = select(Story).where(Story.id.in_(ids), visible_to(viewer)).options(joinedload(Story.author))
-    stories = {story.id: story for story in db.session.scalars(found)}
-    topics = _topics(ids)
+    found = select(Story, topic_ids(Contribution.id)).where(Story.id.in_(ids), visible_to(viewer))
+    stories = {
+        story.id: (story, ids_in(topics))
+        for story, topics in db.session.execute(found.options(joinedload(Story.author)))
+    }
     with in_language(language):
         return {
-            row.id: _told(stories[row.contribution_id], topics, language)
-            for row in rows
-            if row.contribution_id in stories
+            row.id: _told(*stories[row.contribution_id], language) for row in rows if row.contribution_id in stories
         }
 
 
-def _told(story: Story, topics: defaultdict[int, frozenset[int]], language: str) -> Told:
+def _told(story: Story, topics: frozenset[int], language: str) -> Told:
     name = story.author.display_name if story.author is not None else story.byline
     line = _("%(name)s published a story.", name=name) if name else _("Somebody published a story.")
     return Told(
@@ -105,7 +105,7 @@ def _told(story: Story, topics: defaultdict[int, frozenset[int]], language: str)
         excerpt="" if story.content_notes else story.teaser,
         language=story.language,
         author_id=story.author_id,
-        topic_ids=topics[story.id],
+        topic_ids=topics,
     )
 
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from markupsafe import Markup
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from forum.accounts.viewer import Viewer
@@ -185,6 +185,30 @@ def change_since(viewer: Viewer, story: Story, translated_from: int | None = Non
 
     Only states that readers have seen are compared. `translated_from`: as an unsent change of the translation says.
     """
+    compared = _compared(viewer, story, translated_from)
+    return _change_in(db.session.scalars(select(Revision).where(compared[1])).all(), compared[0]) if compared else None
+
+
+def change_and_newest(viewer: Viewer, story: Story) -> tuple[Change | None, Newest]:
+    """The same, with the newest words of the translation itself. One query; none for an original."""
+    nothing = Newest(False, story.created_at, {}, {}, None)
+    compared = _compared(viewer, story, None)
+    if compared is None:
+        return None, nothing
+    newest = select(func.max(Revision.id)).where(Revision.contribution_id == story.id).scalar_subquery()
+    rows = db.session.execute(
+        select(Revision, Draft.facts, Draft.saved_at)
+        .outerjoin(Draft, and_(Draft.contribution_id == Revision.contribution_id, Draft.place == place_of(story.id)))
+        .where(or_(compared[1], Revision.id == newest))
+    ).all()
+    own = next((row for row in rows if row[0].contribution_id == story.id), None)
+    if own is not None:
+        nothing = Newest(own[0].shown_at is not None, own[0].made_at, own[0].facts or {}, own[1] or {}, own[2])
+    return _change_in([row[0] for row in rows if row is not own], compared[0]), nothing
+
+
+def _compared(viewer: Viewer, story: Story, translated_from: int | None) -> tuple[int, ColumnElement[bool]] | None:
+    """The revision that was translated, and the criterion for it and for what readers of the original see now."""
     before_id = translated_from or story.translated_from_revision_id
     if story.translation_of_id is None or before_id is None:
         return None
@@ -192,13 +216,11 @@ def change_since(viewer: Viewer, story: Story, translated_from: int | None = Non
     original = select(Story.shown_revision_id).where(
         Story.id == story.translation_of_id, Story.status == "published" if is_at_work else visible_to(viewer)
     )
-    rows = db.session.scalars(
-        select(Revision).where(
-            Revision.contribution_id == story.translation_of_id,
-            Revision.shown_at.is_not(None),
-            or_(Revision.id == before_id, Revision.id == original.scalar_subquery()),
-        )
-    ).all()
+    is_one = or_(Revision.id == before_id, Revision.id == original.scalar_subquery())
+    return before_id, and_(Revision.contribution_id == story.translation_of_id, Revision.shown_at.is_not(None), is_one)
+
+
+def _change_in(rows: Sequence[Revision], before_id: int) -> Change | None:
     before = next((row for row in rows if row.id == before_id), None)
     after = next((row for row in rows if row.id != before_id), None)
     if before is None or after is None or after.number <= before.number or _words(before) == _words(after):

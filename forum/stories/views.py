@@ -11,7 +11,7 @@ from forum.core.languages import PREFIX
 from forum.core.visitor_cache import changes_at
 from forum.discussions import boxes as discussions
 from forum.discussions.words import NOTE_WORDS
-from forum.stories import archive, policy, queries, ways
+from forum.stories import archive, chapter_queries, policy, queries, ways
 from forum.stories.age import reading_minutes, turns_older_at, years_since
 from forum.stories.beside import beside
 from forum.stories.neighbours import neighbours
@@ -50,6 +50,7 @@ def story_show(story_id: int) -> Response | str:
     if found is None:
         abort(404)
     story, is_own, is_following, editors_line = found
+    below = chapter_queries.below(viewer, story.id, is_own=is_own)
     around = neighbours(story, viewer, request.args.get("list", ""))
     changes_at(turns_older_at(story.published_at, clock.now()))
     return render_template(
@@ -60,9 +61,15 @@ def story_show(story_id: int) -> Response | str:
         status_words=STATUS_WORDS,
         relation_words=RELATION_WORDS,
         can_change=is_own and policy.can_change(viewer, story, is_own),
-        chapters=queries.chapters_of(story.id, viewer),
+        chapters=below.chapters,
         translations=around.translations,
-        beside=beside(story, viewer, is_own, is_following, [one.language for one in around.translations]),
+        beside=beside(
+            story,
+            viewer,
+            below=below,
+            is_following=is_following,
+            languages=[one.language for one in around.translations],
+        ),
         about=around.topics,
         around=around,
         age=years_since(story.published_at, clock.now()),

@@ -1,6 +1,6 @@
 // fieldset[data-topics="/address"]: a word typed in [data-topics-input] is looked up there and chosen from a list
 // (ARIA 1.2 combobox). What is chosen stands in [data-chosen]; unticked it goes back to [data-all]. A word that nobody
-// knows stays as it is, in a row of the fieldset's template. Without script: the button and all the boxes.
+// knows stays as it is, in a row of the fieldset's template, where it has one. Without script: the button and all the boxes.
 function begin(part) {
   const find = (what) => part.querySelector(`[data-${what}]`);
   const input = find("topics-input");
@@ -58,10 +58,13 @@ function begin(part) {
     const word = input.value.trim();
     const known = found.find((topic) => [topic.word, topic.name].some((name) => name.toLowerCase() === word.toLowerCase()));
     if (known || !word) return known && choose(known);
-    const row = part.querySelector("template").content.cloneNode(true);
+    const blank = part.querySelector("template");
+    const said = status.dataset.text.replace("{word}", word);
+    if (!blank) return show([]), (status.textContent = said); // only what the site knows: the word stays to be changed
+    const row = blank.content.cloneNode(true);
     row.querySelector("input").value = row.querySelector(".choice-name").textContent = word;
     find("chosen").append(row);
-    choose({}, status.dataset.text.replace("{word}", word));
+    choose({}, said);
   }
 
   input.oninput = () => { clearTimeout(timer); timer = setTimeout(look, 150); };

@@ -22,11 +22,11 @@ REL = {"rel": "nofollow ugc noopener"}
 
 
 @pytest.mark.parametrize("headings", [False, True])
-@pytest.mark.parametrize("source", PAYLOADS, ids=range(len(PAYLOADS)))
-def test_a_payload_stays_within_the_policy(source: str, headings: bool) -> None:
-    made = render(source, headings=headings)
-    assert Tree(made, headings=headings).faults == []
-    assert sanitise(made, headings=headings) == made
+def test_every_payload_stays_within_the_policy(headings: bool) -> None:
+    for source in PAYLOADS:
+        made = render(source, headings=headings)
+        assert Tree(made, headings=headings).faults == [], source
+        assert sanitise(made, headings=headings) == made, source
 
 
 def test_the_corpus_is_large() -> None:
@@ -41,12 +41,12 @@ def test_payloads_in_one_text_stay_within_the_policy(headings: bool) -> None:
         )
 
 
-@pytest.mark.parametrize("source", PAYLOADS, ids=range(len(PAYLOADS)))
-def test_the_last_sanitiser_holds_alone(source: str) -> None:
-    made = sanitise(clean_text(source))
-    # It reads entities, which the parser doesn't: what they stand for isn't its to judge.
-    assert [fault for fault in Tree(made).faults if not fault.startswith("a control")] == []
-    assert sanitise(made) == made
+def test_the_last_sanitiser_holds_alone() -> None:
+    for source in PAYLOADS:
+        made = sanitise(clean_text(source))
+        # It reads entities, which the parser doesn't: what they stand for isn't its to judge.
+        assert [fault for fault in Tree(made).faults if not fault.startswith("a control")] == [], source
+        assert sanitise(made) == made, source
 
 
 @settings(max_examples=300, deadline=None)

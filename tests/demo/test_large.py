@@ -29,11 +29,12 @@ from forum.search.models import SearchDocument
 from tests.services import databases
 
 COUNT = 1500
+LARGE = databases.Content("large", (("prepare",), ("demo", "--posts", str(COUNT))))
 
 
 @pytest.fixture
-def content() -> databases.Content:
-    return databases.PREPARED
+def content(request: pytest.FixtureRequest) -> databases.Content:
+    return LARGE if "site" in request.fixturenames else databases.PREPARED
 
 
 def flask(app: Flask, *words: str) -> Result:
@@ -42,9 +43,7 @@ def flask(app: Flask, *words: str) -> Result:
 
 @pytest.fixture
 def site(app: Flask) -> Flask:
-    result = flask(app, "--posts", str(COUNT))
-    assert result.exit_code == 0, result.output
-    db.session.rollback()
+    """One that was made large once, as the command does it, and then copied."""
     return app
 
 

@@ -21,6 +21,8 @@ from forum.discussions import actions, aliases, boxes, branches, queries, readin
 from forum.discussions.models import DEEPEST, SEGMENT, BoardSlug, Post, Thread
 from forum.discussions.policy import ARCHIVED, ELSEWHERE, GONE_ANSWERED, LOCKED, NEEDS_A_NAME, NOT_SEEN_YET
 from forum.discussions.rows import BoardRow, ThreadRow
+from forum.moderation import actions as moderation
+from forum.moderation import cases
 from forum.moderation.models import Case, LogEntry
 from forum.search.models import SearchDocument
 from forum.stories.models import Story
@@ -264,6 +266,27 @@ def test_an_edit_before_approval_changes_the_waiting_words(cast: Cast, thread: T
     with write():
         contributions.publish(db.session.get_one(Post, waiting))
     assert [one.source for one in reading.shown_revisions(cast.visitor.viewer, waiting)] == ["First"]
+
+
+def test_what_was_approved_returns_as_it_was(cast: Cast, thread: ThreadRow) -> None:
+    mine = replied(cast.nia.viewer, thread, "A first word")
+    assert post(mine).status == "pending"
+    with write():
+        moderation.withdraw_cases(db.session.get_one(Post, mine))
+        contributions.publish(db.session.get_one(Post, mine))
+    for _time in range(2):
+        assert do(actions.withdraw, actor=cast.nia.viewer, post_id=mine).verdict
+        assert do(actions.bring_back, actor=cast.nia.viewer, post_id=mine).is_shown
+        assert cases.open_case_of(mine) is None
+    assert not do(actions.edit, actor=cast.nia.viewer, post_id=mine, source="A second word").is_shown
+    do(actions.withdraw, actor=cast.nia.viewer, post_id=mine)
+    do(actions.bring_back, actor=cast.nia.viewer, post_id=mine)
+    assert (post(mine).status, post(mine).source) == ("published", "A first word")
+    assert cases.open_case_of(mine) is not None  # her change waits, as before
+    unread = replied(cast.nia.viewer, thread, "Never read")
+    do(actions.withdraw, actor=cast.nia.viewer, post_id=unread)
+    assert not do(actions.bring_back, actor=cast.nia.viewer, post_id=unread).is_shown
+    assert post(unread).status == "pending"
 
 
 def test_taking_back_and_bringing_back(cast: Cast, thread: ThreadRow) -> None:

@@ -2,32 +2,39 @@
 
 from __future__ import annotations
 
+import email
+import email.policy
+import re
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
+from forum.accounts.actions import change_settings
 from forum.accounts.models import Member
 from forum.accounts.queries import viewer_of
 from forum.accounts.viewer import Viewer
 from forum.contributions import follows
-from forum.contributions.models import Draft, Follow
+from forum.contributions.models import Draft, Follow, Revision
 from forum.core import clock, worker
 from forum.core.db import db
 from forum.core.kinds import all_kinds
-from forum.core.unit_of_work import end_reading
+from forum.core.unit_of_work import end_reading, write
 from forum.discussions import actions, mentioning, queries
 from forum.discussions.models import ThreadRead
 from forum.discussions.rows import BoardRow, ThreadRow
 from forum.moderation.actions import load_defaults
 from forum.moderation.member_models import Sanction
 from forum.notifications import mutes
-from forum.notifications.models import Notification
+from forum.notifications.models import Notification, NotificationChoice
 from tests.cast import Cast, Person
 from tests.discussions.conftest import do, post, replied, started
 from tests.moderation.conftest import case_of, decide, report
 from tests.moderation.test_seal import ALLOWED, HER_ID, HER_NAME, rows_naming_her, zuleika
+from tests.notifications.test_mails import due_now
 
 __all__ = ["zuleika"]  # the fixture
 
@@ -156,6 +163,67 @@ def test_moderators_warn_and_limit_through_the_alias_unopened(cast: Cast, zuleik
     assert not names_her(page)
     assert not names_her(cast.mona.browser.get("/en/moderation/log").text)
     assert rows_naming_her() <= HERS | {("drafts", "member_id")}  # what she couldn't send is kept for her
+
+
+def test_digests_feeds_and_marks_of_an_edit_tell_nothing(
+    app: Flask, cast: Cast, zuleika: Person, talk: ThreadRow, make_board: Callable[..., BoardRow]
+) -> None:
+    elsewhere = started(cast.bob.viewer, make_board("elsewhere"), title="Something else")
+    with write():
+        daily = [{"member_id": cast.alice.id, "kind": kind, "mail": "daily"} for kind in ("answer", "thread", "quote")]
+        db.session.add_all([NotificationChoice(**choice, is_listed=True) for choice in daily])
+    signed, nameless = replied(zuleika.viewer, elsewhere, "With my name."), sealed(zuleika, talk, "Without it.")
+    alias = post(nameless).byline or ""
+    worker.work_all()
+    due_now()
+    worker.work_all()
+    mails = [
+        email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+        for path in (Path(app.extensions["settings"].data_dir) / "mailbox" / "new").glob("*")
+    ]
+    to_alice = [one for one in mails if one["To"] == "alice@example.org"]
+    digests = [one for one in to_alice if str(one["Message-ID"]).startswith("<digest-")]
+    assert digests == to_alice != []
+    parts = [part.get_content() for one in digests for part in one.walk() if part.get_content_maintype() == "text"]  # type: ignore[attr-defined]
+    assert all("Who would know" in part for part in parts)
+    assert alias in parts[0]
+    for words in (*parts, *(str(value) for one in digests for value in one.values())):
+        assert not names_her(words)
+
+    def marks(key: int) -> tuple[object, ...]:
+        end_reading()
+        one = post(key)
+        revisions = db.session.scalars(select(Revision.shown_at).where(Revision.contribution_id == key)).all()
+        return (one.published_at, one.updated_at, one.shown_at, one.html, *revisions)
+
+    sealed_before, signed_before = marks(nameless), marks(signed)
+    settings = {"display_name": "Zuleika the second", "about": "", "is_page_public": False, "language": "it"}
+    do(change_settings, actor=viewer_now(), **settings)
+    assert do(actions.edit, actor=viewer_now(), post_id=signed, source="With my new name.").verdict
+    worker.work_all()
+    assert marks(nameless) == sealed_before  # nothing that she does elsewhere moves it
+    signed_before = marks(signed)
+    assert do(actions.edit, actor=viewer_now(), post_id=nameless, source="Without any name.").verdict
+    worker.work_all()
+    assert marks(signed) == signed_before
+    # Of what is sealed readers learn the day, never the minute, of its writing and of its changes.
+    clock_time = re.compile(r"\d\d:\d\d")
+    feed = cast.visitor.browser.get(f"/en/threads/{talk.id}/feed")
+    assert feed.status_code == 200
+    entry = next(one for one in feed.text.split("<entry") if "Without any name." in one)
+    assert set(re.findall(r"T(\d\d:\d\d:\d\d)", entry)) == {"00:00:00"}
+    history = cast.visitor.browser.get(f"/en/posts/{nameless}/revisions").text
+    assert "Now, since" in history
+    assert not clock_time.search(history.split("<main")[1].split("</main>")[0])
+    page = cast.visitor.browser.get(f"/en/threads/{talk.id}").text
+    said = page.split(f'id="post-{nameless}"')[1].split("</article>")[0]
+    assert "edited" in said
+    assert not clock_time.search(said)
+    posting = page.split("application/ld+json")[1].split("</script>")[0]
+    of_it = posting.split("Without any name.")[1].split("@type")[0] + posting.split("Without any name.")[0][-300:]
+    assert "T00:00:00" in of_it
+    for words in (feed.text, history, page, cast.visitor.browser.get("/en/boards/open/feed").text):
+        assert not names_her(words)
 
 
 def viewer_now() -> Viewer:

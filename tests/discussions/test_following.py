@@ -63,7 +63,9 @@ def test_muted_things_stand_there_too_and_following_ends_a_mute(cast: Cast, boar
     assert "You have blocked" not in cast.nia.browser.get(f"/en/members/{cast.alice.id}").text
     assert "Blocked" not in cast.alice.browser.get(f"/en/members/{cast.bob.id}").text
     listed = bob.get("/en/me/following").text
-    assert listed.count("Hear of it again") == 3
+    assert listed.count("Hear of it again") == 2
+    assert "You have muted or blocked" in listed
+    assert f'>Unblock<span class="unseen">: {cast.alice.viewer.display_name}' in listed
     assert '<span class="label">Blocked</span>' in listed
     bob.post(f"{at}/following", data={"value": "1"})
     end_reading()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
 
+from forum.core.unit_of_work import write
 from forum.discussions import actions
 from forum.discussions.rows import BoardRow, ThreadRow
+from forum.topics import actions as vocabulary
 from tests.cast import Cast
 from tests.discussions.conftest import do, lock, post, replied, started
 from tests.querylog import recorded
@@ -48,6 +51,30 @@ def test_starting_and_answering_by_form(cast: Cast, board: BoardRow) -> None:
     sent = cast.bob.browser.post(f"/en/threads/{thread_id}/replies", data={"source": "With a ring."})
     assert sent.status_code == 303
     assert "With a ring." in cast.visitor.browser.get(f"/en/threads/{thread_id}").text
+
+
+def test_topics_by_any_name_without_script(cast: Cast, board: BoardRow) -> None:
+    with write():
+        vocabulary.load_defaults()
+    starts = "/en/boards/hands/threads"
+    words = {"title": "Zips", "source": "How?", "language": "en"}
+    looked_up = cast.alice.browser.post(
+        starts, data=words | {"topic_words": "sclerodermia sistemica", "look_up": "topic"}
+    )
+    assert looked_up.status_code == 200
+    chosen = re.search(r'name="topics" value="(\d+)" checked', looked_up.text)
+    assert chosen
+    assert "How?</textarea>" in looked_up.text
+    unknown = cast.alice.browser.post(starts, data=words | {"topics": chosen[1], "topic_words": "Flubber, CREST"})
+    assert unknown.status_code == 422
+    assert "We don’t know “Flubber” here." in unknown.text
+    assert unknown.text.count(" checked") > looked_up.text.count(" checked")  # the other word was known
+    assert cast.alice.browser.post(starts, data=words | {"topic_words": "Flubber", "do": "preview"}).status_code == 200
+    sent = cast.alice.browser.post(starts, data=words | {"topics": chosen[1], "topic_words": "CREST"})
+    assert sent.status_code == 303
+    page = cast.visitor.browser.get(sent.headers["Location"]).text
+    assert 'href="/en/topics/systemic-sclerosis"' in page
+    assert 'href="/en/topics/crest-syndrome"' in page
 
 
 def test_everything_about_ones_own_post_by_form(cast: Cast, thread: ThreadRow) -> None:

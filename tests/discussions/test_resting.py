@@ -15,6 +15,7 @@ from sqlalchemy import func, select, update
 
 from forum.accounts import jobs, professions
 from forum.accounts.models import Profession
+from forum.contributions import actions as contributions
 from forum.contributions.models import Contribution, Draft
 from forum.core import clock
 from forum.core.db import db
@@ -25,6 +26,7 @@ from forum.discussions import actions, resting, slow
 from forum.discussions.models import Post, Thread
 from forum.discussions.resting import Basis
 from forum.discussions.rows import BoardRow, ThreadRow
+from forum.moderation import cases
 from forum.references.models import Reference
 from forum.site import actions as panel
 from tests.cast import Cast
@@ -117,6 +119,48 @@ def test_a_post_from_a_paper_by_form_without_script(cast: Cast, thread: ThreadRo
         assert cast.bob.browser.post(address, data=fields | {"source": "Else", "reference": wrong}).status_code == 422
     together = {"source": "Both", "attribution": "anonymous", "basis": "professional"}
     assert cast.bob.browser.post(address, data=together).status_code == 422
+
+
+def test_what_it_rests_on_can_be_changed(cast: Cast, make_board: Callable[..., BoardRow], paper: int) -> None:
+    board = make_board(allows_anonymous=True)
+    thread = started(cast.alice.viewer, board)
+    mine = replied(cast.bob.viewer, thread, LONG, rests_on=Basis("experience"))
+    edit, address = f"/en/posts/{mine}/edit", f"/en/posts/{mine}/revisions"
+    assert 'value="experience" checked' in cast.bob.browser.get(edit).text
+    searched = cast.bob.browser.post(address, data={"source": LONG, "basis": "paper", "paper": "warmth", "do": "paper"})
+    assert searched.status_code == 422
+    assert "Warmth 100% of the day" in searched.text
+    professional = {"source": LONG, "basis": "professional"}
+    assert cast.bob.browser.post(address, data=professional).status_code == 422
+    assert post(mine).basis == "experience"
+    chosen = {"source": LONG, "basis": "paper", "reference": str(paper)}
+    assert cast.bob.browser.post(address, data=chosen).status_code == 303
+    assert (post(mine).basis, post(mine).reference_id, post(mine).source) == ("paper", paper, LONG)
+    assert "It rests on a paper since then: Warmth 100% of the day" in cast.visitor.browser.get(address).text
+    assert verified(cast, days=10)
+    assert cast.bob.browser.post(address, data=professional).status_code == 303
+    assert (post(mine).basis, post(mine).reference_id) == ("professional", None)
+    assert "since then: I&#39;m a professional" in cast.visitor.browser.get(address).text
+    assert cast.bob.browser.post(address, data={"source": f"{LONG} More."}).status_code == 303  # nothing said of it
+    with time_machine.travel(clock.now() + timedelta(days=11), tick=True):
+        assert "a professional" not in cast.visitor.browser.get(address).text
+        cast.bob.browser.post(address, data={"source": f"{LONG} And more."})
+    assert post(mine).basis == "professional"
+    sealed = replied(cast.bob.viewer, thread, "Without a name", attribution="anonymous")
+    assert "I&#39;m a professional" not in cast.bob.browser.get(f"/en/posts/{sealed}/edit").text
+    told = cast.bob.browser.post(f"/en/posts/{sealed}/revisions", data=professional)
+    assert told.status_code == 422
+    do(actions.change_board, actor=cast.ada.viewer, board_id=board.id, is_reviewed_first=True)
+    held = {"source": f"{LONG} And more.", "basis": "doctor"}
+    assert cast.bob.browser.post(address, data=held).status_code == 303
+    assert post(mine).basis == "professional"  # until a moderator has read the change
+    case = cases.open_case_of(mine)
+    assert case
+    page = cast.mona.browser.get(f"/en/moderation/cases/{case.id}").text
+    assert "My doctor told me</ins>" in page
+    with write():
+        contributions.publish(db.session.get_one(Post, mine))
+    assert post(mine).basis == "doctor"
 
 
 def test_who_verifies_whom_and_until_when(cast: Cast) -> None:

@@ -106,8 +106,11 @@ def test_a_deep_branch_goes_on_by_itself(cast: Cast, thread: ThreadRow) -> None:
     assert f"Level {LEVELS}" not in page
     assert page.count('<details class="branch-fold" open>') == 1  # not again at each step of a talk between two
 
-    sent = visitor.get(visitor.get(f"/en/posts/{beside}").location)
+    sent = visitor.get(f"/en/posts/{beside}")
     assert sent.location == f"/en/posts/{root}/branch?at={beside}#post-{beside}"
+    assert visitor.get(f"/en/posts/{beside}?view=flat").location.startswith(f"/en/threads/{thread.id}?")
+    do(actions.choose_view, actor=cast.bob.viewer, view="flat")
+    assert cast.bob.browser.get(f"/en/posts/{beside}").location == f"/en/threads/{thread.id}?at={beside}#post-{beside}"
     page = visitor.get(sent.location).text
     assert page.count("<article") == 5
     for number in (LEVELS - 4, LEVELS - 3, LEVELS - 2):

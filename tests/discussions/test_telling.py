@@ -274,14 +274,14 @@ def test_who_left_is_not_told(cast: Cast, thread: ThreadRow) -> None:
     assert told(replied(cast.bob.viewer, thread, "Anybody?")) == {"Alice": "answer"}
 
 
-def test_the_notices_of_a_page_cost_two_queries(cast: Cast, thread: ThreadRow) -> None:
+def test_the_notices_of_a_page_cost_one_query(cast: Cast, thread: ThreadRow) -> None:
     keys = [replied(cast.bob.viewer, thread, f"Answer {number}") for number in range(6)]
     work()
     rows = db.session.scalars(select(Notification).where(Notification.contribution_id.in_(keys))).all()
     notice = notices.NOTICES[0]
     with recorded() as statements:
         assert len(notice.tell(cast.alice.viewer, rows, "it")) == 6
-    assert len(statements) == 2
+    assert len(statements) == 1
     assert notice.tell(cast.visitor.viewer, [], "en") == {}
 
 

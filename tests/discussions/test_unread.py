@@ -111,7 +111,18 @@ def test_who_answers_has_read_but_an_alias_leaves_no_mark(cast: Cast, make_board
     replied(cast.bob.viewer, thread, "Without a name", attribution="anonymous")
     assert marked(ThreadRead, cast.bob.viewer.id) == 0
     before = news(cast, "bob", thread)
-    assert thread.opening_id in before
+    assert before == (thread.opening_id,)  # never her own, with a name or without
+    assert len(news(cast, "ada", thread)) == 2
+    for who, came in (("bob", 1), ("ada", 2)):
+        found = newer.newer_for(cast[who].viewer, thread.id, newer.BEGINNING)
+        assert found is not None
+        assert found.count == came
+    lone = started(cast.bob.viewer, make_board("lone", allows_anonymous=True), attribution="anonymous")
+    assert news(cast, "bob", lone) == ()
+    assert f'href="/en/threads/{lone.id}/unread"' not in cast.bob.browser.get("/en/discussions").text
+    end_reading()
+    assert unread.new_by_board(cast.bob.viewer).get(lone.board_id or 0, 0) == 0
+    assert unread.new_by_board(cast.ada.viewer)[lone.board_id or 0] == 1
     replied(cast.bob.viewer, thread, "With my name")
     assert news(cast, "bob", thread) == ()
 
@@ -160,6 +171,10 @@ def test_who_has_read_a_thread_is_told_no_more_of_what_she_saw(cast: Cast, make_
     assert f"post:{late}" in untold()  # what she writes sealed reads nothing
     replied(cast.bob.viewer, thread, "With my name", attribution="member")
     assert untold() == {f"post:{elsewhere}", "letter:1"}
+    cast.bob.browser.post(f"/en/boards/{thread.board_slug}/read")
+    assert untold() == {f"post:{elsewhere}", "letter:1"}
+    cast.bob.browser.post(f"/en/boards/{other.board_slug}/read")
+    assert untold() == {"letter:1"}
 
 
 def test_what_is_muted_or_hidden_is_not_new(cast: Cast, board: BoardRow, thread: ThreadRow) -> None:

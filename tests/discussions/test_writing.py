@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
 
 from sqlalchemy import select
 
+from forum.contributions import actions as contributions
 from forum.contributions import pointed_out
 from forum.contributions.models import Draft
 from forum.core import clock
@@ -15,10 +17,13 @@ from forum.core.unit_of_work import end_reading, write
 from forum.discussions import actions
 from forum.discussions.models import Post
 from forum.discussions.rows import BoardRow, ThreadRow
+from forum.moderation import actions as moderation
 from tests.cast import Cast
-from tests.discussions.conftest import do, post, replied, started
+from tests.discussions.conftest import do, lock, post, replied, started
+from tests.querylog import recorded
 
 PHONE = "Call me: +39 347 123 4567"
+REVISION = re.compile(r'name="revision" value="(\d+)"')
 MEANT = re.compile(r'name="meant" value="([^"]+)"')
 
 
@@ -168,3 +173,103 @@ def test_words_that_arrive_after_they_were_sent_are_no_draft(cast: Cast, thread:
     assert cast.bob.browser.post(f"{address}/drafts", data=words).json == {"version": 0}
     assert db.session.scalars(select(Draft.id)).all() == []
     assert cast.bob.browser.post(f"{address}/drafts", data=words | {"source": "And more"}).json["version"] == 1
+
+
+def test_a_change_is_kept_until_it_is_sent_or_left(cast: Cast, make_board: Callable[..., BoardRow]) -> None:
+    thread = started(cast.alice.viewer, make_board(allows_anonymous=True), title="Jars", source="All seven.")
+    signed = replied(cast.bob.viewer, thread, "Frist")
+    sealed = replied(cast.bob.viewer, thread, "Mine too", attribution="anonymous")
+    for key, first in ((signed, "Frist"), (sealed, "Mine too")):
+        edit, drafts, sent = (f"/en/posts/{key}/{way}" for way in ("edit", "drafts", "revisions"))
+        form = cast.bob.browser.get(edit).text
+        revision = REVISION.findall(form)[0]
+        assert f'data-autosave="{drafts}"' in form
+        words = {"source": "First, and a ha", "basis": "doctor", "version": "0", "revision": revision}
+        assert cast.bob.browser.post(drafts, data=words | {"source": first, "basis": ""}).json == {"version": 0}
+        assert cast.bob.browser.post(drafts, data=words).json["version"] == 1
+        draft = db.session.scalars(select(Draft)).one()
+        assert (draft.member_id is None) is (key == sealed)  # of what is sealed no row names her
+        end_reading()
+        other = cast.bob.browser.post(drafts, data=words | {"source": "Another window"})
+        assert other.status_code == 409
+        assert other.json["fields"]["source"] == "First, and a ha"
+        again = cast.bob.browser.get(edit).text
+        assert "First, and a ha</textarea>" in again
+        assert "This is your change as it was kept on" in again
+        assert 'value="doctor" checked' in again
+        assert cast.alice.browser.post(drafts, data=words).status_code == 403
+        assert cast.visitor.browser.post(drafts, data=words).status_code in (303, 401, 403)
+        left = cast.bob.browser.post(drafts, data=words | {"do": "leave"})
+        assert left.headers["Location"].endswith(f"/posts/{key}")
+        assert f"{first}</textarea>" in cast.bob.browser.get(edit).text
+        cast.bob.browser.post(drafts, data=words)
+        do(actions.edit, actor=cast.bob.viewer, post_id=key, source="Changed elsewhere", revision_id=int(revision))
+        cast.bob.browser.post(drafts, data=words)
+        stale = cast.bob.browser.post(sent, data=words | {"source": "First, and a half"})
+        assert stale.status_code == 409  # the draft remembers from which words it was begun
+        version = re.findall(r'name="version" value="(\d+)"', stale.text)[0]
+        kept = db.session.scalars(select(Draft)).one()
+        assert (kept.source, kept.version) == ("First, and a half", int(version))
+        end_reading()
+        newest = REVISION.findall(stale.text)[0]
+        assert cast.bob.browser.post(sent, data=words | {"source": "First", "revision": newest}).status_code == 303
+        assert db.session.scalars(select(Draft)).all() == []
+        end_reading()
+        assert cast.bob.browser.post(drafts, data=words | {"source": "First"}).json == {"version": 0}  # late
+        assert db.session.scalars(select(Draft)).all() == []
+        end_reading()
+    lock(thread)
+    refused = do(actions.edit, actor=cast.bob.viewer, post_id=signed, source="Too late for this")
+    assert not refused.verdict
+    assert db.session.scalars(select(Draft.source)).all() == ["Too late for this"]
+
+
+def test_what_is_begun_is_listed_and_carried_on_or_thrown_away(cast: Cast, make_board: Callable[..., BoardRow]) -> None:
+    board = make_board(allows_anonymous=True)
+    thread = started(cast.alice.viewer, board)
+    answered = replied(cast.alice.viewer, thread, "Answer me")
+    sealed = replied(cast.bob.viewer, thread, "Without a name", attribution="anonymous")
+    bob, words = cast.bob.browser, {"version": "0", "basis": "", "revision": ""}
+    begun = {
+        f"/en/boards/{board.slug}/drafts": ("A new one", f"/boards/{board.slug}/threads/new"),
+        f"/en/threads/{thread.id}/drafts": ("To all of you", f"/threads/{thread.id}#answer"),
+        f"/en/posts/{sealed}/drafts": ("Nobody knows", f"/posts/{sealed}/edit"),
+    }
+    for address, (source, _path) in begun.items():
+        assert bob.post(address, data=words | {"source": source}).status_code == 200
+    one = bob.post(f"/en/threads/{thread.id}/drafts", data=words | {"source": "To you", "answers": str(answered)})
+    assert one.status_code == 200
+    with recorded() as questions:
+        page = bob.get("/en/me/unsent").text
+    assert len(questions) <= 8, questions
+    for source, path in (*begun.values(), ("To you", f"/posts/{answered}/answer")):
+        assert source in page
+        assert f'href="/en{path}"' in page
+    assert "Nobody knows" not in cast.alice.browser.get("/en/me/unsent").text
+    assert 'href="/en/me/unsent"' in bob.get("/en/me").text
+    do(actions.withdraw, actor=cast.alice.viewer, post_id=answered)
+    assert f"/posts/{answered}/answer" not in bob.get("/en/me/unsent").text
+    with write():
+        moderation.withdraw_cases(db.session.get_one(Post, thread.opening_id))
+        for key in (sealed, answered, thread.opening_id or 0):
+            contributions.hide(db.session.get_one(Post, key))
+    page = bob.get("/en/me/unsent").text
+    assert f"/threads/{thread.id}#answer" not in page
+    assert "What it belongs to isn’t here any more. Your words are." in page
+    assert "To all of you" in page
+    key = re.search(r'action="/en/me/unsent/(\d+)/removal"', page)
+    assert key
+    assert cast.alice.browser.post(f"/en/me/unsent/{key[1]}/removal").status_code == 404
+    for status in (303, 404):
+        assert bob.post(f"/en/me/unsent/{key[1]}/removal").status_code == status
+    assert cast.visitor.browser.get("/en/me/unsent").status_code == 303
+    with write():
+        many = [{"place": f"reply:{number}", "source": f"Words {number}"} for number in range(1000, 1030)]
+        db.session.add_all([Draft(member_id=cast.alice.id, saved_at=clock.now(), **one) for one in many])
+    with recorded() as questions:
+        page = cast.alice.browser.get("/en/me/unsent").text
+    assert len(questions) <= 8, questions
+    assert page.count("<textarea") == 20
+    following = re.search(r'rel="next" href="([^"]+)"', page)
+    assert following
+    assert cast.alice.browser.get(f"/en/me/unsent{following[1]}").text.count("<textarea") == 10

@@ -68,6 +68,14 @@ def _stand(status: str) -> Callable[[Cast, World], None]:
     return before
 
 
+def _begun(cast: Cast, world: World) -> None:
+    """What Alice has begun is there."""
+    with write():
+        if db.session.get(Draft, world.draft) is None:
+            begun = {"place": "board:1", "source": "How do you open jars?", "saved_at": clock.now()}
+            db.session.add(Draft(id=world.draft, member_id=cast.alice.id, **begun))
+
+
 def _kept(cast: Cast, world: World) -> None:
     """Alice's bookmark is there, with its note."""
     with write():
@@ -506,6 +514,9 @@ FORMS: dict[str, Form] = {
     "discussions.comment_create": Form("bob", _just(**POST), _stand("published")),
     "discussions.comment_draft_create": Form("bob", _just(**POST), _stand("published")),
     "discussions.board_read_create": Form("bob"),
+    "discussions.edit_draft_create": Form(
+        "alice", _just(source="And now half of it", title="Jars", revision="", basis="doctor"), _stand("published")
+    ),
     "discussions.lock_create": Form("mona", _just(value="0")),
     "discussions.pause_create": Form("mona", _just(value="300")),
     "discussions.read_create": Form("bob"),
@@ -535,6 +546,7 @@ FORMS: dict[str, Form] = {
     "contributions.bookmark_create": Form("bob", _just(value="1", note="For Thursday"), _stand("published")),
     "contributions.bookmark_note_create": Form("alice", _just(note="For my next visit"), _kept),
     "contributions.bookmark_removal_create": Form("alice", before=_kept),
+    "site.unsent_removal_create": Form("alice", before=_begun),
     "contributions.member_following_create": Form("bob", _just(value="1"), _stand("published")),
     "contributions.member_mute_create": Form("bob", _just(value="block")),
     "contributions.reaction_create": Form("bob", _just(thanks="1"), _stand("published")),
@@ -606,7 +618,9 @@ FORMS: dict[str, Form] = {
     ),
     "moderation.review_read": Form("alice", values=_about("waiting_story")),
     "moderation.reversal_create": Form("mona", _just(signal="many_links", days="7")),
-    "moderation.word_create": Form("mona", _just(phrase="healing crystals", language="en", act="note", note="Sold here")),
+    "moderation.word_create": Form(
+        "mona", _just(phrase="healing crystals", language="en", act="note", note="Sold here")
+    ),
     "moderation.word_list_create": Form(
         "mona", _just(words="healing crystals\nlunar water", language="und", act="hold", note="Sold here")
     ),

@@ -64,6 +64,18 @@ BAD: dict[str, str | bytes] = {
 }
 # Tried in each field by itself; the others in all fields of a form together.
 ALONE = ("huge", "10^30", "NUL", "the last day", "lone surrogates")
+# What a form refuses by itself it refuses before any database is asked, and SQLite's turn shows that. What may arrive
+# at PostgreSQL and be another thing there is tried on it too: characters it can't hold, numbers and days out of bounds,
+# its own language of search. `differs` picks these out.
+DIFFERENT = {
+    "10^30", "2^31", "2^63", "5,000 digits", "minus", "NaN", "the last day", "the first day", "NUL", "controls",
+    "not characters", "not UTF-8", "lone surrogates",
+    "unknown fields", "repeated", "repeated, the first empty", "multipart", "no name", "broken percent",
+    "2147483648", "9223372036854775807", "9223372036854775808", "1" + "0" * 30, "-1", "%C2%B2",
+    "%00", "x%00y", "1-%00", "a%00b", "%ff", "%ff%fe", "%ed%a0%80", "a" * 5000,
+    "%22%27*%20AND%20(NOT", "%22", "NEAR(a,b)", "a:b", "-%20-a", "'--", "'",
+}  # fmt: skip
+OF_EACH_FIELD = ("without ", "twice, ")
 RAW = {
     "broken percent": b"%=%&%z=%zz&source=%e&=%00&%00=1&%ff%fe=%ed%a0%80",
     "no name": b"&&&=&=&==;;",
@@ -112,6 +124,11 @@ class Trial:
         if answer.status_code >= 500:
             self.wrong.append(f"{answer.status_code} {label}")
         return answer
+
+    def differs(self, what: str) -> bool:
+        """Whether this can end otherwise here than on SQLite, where everything is tried."""
+        is_all = db.engine.dialect.name == "sqlite"
+        return is_all or what in DIFFERENT or what.startswith(OF_EACH_FIELD)
 
     def forget_counts(self) -> None:
         """Let nobody be slowed down: a few thousand forms come from one place here."""
@@ -225,7 +242,7 @@ def test_no_field_of_any_form_breaks_the_site(trial: Trial, part: int) -> None:
         begin(trial)
         names = list(form.fields(trial.world))
         for kind, value in BAD.items():
-            if names and not (kind == "huge" and len(names) > 1):
+            if names and trial.differs(kind) and not (kind == "huge" and len(names) > 1):
                 send(trial, rule, form, dict.fromkeys(names, value), f"{endpoint}: {kind} everywhere")
         for name in (name for name in names if not ALIKE.search(name) and len(names) > 1):
             for kind in ALONE:
@@ -271,6 +288,8 @@ def test_no_shape_of_a_form_breaks_the_site(trial: Trial, part: int) -> None:
         shapes |= {kind: (body, URLENCODED) for kind, body in RAW.items()}
         shapes |= {f"twice, {time}": (encoded([*good.items()]), URLENCODED) for time in ("first", "again")}
         for kind, (body, options) in shapes.items():
+            if not trial.differs(kind):
+                continue
             if trial.is_changed and kind != "twice, again":
                 form.before(trial.cast, trial.world)
             address = address_of(trial.app, rule, trial.world)
@@ -326,7 +345,7 @@ def test_no_address_breaks_the_site(trial: Trial) -> None:
         for name in rule.arguments - {"language", "code", "role", "kind"} - closed:  # those are words of a closed set
             garbage = IDS if name.endswith(NUMBERED) else NAMES_OF_ADDRESSES
             known = "987654321" if name.endswith(NUMBERED) else "calcinosis-x"
-            for value in garbage:
+            for value in filter(trial.differs, garbage):
                 address = address_of(trial.app, rule, trial.world, **{name: known}).replace(known, value)
                 trial.forget_counts()
                 method = "POST" if endpoint in FORMS else "GET"
@@ -357,7 +376,7 @@ def test_no_parameter_breaks_a_page(trial: Trial) -> None:
         source = trial.app.view_functions[endpoint].__code__.co_consts
         own = [name for name in names if name in source]
         together = [
-            *("&".join(f"{name}={value}" for name in names) for value in QUERY_GARBAGE),
+            *("&".join(f"{name}={value}" for name in names) for value in filter(trial.differs, QUERY_GARBAGE)),
             "%00=%ff&=&&%",
             "before=1&before=2",
         ]

@@ -130,6 +130,7 @@ PAGES = {
     "site.page": ("visitor", "/privacy"),
     "site.reading": ("visitor", "/reading"),
     "site.search": ("visitor", "/search?q=hands"),
+    "site.unsent_index": ("alice", "/me/unsent"),
     "stories.archive_show": ("visitor", "/stories"),
     "stories.story_show": ("visitor", "/stories/{story id}"),
     "writing.check_show": ("alice", "/stories/{unsent story id}/check"),

@@ -18,7 +18,7 @@ from forum.archive.models import Archive, ArchiveLine
 from forum.cli import DEFAULTS
 from forum.contributions import actions as contributions
 from forum.contributions import ledger, wording
-from forum.contributions.models import Bookmark
+from forum.contributions.models import Bookmark, Draft
 from forum.core import clock
 from forum.core.db import db
 from forum.core.outbox import OutboxJob
@@ -229,6 +229,7 @@ TABLE = {
     "discussions.comment_new": "writers",
     "discussions.board_read_create": "members",
     "discussions.branch_show": "everybody",
+    "discussions.edit_draft_create": "author",
     "discussions.lock_create": "moderators",
     "discussions.newer_show": "everybody",
     "discussions.pause_create": "moderators",
@@ -390,6 +391,8 @@ TABLE = {
     "site.page": "everybody",
     "site.reading": "everybody",
     "site.search": "everybody",
+    "site.unsent_index": "members",
+    "site.unsent_removal_create": "author",  # whose words they are
     "static": "everybody",
     "stories.archive_show": "everybody",
     "stories.story_show": "everybody",
@@ -435,6 +438,7 @@ class World:
     archive: int = 0
     notification: int = 0  # Alice is told of her own chapter
     bookmark: int = 0  # Alice keeps her own story
+    draft: int = 0  # what she has begun on the board
     conversation: int = 0  # of Alice and Bob
     message: int = 0  # Alice's in it
     appeal: int = 0  # Alice's, against what the site itself decided about her waiting story
@@ -490,7 +494,8 @@ def make_world(cast: Cast) -> World:
         suggestion=suggestion_id, photo=photo_id, chapter=chapter_of_alice(cast, stories[0]),
         afterword=afterword_of_bob(cast, stories[0]), translation=translation_of_alice(cast),
         notification=told_to_alice(cast, stories[0]), bookmark=kept_by_alice(cast, stories[0]),
-        **from_elsewhere(cast), **between_two(cast), appeal=appeal_of_alice(cast, stories[1], case_id),
+        draft=begun_by_alice(cast), **from_elsewhere(cast), **between_two(cast),
+        appeal=appeal_of_alice(cast, stories[1], case_id),
     )  # fmt: skip
 
 
@@ -507,6 +512,15 @@ def appeal_of_alice(cast: Cast, story_id: int, case_id: int) -> int:
         db.session.add(appeal)
         db.session.flush()
         return appeal.id
+
+
+def begun_by_alice(cast: Cast) -> int:
+    """Words of hers that are not sent."""
+    with write():
+        begun = Draft(member_id=cast.alice.id, place="board:1", source="How do you open jars?", saved_at=clock.now())
+        db.session.add(begun)
+        db.session.flush()
+        return begun.id
 
 
 def kept_by_alice(cast: Cast, story_id: int) -> int:
@@ -709,6 +723,7 @@ def value_for(name: str, endpoint: str, world: World) -> Any:
         "archive_id": world.archive,
         "notification_id": world.notification,
         "bookmark_id": world.bookmark,
+        "draft_id": world.draft,
         "number": 0,
         "key": "care.card",
         "code": "en",

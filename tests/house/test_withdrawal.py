@@ -39,7 +39,9 @@ MARK = "zqx"  # every word of the story's begins with it
 COMMON = "lanternfish"  # and this stands in it too, so that it can be searched for without writing the mark
 OTHER = "qqy"  # and of the afterword's, which is somebody else's: out of sight with the story, never erased with it
 READERS = ("visitor", "bob", "mona")
-MOST = 150  # pages of one walk
+# Pages of one walk. How far a page's words go is walked to its end on SQLite; on PostgreSQL the pages that were marked
+# and those next to them tell what may differ there: the lists, the search, what is kept for visitors.
+MOST = {"sqlite": 150, "postgresql": 70}
 
 
 @dataclass(frozen=True)
@@ -208,7 +210,8 @@ def test_taken_back_it_is_gone_from_everywhere_at_once(
     told = tell(cast, make_photo)
     site = serve(WEB_WORKERS="2")
     people = {name: Walker(site.url, cast[name].token) for name in READERS}
-    before = {name: dict(one.walk(starts(told), most=MOST)) for name, one in people.items()}
+    most = MOST[db.engine.dialect.name]
+    before = {name: dict(one.walk(starts(told), most=most)) for name, one in people.items()}
     assert {name: [p for p, a in found.items() if a.status >= 500] for name, found in before.items()} == {
         name: [] for name in READERS
     }
@@ -240,7 +243,7 @@ def test_taken_back_it_is_gone_from_everywhere_at_once(
     for name, one in people.items():
         again = {path: one.ask(path) for path in marked[name]}
         assert not lines_with_mark(again), f"{name}: {lines_with_mark(again)}"
-        everywhere = one.walk(starts(told), most=MOST)
+        everywhere = one.walk(starts(told), most=most)
         assert not lines_with_mark(everywhere), f"{name}: {lines_with_mark(everywhere)}"
         assert not [path for path, answer in everywhere.items() if answer.status >= 500]
     tombstone = people["visitor"].ask(f"/en/stories/{told.story}")

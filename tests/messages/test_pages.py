@@ -215,7 +215,7 @@ def case(open_cast: Cast) -> tuple[int, int, int]:
     assert send(alice, key, "Then pears.").verdict
     message = first_message()
     form = bob.browser.get(f"/en/report?contribution={message}")
-    assert "They read this one message" in form.text
+    assert "The moderators read this one message" in form.text
     sent = bob.browser.post(
         "/en/report", data={"contribution": message, "reason": "other", "words": "He asks for money.", "website": ""}
     )

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
 from forum.contributions import actions as contributions
+from forum.contributions.models import Contribution, Follow
 from forum.core import clock
 from forum.core.db import db
+from forum.core.partial_date import PartialDate
 from forum.core.unit_of_work import write
 from forum.discussions.models import Post
+from forum.messages import actions as messages
 from forum.notifications import actions, mutes, queries
 from forum.notifications.models import MailChoice, Notification, NotificationChoice
 from forum.notifications.queries import PAGE, Recipient
+from forum.stories.models import Story, StoryUpdate
 from tests.cast import Cast
 from tests.notifications.conftest import Tell
 from tests.querylog import recorded
@@ -106,6 +111,72 @@ def test_pages_go_on_by_key_unread_first_with_few_questions(
     stands = {str(row.id): row.read_at is None for row in db.session.scalars(select(Notification))}
     order = [stands[key] for key in seen]
     assert order == sorted(order, reverse=True)
+
+
+def test_all_kinds_together_cost_as_few_questions(
+    cast: Cast, thread: int, post: Callable[..., int], sealed_story: int
+) -> None:
+    own, by_bob = post(cast.alice), post()
+    with write():
+        story = new_story(cast.bob.id)
+        translation = new_story(cast.alice.id, translation_of_id=story)
+        chapter = new_chapter(story, cast.bob.id)
+        afterword = new_chapter(sealed_story, cast.bob.id, part="afterword")
+        refused = new_chapter(story, cast.alice.id, part="afterword", is_refused=True)
+        db.session.get_one(Contribution, afterword).status = "pending"
+        db.session.add(Follow(member_id=cast.alice.id, contribution_id=story, nonce="n", made_at=clock.now()))
+    with write():
+        for one in (cast.alice, cast.bob):
+            messages.choose(actor=one.viewer, is_open=True)
+        words = messages.Words("May I ask you something?", "en")
+        assert messages.begin(actor=cast.bob.viewer, other_id=cast.alice.id, words=words).verdict
+    signed, sealed = Recipient(member_id=cast.alice.id), Recipient(sealed_id=sealed_story)
+    told = [("answer", by_bob), ("mention", by_bob), ("quote", by_bob), ("thread", by_bob)]
+    with write():
+        for kind, about in told:
+            actions.notify(signed, kind, key=f"{kind}:{about}", contribution_id=about, thread_id=thread)
+        for whom, about in ((signed, own), (sealed, sealed_story), (signed, refused)):
+            actions.notify(whom, "reaction", key=f"reaction:{about}", contribution_id=about)
+        actions.notify(signed, "decision", key="letter:1", contribution_id=own)
+        actions.notify(sealed, "review", key="suggestion:1", contribution_id=sealed_story)
+        actions.notify(signed, "story", key=f"chapter:{chapter}", contribution_id=chapter)
+        actions.notify(signed, "story", key=f"newstory:{story}", contribution_id=story)
+        actions.notify(sealed, "review", key=f"afterword:{afterword}", contribution_id=afterword)
+        actions.notify(signed, "review", key=f"refused:{refused}", contribution_id=refused)
+        actions.notify(signed, "review", key=f"translation:{translation}", contribution_id=translation)
+    with recorded() as questions:
+        page = cast.alice.browser.get(LIST).text
+    assert len(questions) <= 12, questions
+    for words in (
+        "Bob answered you", "Bob wrote in a discussion", "said thank you", "wrote you a letter", "suggests other words",
+        "has a later chapter", "Bob published a story", "wrote an afterword for one of your stories",
+        "decided not to have the afterword", "can be read in another language", "A message from Bob",
+    ):  # fmt: skip
+        assert words in page, words
+    told_of = {int(key) for key in re.findall(r'id="told-(\d+)"', page)}
+    left = select(Notification.kind, Notification.key).where(Notification.id.not_in(told_of))
+    assert db.session.execute(left).all() == []
+
+
+def new_story(author_id: int, **facts: Any) -> int:
+    """A published story, signed."""
+    one = Story(language="en", created_at=clock.now(), status="sent", **facts)
+    return _published(one, author_id)
+
+
+def new_chapter(story_id: int, author_id: int, **facts: Any) -> int:
+    """A later chapter of it, or an afterword."""
+    dated = PartialDate.parse("2025-11")
+    one = StoryUpdate(language="en", created_at=clock.now(), status="sent", story_id=story_id, dated=dated, **facts)
+    return _published(one, author_id)
+
+
+def _published(one: Contribution, author_id: int) -> int:
+    contributions.set_words(one, title="Three winters on", source="My neighbour has moved.")
+    contributions.sign(one, author_id, "member")
+    contributions.add_revision(one)
+    contributions.publish(one)
+    return one.id
 
 
 def test_the_count_ends_at_a_hundred(cast: Cast) -> None:

@@ -77,6 +77,14 @@ def test_a_photo_goes_all_the_way(cast: Cast, client: Browser, make_photo: MakeP
     assert "A mug." in client.get(f"/en/photos/{photo_id}").text
     assert "Two handles" in client.get("/en/photos").text
 
+    at, tap = f"/en/photos/{photo_id}", f"/en/contributions/{photo_id}/reactions"
+    assert tap in cast.bob.browser.get(at).text
+    for page in (cast.alice.browser.get(at), client.get(at)):
+        assert tap not in page.text
+    assert cast.bob.browser.post(tap, data={"thanks": "1"}).headers["Location"].startswith(at)
+    assert 'aria-pressed="true"' in cast.bob.browser.get(at).text
+    assert '<span class="reaction-count">1</span>' in client.get(at).text
+
     assert cast.alice.browser.post(f"/en/photos/{photo_id}/withdrawal").status_code == 303
     assert client.get(f"/media/photos/{photo_id}/600.webp").status_code == 410
     gone = client.get(f"/en/photos/{photo_id}")

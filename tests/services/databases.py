@@ -24,6 +24,7 @@ from tests.services import postgres, shared
 
 KINDS = ("sqlite", "postgresql")
 SECRET = "a secret for tests, which is long enough"
+_setting_back: dict[str, psycopg.Connection] = {}
 SET_BACK = """
 CREATE SCHEMA kept;
 CREATE FUNCTION kept.keep() RETURNS void LANGUAGE plpgsql AS $$
@@ -92,8 +93,9 @@ def fresh(kind: str, directory: Path, content: Content = MIGRATED) -> Iterator[D
     server = postgres.running()
     name = f"{content.name}_{shared.worker()}"
     shared.once(name, lambda: {"url": server.create(name, template=template)})
-    with psycopg.connect(server.url(name), autocommit=True, options="-c lock_timeout=10s") as connection:
-        connection.execute("SELECT kept.set_back()")
+    if name not in _setting_back:  # kept open: a new connection reads the catalogue of every table again
+        _setting_back[name] = psycopg.connect(server.url(name), autocommit=True, options="-c lock_timeout=10s")
+    _setting_back[name].execute("SELECT kept.set_back()")
     yield Database("postgresql", server.url(name))
 
 

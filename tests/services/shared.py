@@ -26,6 +26,9 @@ def begin_run() -> None:
     directory = Path(tempfile.mkdtemp(prefix="common-thread-"))
     directory.chmod(0o755)  # PostgreSQL runs as another user when the tests run as root
     os.environ[OWNER], os.environ[DIRECTORY] = str(os.getpid()), str(directory)
+    if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
+        # Some fifty servers and a hundred commands are started: each would compile every module anew.
+        os.environ["PYTHONPYCACHEPREFIX"] = str(directory / "bytecode")
 
 
 def end_run() -> None:

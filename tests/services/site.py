@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import sys
 import urllib.request
 from dataclasses import dataclass
-from pathlib import Path
 
-from forum.core.settings import ROOT, Settings
-from tests.services import shared
+from forum.core.settings import Settings
+from tests.services import nursery, shared
 
 
 @dataclass(frozen=True)
 class Site:
     """One running server."""
 
-    name: str
+    pid: int
     url: str
 
     def stop(self) -> None:
-        shared.stop(self.name)
+        nursery.kill(self.pid)
 
 
 def start(name: str, settings: Settings, *, port: int | None = None, more: dict[str, str]) -> Site:
@@ -38,8 +36,7 @@ def start(name: str, settings: Settings, *, port: int | None = None, more: dict[
         "SECRET_KEY": settings.secret,
         "WEB_WORKERS": "1",
     } | more
-    command: list[str | Path] = [sys.executable, ROOT / "bin" / "web"]
-    shared.start(name, command, directory=directory, environment=environment)
+    pid = nursery.serve(environment, directory)
     url = f"http://127.0.0.1:{port}"
     shared.wait_until(lambda: urllib.request.urlopen(f"{url}/ready"), what="The site", directory=directory)
-    return Site(name, url)
+    return Site(pid, url)

@@ -15,6 +15,7 @@ from forum.contributions.models import Contribution, Draft, Revision
 from forum.core import clock
 from forum.core.db import db
 from forum.core.unit_of_work import write
+from forum.discussions.actions import comment
 from forum.moderation import guidelines
 from forum.moderation.guideline_models import Guideline
 from forum.moderation.models import Case
@@ -22,6 +23,7 @@ from forum.stories import taking_over
 from forum.stories.models import Story
 from forum.stories.translation_policy import can_take_over
 from tests.cast import Browser, Cast, Person
+from tests.querylog import recorded
 from tests.stories.below import approve, decide, status_of
 from tests.stories.conftest import MakeStory
 from tests.stories.test_translations import change, keep, row, send, written
@@ -102,6 +104,24 @@ def test_it_goes_from_the_offer_to_the_readers(cast: Cast, left: int) -> None:
     assert leave(cast.nia, left) == 409
     assert cast.nia.browser.post(f"/en/translations/{left}/withdrawal").status_code == 303
     assert status_of(left) == "withdrawn"
+
+
+def test_the_page_of_an_outdated_one_asks_as_little(cast: Cast, left: int) -> None:
+    with write():
+        for number in range(3):
+            comment(actor=cast.cora.viewer, contribution_id=left, source=f"Thank you {number}", language="en")
+    cast.nia.browser.get("/en/stories")  # the shelves stand from here on
+    for who, most in (
+        (cast.nia, 12),
+        (cast.mona, 12),
+        (cast.alice, 13),
+        (cast.visitor, 9),
+    ):  # the author is also told of letters
+        with recorded() as questions:
+            page = who.browser.get(f"/en/stories/{left}?a").text
+        assert "The original has changed since." in page
+        assert (OFFER in page) == (who is not cast.visitor)
+        assert len(questions) <= most, (who.name, questions)
 
 
 def test_nobody_else_s_is_taken_over_while_its_translator_is_there(cast: Cast, make_story: MakeStory) -> None:
