@@ -78,6 +78,7 @@ class Kind:
     topics(contribution): slugs are not needed; search adds them through the contribution's topics.
     is_always_reviewed: every first sending waits for approval, whoever writes.
     asks_consent: each use of it is allowed by its author, in the ledger.
+    beside: what a case loads together with it, the name of a relationship of its class ("" for nothing).
     facts(contribution): lines for a case. around(viewer, contribution): its context, or None.
     decisions: words of decisions beyond approve, decline, hide, restore that a case of this kind offers.
     shows_edits: its pages say so where a moderator changed the words; of other kinds only authors change them.
@@ -110,6 +111,7 @@ class Kind:
     text: Callable[[Any], str]
     is_always_reviewed: bool = False
     asks_consent: bool = False
+    beside: str = ""
     facts: Callable[[Any], list[Fact]] = _no_facts
     around: Callable[[Any, Any], Around | None] = _nothing
     decisions: tuple[str, ...] = field(default=())

@@ -14,13 +14,13 @@ import sqlite3
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, has_app_context, request
 from sqlalchemy import JSON, Boolean, event, false, inspect, update
 from sqlalchemy.orm import Mapped, ORMExecuteState, Session, mapped_column
 from sqlalchemy.sql.dml import UpdateBase
@@ -30,6 +30,7 @@ from forum.core.db import Model, db
 from forum.core.settings import Settings
 from forum.core.unit_of_work import must_be_writing
 
+Kept = TypeVar("Kept")
 ENTRY_LIMIT = 512 * 1024  # bytes of one page
 SLOT = "forum.visitor_cache"
 # The tables that lists in memory are made from: any change of them counts, or only of these columns.
@@ -55,6 +56,19 @@ def public_state() -> PublicGeneration:
         g.public_state = db.session.get_one(PublicGeneration, 1)
     state: PublicGeneration = g.public_state
     return state
+
+
+def kept(key: Hashable, make: Callable[[], Kept]) -> Kept:
+    """What `make` reads from public rows alone, kept in memory until any of them changes. While writing: read anew."""
+    if db.session().info.get("writing"):
+        return make()
+    generation = public_state().generation
+    shelf: dict[Hashable, tuple[int, Any]] = current_app.extensions.setdefault("kept", {})
+    found = shelf.get(key)
+    if found is None or found[0] != generation:
+        found = shelf[key] = (generation, make())
+    value: Kept = found[1]
+    return value
 
 
 def remember_state(state: PublicGeneration) -> None:
@@ -138,6 +152,12 @@ def _raise_generation(session: Session) -> None:
     if names:
         table: Any = PublicGeneration.__table__
         session.connection().execute(update(table).values({name: table.c[name] + 1 for name in names}))
+
+
+@event.listens_for(Session, "after_commit")
+def _read_again(session: Session) -> None:
+    if session.info.get("writing") and has_app_context():
+        g.pop("public_state", None)  # what was read before is old
 
 
 @event.listens_for(Session, "after_rollback")

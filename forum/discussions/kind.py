@@ -100,6 +100,7 @@ POST = Kind(
     changed_facts=_changed_facts,
     on_shown=_shown,
     around=_around,
+    beside="thread",
     shows_edits=True,
     all_acts=placing.ACTS,
     acts=placing.possible_on,

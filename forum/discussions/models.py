@@ -153,6 +153,8 @@ class Post(Contribution):
     basis: Mapped[str | None]
     reference_id: Mapped[int | None] = mapped_column(ForeignKey("references.id", ondelete="SET NULL"), index=True)
 
+    thread: Mapped[Thread] = relationship(lazy="raise_on_sql", foreign_keys=[thread_id], viewonly=True)
+
     @validates("path")
     def _follow_path(self, _key: str, path: str) -> str:
         self.tier = tier_of(path)

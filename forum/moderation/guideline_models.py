@@ -44,6 +44,7 @@ class Reply(Model):
     """A text that moderators begin a letter with, kept for one decision, one guideline, or any."""
 
     __tablename__ = "replies"
+    is_public = True  # words of the site, though on letters only: what is kept of them in memory goes with a change
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(Key, unique=True)
     decision: Mapped[str | None]
@@ -59,6 +60,7 @@ class ReplyText(Model):
 
     __tablename__ = "reply_texts"
     __table_args__ = (UniqueConstraint("reply_id", "language"),)
+    is_public = True
     id: Mapped[int] = mapped_column(primary_key=True)
     reply_id: Mapped[int] = mapped_column(ForeignKey("replies.id", ondelete="CASCADE"))
     language: Mapped[str]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import exists, func, select
-from sqlalchemy.orm import with_polymorphic
+from sqlalchemy.orm import joinedload, with_polymorphic
 
 from forum.accounts.models import Member, MemberRole
 from forum.accounts.viewer import Viewer
@@ -144,7 +144,9 @@ def _contribution(key: int, lock: bool) -> Contribution:
     if lock:
         return db.session.get_one(Contribution, key, with_for_update=True, populate_existing=True)
     whole = with_polymorphic(Contribution, "*")  # with what its kind adds, in one query
-    return db.session.scalars(select(whole).where(whole.id == key)).one()
+    with_more = [kind for kind in kinds.all_kinds().values() if kind.beside]
+    more = [joinedload(getattr(getattr(whole, kind.model.__name__), kind.beside)) for kind in with_more]
+    return db.session.scalars(select(whole).where(whole.id == key).options(*more)).one()
 
 
 def _reports(case: Case) -> Sequence[Report]:

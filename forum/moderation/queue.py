@@ -45,6 +45,7 @@ class QueueRow:
     kind: Kind | None
     member: Member | None
     reports: int
+    is_worried: bool  # a reader is worried about whoever wrote it
     claimed_by: str | None
     is_mine: bool
     has_answer: bool
@@ -81,8 +82,9 @@ def queue_for(viewer: Viewer, shown: str = "everything", after: int | None = Non
     """What waits; what `viewer` wrote herself or passed on is not among it. Five queries, whatever waits."""
     claimant, concerned = aliased(Member), aliased(Member)
     report_count = select(func.count()).where(Report.case_id == Case.id).scalar_subquery()
+    worried = exists().where(Report.case_id == Case.id, Report.reason == "worried")
     found = db.session.execute(
-        select(Case, concerned, report_count, claimant.display_name, exchange.answered_cases())
+        select(Case, concerned, report_count, worried, claimant.display_name, exchange.answered_cases())
         .outerjoin(claimant, and_(claimant.id == Case.claimed_by, Case.claimed_until > clock.now()))
         .outerjoin(concerned, concerned.id == Case.member_id)
         .where(_waiting_for(viewer), _under(shown, viewer), _after(after))
@@ -98,12 +100,13 @@ def queue_for(viewer: Viewer, shown: str = "everything", after: int | None = Non
             kinds.kind_of(one.contribution) if one.contribution is not None else None,
             member,
             count,
+            is_worried,
             name,
             one.claimed_by == viewer.id,
             answer,
             looking.get(one.id, ()),
         )
-        for one, member, count, name, answer in found[:PAGE]
+        for one, member, count, is_worried, name, answer in found[:PAGE]
     ]
     counts, oldest = _counts(viewer)
     return Queue(rows, counts, oldest, found[PAGE - 1][0].id if len(found) > PAGE else None)

@@ -12,14 +12,11 @@ from sqlalchemy import Select, select
 from forum.accounts import queries as accounts
 from forum.accounts.models import Member
 from forum.accounts.viewer import Viewer
-from forum.care.wording import WORRIED
 from forum.contributions import queries as contributions
 from forum.contributions.models import Contribution
-from forum.core import clock, tokens, wordings
+from forum.core import clock, tokens
 from forum.core.db import db
 from forum.core.kinds import kind_of
-from forum.core.languages import current_language
-from forum.core.wordings import Words
 from forum.helplines.page import HelpPage, help_page
 from forum.helplines.rows import Line
 from forum.moderation.models import Case, Decision, LegalNotice, Report
@@ -119,14 +116,13 @@ def country_of(report: Report) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Help:
-    """For who is worried about somebody: what she can do, the numbers of a country, and who answers there now."""
+    """For who is worried about somebody: the numbers of a country, and who answers there now."""
 
-    words: Words
     page: HelpPage
     open: Sequence[Line]
 
 
 def help_in(country: str | None) -> Help:
-    """Who answers now in a country; without one, every country's emergency number. Four queries."""
-    page, words = help_page(country, clock.now()), wordings.newest(WORRIED.key, current_language())
-    return Help(words, page, [line for line in page.lines if line.is_open])
+    """Who answers now in a country; without one, every country's emergency number. Three queries."""
+    page = help_page(country, clock.now())
+    return Help(page, [line for line in page.lines if line.is_open])

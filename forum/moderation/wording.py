@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 
 REASONS = {
@@ -15,13 +17,15 @@ REASONS = {
 }
 
 OPENED_FOR = {
-    "care": _l("Somebody is worried about this person"),
+    "care": _l("Somebody may be in danger"),
     "private_details": _l("Private details may show"),
     "report": _l("Reported"),
     "claim": _l("Somebody says this is theirs"),
     "review": _l("To be read first"),
     "import": _l("Waits for its author’s consent"),
 }
+
+WORRIED = _l("Somebody is worried about this person")
 
 URGENCY = {
     "care": (_l("Now"), "now"),
@@ -256,3 +260,8 @@ STANDINGS = {
     "established": _l("Established"),
     "trusted": _l("Trusted"),
 }
+
+
+def heading(opened_for: str, is_worried: object) -> Any:
+    """What a case is opened for, as its heading. `is_worried`: a reader said so; else the site noticed it by itself."""
+    return WORRIED if opened_for == "care" and is_worried else OPENED_FOR[opened_for]

@@ -78,7 +78,7 @@ NEVER_PUBLIC = {
     "LinkSeen", "LogEntry", "MailChoice", "MailboxRecovery", "MemberNote", "MemberRole", "MemberSession", "Mention",
     "MergedThread", "Message", "MessageChoice", "Mute", "Notification", "NotificationChoice", "OldAddress",
     "OutboxJob", "PageVersion", "ParkedText", "PublicGeneration", "Quotation", "ReadingView", "ReceivedMail",
-    "Redaction", "Reply", "ReplyText", "Report", "ReviewMessage", "Sanction", "Seal", "SecondPerson",
+    "Redaction", "Report", "ReviewMessage", "Sanction", "Seal", "SecondPerson",
     "SignInRequest", "Signal", "SuggestedEdit", "ThreadRead", "TopicSlug", "WatchedWord", "Wish",
 }  # fmt: skip
 

@@ -10,7 +10,7 @@ from flask import Flask
 from forum.core import clock
 from forum.core.db import db
 from forum.core.unit_of_work import write
-from forum.moderation import looking, precedents, promises, queries, queue, spam
+from forum.moderation import looking, precedents, promises, queries, queue, signals, spam
 from forum.moderation.models import Case, CaseLook
 from forum.rota import aways
 from forum.rota.models import Away
@@ -171,7 +171,7 @@ def test_like_cases_and_their_guidelines_suggest_themselves(cast: Cast, make_pos
     report(cast.bob, now, "spam")
     file = queries.file_of(cast.mona.viewer, case_of(now).id)
     assert file is not None
-    past = precedents.like(file)
+    past = precedents.like(file, [one.row for one in signals.noticed(now)])
     assert [one.case_id for one, _key in past] == [case_of(before).id]
     keys = {"private_details": 3, "no_selling": 4}
     suggested = precedents.suggested(file, past, keys)
