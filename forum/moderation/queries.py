@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import joinedload, with_polymorphic
 
 from forum.accounts.models import Member, MemberRole
@@ -102,14 +103,13 @@ def file_of(viewer: Viewer, case_id: int, *, lock: bool = False, is_page: bool =
     passed = exists().where(CasePass.case_id == Case.id, CasePass.moderator_id == viewer.id)
     query = select(Case, Member.display_name, cases.set_aside(), passed, *seconds.waiting_on(Case.contribution_id))
     query = query.outerjoin(Member, Member.id == Case.claimed_by)
-    query = query.where(Case.id == case_id)
-    if lock:
-        query = query.with_for_update(of=Case).execution_options(populate_existing=True)
+    query = query.where(Case.id == case_id, Case.contribution_id.is_not(None))
+    query = query.with_for_update(of=Case).execution_options(populate_existing=True) if lock else _with_words(query)
     row = db.session.execute(query).first()
-    if row is None or row[0].contribution_id is None:
+    if row is None:
         return None
-    case, claimant, is_set_aside, has_passed, asked_for, asked_until = row
-    contribution = _contribution(row[0].contribution_id, lock)
+    case, claimant, is_set_aside, has_passed, asked_for, asked_until, *words = row
+    contribution = words[0] if words else _held(case.contribution_id)
     reports = _reports(case)
     kind = kinds.kind_of(contribution)
     past = _past(contribution) if is_page else None
@@ -140,13 +140,16 @@ def file_of(viewer: Viewer, case_id: int, *, lock: bool = False, is_page: bool =
     return CaseFile(case, contribution, kind, edit, behind, author, matter, reports, past, asked)
 
 
-def _contribution(key: int, lock: bool) -> Contribution:
-    if lock:
-        return db.session.get_one(Contribution, key, with_for_update=True, populate_existing=True)
-    whole = with_polymorphic(Contribution, "*")  # with what its kind adds, in one query
+def _with_words(query: Any) -> Select[Any]:
+    """A query of cases with the contribution of each, what its kind adds and what its kind wants beside it."""
+    whole = with_polymorphic(Contribution, "*")
     with_more = [kind for kind in kinds.all_kinds().values() if kind.beside]
     more = [joinedload(getattr(getattr(whole, kind.model.__name__), kind.beside)) for kind in with_more]
-    return db.session.scalars(select(whole).where(whole.id == key).options(*more)).one()
+    return query.add_columns(whole).join(whole, whole.id == Case.contribution_id).options(*more)
+
+
+def _held(key: int) -> Contribution:
+    return db.session.get_one(Contribution, key, with_for_update=True, populate_existing=True)
 
 
 def _reports(case: Case) -> Sequence[Report]:
