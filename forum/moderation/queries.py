@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import joinedload, with_polymorphic
 
 from forum.accounts.models import Member, MemberRole
@@ -140,7 +140,7 @@ def file_of(viewer: Viewer, case_id: int, *, lock: bool = False, is_page: bool =
     return CaseFile(case, contribution, kind, edit, behind, author, matter, reports, past, asked)
 
 
-def _with_words(query: Any) -> Select[Any]:
+def _with_words(query: Any) -> Any:
     """A query of cases with the contribution of each, what its kind adds and what its kind wants beside it."""
     whole = with_polymorphic(Contribution, "*")
     with_more = [kind for kind in kinds.all_kinds().values() if kind.beside]
