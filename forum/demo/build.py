@@ -16,6 +16,7 @@ from forum.demo import (
     afterwards,
     appeals,
     below,
+    care,
     choices,
     content,
     desk,
@@ -70,6 +71,7 @@ def build(pictures: Mapping[str, Picture] | None = None) -> Verdict:
     appeals.ask(members)
     noticed.send(members, boards)
     reports.make_reports(members, made)
+    care.notice(members, made)
     records.keep(members)
     elsewhere.bring(members)
     set_has_examples(True)

@@ -127,6 +127,13 @@ def noticed() -> dict[str, Any]:
 
 
 @lru_cache(maxsize=1)
+def care() -> dict[str, Any]:
+    """What somebody wrote on a heavy day, and what a reader worries about."""
+    found: dict[str, Any] = yaml.safe_load((FOLDER / "care.yaml").read_text("utf-8"))
+    return found
+
+
+@lru_cache(maxsize=1)
 def acted() -> dict[str, Any]:
     """What moderators changed in discussions."""
     found: dict[str, Any] = yaml.safe_load((FOLDER / "acted.yaml").read_text("utf-8"))

@@ -109,24 +109,27 @@ def _wait(contribution: Contribution, since: datetime) -> None:
 
 
 def _reported(entry: Entry, members: Mapping[str, Member], threads: Mapping[str, Thread]) -> Case:
-    return _report(reported_post(entry, members, threads), entry["report"], members)
+    return report(reported_post(entry, members, threads), entry["report"], members)
 
 
-def reported_post(entry: Entry, members: Mapping[str, Member], threads: Mapping[str, Thread]) -> Post:
-    """A post at the end of a discussion, as readers saw it when somebody reported it."""
+def reported_post(
+    entry: Entry, members: Mapping[str, Member], threads: Mapping[str, Thread], *, answered: Post | None = None
+) -> Post:
+    """A post at the end of a discussion, or under another, as readers saw it when somebody reported it."""
     thread = threads[entry["thread"]]
     post = Post(
         language="en", audience="everyone", created_at=_ago(entry), topics=[], thread_id=thread.id, content_notes=""
     )
-    place_under(post, thread, None)
+    place_under(post, thread, answered)
     revision = put_down(post, member_id=members[entry["author"]].id, source=entry["text"].strip())
-    post.path = path_below("", post.id)
+    post.path = path_below(answered.path if answered is not None else "", post.id)
     publish_on(post, revision, post.created_at)
     recount(thread.id)
     return post
 
 
-def _report(post: Post, entry: Entry, members: Mapping[str, Member]) -> Case:
+def report(post: Post, entry: Entry, members: Mapping[str, Member]) -> Case:
+    """What a member reports about a post, and its case."""
     made_at = _ago(entry)
     row, _token = moderation.report(
         reporter=viewer_of(members[entry["by"]]), contribution=post, reason=entry["reason"],

@@ -79,8 +79,9 @@ def test_what_is_heavy_stands_at_once_with_the_card_for_its_author_and_a_case_at
     told = db.session.scalars(select(Notification)).one()
     assert told.mail == "none", "no mail speaks of it"
     desk = cast.mona.browser.get("/en/moderation").get_data(as_text=True)
-    assert "Worried about somebody" in desk
+    assert "Somebody may be in danger: " in desk
     shown = cast.mona.browser.get(f"/en/moderation/cases/{case.id}").get_data(as_text=True)
+    assert f"Case {case.id}: Somebody may be in danger</h1>" in shown, "nobody reported it"
     assert "It may speak of not wanting to live." in shown
     assert "/en/moderation/protocol" in shown
     assert "Suggested" not in shown, "nobody speaks of sanctions here"

@@ -88,7 +88,7 @@ def test_a_more_urgent_report_makes_the_case_more_urgent_never_less(cast: Cast, 
 def test_who_is_worried_hears_what_she_can_do(cast: Cast, make_post: Make) -> None:
     key = make_post()
     page = cast.visitor.browser.get(send(cast.visitor, key, "worried").headers["Location"]).text
-    assert "What you can do now" in page
+    assert "If you are worried about somebody" in page
     assert 'class="help-link" href="/en/help"' in page
 
 

@@ -330,8 +330,10 @@ def test_who_is_worried_after_another_word_is_worried(cast: Cast, make_post: Mak
     assert (row.reason, row.words) == ("worried", "It sells.\n\nNo: she says goodbye.")
     assert case_of(key).opened_for == "care"
     page = cast.bob.browser.get(f"/en/report/{token}?country=IT").text
-    assert "What you can do now" in page
+    assert "If you are worried about somebody" in page
     assert "Who answers now" in page
+    for address in ("/en/moderation", f"/en/moderation/cases/{case_of(key).id}"):
+        assert "Somebody is worried about this person" in cast.mona.browser.get(address).text
 
 
 def test_every_decision_has_its_sentence_for_who_reported() -> None:
