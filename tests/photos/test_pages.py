@@ -514,3 +514,14 @@ def test_a_moderator_sees_it_on_its_case(cast: Cast, make_photo: MakePhoto) -> N
     file = moderation.file_of(cast.mona.viewer, case)
     assert file is not None
     assert not file.matter.can_publish
+
+
+def test_a_picture_under_report_is_covered_until_a_moderator_asks_for_it(cast: Cast, make_photo: MakePhoto) -> None:
+    key = make_photo()
+    answer = cast.bob.browser.post("/en/report", data={"contribution": key, "reason": "other", "words": "Look at it."})
+    assert answer.status_code == 303
+    db.session.rollback()
+    case = db.session.scalar(select(Case.id).where(Case.contribution_id == key, Case.closed_at.is_(None)))
+    page = cast.mona.browser.get(f"/en/moderation/cases/{case}").text
+    assert "A picture under report" in page
+    assert "figure--covered" in page
