@@ -11,6 +11,7 @@ import pytest
 import time_machine
 from flask import Flask
 from PIL import Image
+from sqlalchemy import select
 
 from forum.contributions import actions as contributions
 from forum.contributions import ledger, wording
@@ -20,6 +21,7 @@ from forum.core.db import db
 from forum.core.storage import the_storage
 from forum.core.unit_of_work import write
 from forum.moderation import queries as moderation
+from forum.moderation.models import Case
 from forum.photos import making, queries
 from forum.photos.convert import COVER
 from forum.photos.models import Photo
