@@ -315,9 +315,8 @@ def init_visitor_cache(app: Flask, settings: Settings, session_cookie: str) -> N
 
     @app.after_request
     def _mark(response: Response) -> Response:
-        if response.headers.get("Cache-Control") != "public, no-cache" or response.status_code != 200:
-            return response
-        if "Set-Cookie" in response.headers:
+        is_shared = response.headers.get("Cache-Control") == "public, no-cache" and "Set-Cookie" not in response.headers
+        if not is_shared or response.status_code != 200:
             return response
         response.set_etag(hashlib.blake2b(response.get_data(), digest_size=12).hexdigest(), weak=True)
         slot: Slot | None = request.environ.get(SLOT)

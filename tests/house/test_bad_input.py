@@ -311,7 +311,7 @@ IDS = (
     "٣",
     "%00",
 )
-NUMBERED = ("_id", "number", "width")
+NUMBERED = ("_id", "number", "width", "year")
 NAMES_OF_ADDRESSES = (
     "%00", "x%00y", "%ff%fe", "%ed%a0%80", "%E2%80%AE", "..%2f..%2fetc%2fpasswd", "%", "%zz", "%F0%9F%92%99", "%0d%0aX",
     "a" * 5000, "%3Cscript%3E", "1-", "1-%00", "9" * 15 + "-x", "1-" + "é" * 43, "'--", "%5c",

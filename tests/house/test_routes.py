@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
@@ -34,6 +35,8 @@ from forum.moderation.models import Decision, Letter, SuggestedEdit
 from forum.notifications.models import Notification
 from forum.photos.making import names_of, new_key, place
 from forum.photos.models import Photo
+from forum.rota.models import Duty
+from forum.site.transparency import quarter_of
 from forum.stories import told
 from forum.stories.models import Claim, Provenance, Story, StoryUpdate
 from tests.cast import Cast
@@ -51,6 +54,7 @@ RULES: dict[str, set[str]] = {
     "others": EVERYBODY - {"alice"},  # nobody reports her own
     "other writers": MEMBERS - {"sam", "alice"},  # nobody writes an afterword to her own story
     "moderators": {"mona", "ada"},
+    "whose duty it is": {"mona"},
     "curators": {"cora", "ada"},
     "moderators and curators": {"mona", "cora", "ada"},
     "administrators": {"ada"},
@@ -382,7 +386,7 @@ TABLE = {
     "tonight.note_create": "moderators",
     "tonight.rota_show": "moderators",
     "tonight.duty_create": "moderators",
-    "tonight.duty_removal_create": "nobody",
+    "tonight.duty_removal_create": "whose duty it is",
     "tonight.line_index": "administrators",
     "tonight.line_create": "administrators",
     "tonight.line_removal_create": "administrators",
@@ -442,6 +446,7 @@ class World:
     conversation: int = 0  # of Alice and Bob
     message: int = 0  # Alice's in it
     appeal: int = 0  # Alice's, against what the site itself decided about her waiting story
+    duty: int = 0  # Mona's, today
 
 
 def make_world(cast: Cast) -> World:
@@ -495,7 +500,7 @@ def make_world(cast: Cast) -> World:
         afterword=afterword_of_bob(cast, stories[0]), translation=translation_of_alice(cast),
         notification=told_to_alice(cast, stories[0]), bookmark=kept_by_alice(cast, stories[0]),
         draft=begun_by_alice(cast), **from_elsewhere(cast), **between_two(cast),
-        appeal=appeal_of_alice(cast, stories[1], case_id),
+        appeal=appeal_of_alice(cast, stories[1], case_id), duty=duty_of_mona(cast),
     )  # fmt: skip
 
 
@@ -512,6 +517,16 @@ def appeal_of_alice(cast: Cast, story_id: int, case_id: int) -> int:
         db.session.add(appeal)
         db.session.flush()
         return appeal.id
+
+
+def duty_of_mona(cast: Cast) -> int:
+    """Hours of hers in the rota that have begun."""
+    with write():
+        begun, ended = clock.now() - timedelta(hours=1), clock.now() + timedelta(hours=3)
+        duty = Duty(moderator_id=cast.mona.id, starts_at=begun, ends_at=ended)
+        db.session.add(duty)
+        db.session.flush()
+        return duty.id
 
 
 def begun_by_alice(cast: Cast) -> int:
@@ -690,6 +705,9 @@ def value_for(name: str, endpoint: str, world: World) -> Any:
         return world.afterword
     if name == "story_id" and endpoint == "writing.recall_create":
         return world.waiting_story
+    if endpoint == "site.transparency_show" and name != "language":
+        present = quarter_of(clock.today())
+        return {"year": present.year, "number": present.number}[name]
     if name == "slug" and endpoint == "feeds.board_feed":
         return "hands"
     if name == "slug":
@@ -724,6 +742,7 @@ def value_for(name: str, endpoint: str, world: World) -> Any:
         "notification_id": world.notification,
         "bookmark_id": world.bookmark,
         "draft_id": world.draft,
+        "duty_id": world.duty,
         "number": 0,
         "key": "care.card",
         "code": "en",
