@@ -137,7 +137,8 @@ def _end_sanction(actor: Viewer | None, _contribution: Contribution, decision: D
 
 
 def _lift(asked: Asked) -> dict[str, Any]:
-    sanctions.lift(asked.actor, authors.behind(asked.contribution).writer_id)
+    behind = authors.behind(asked.contribution)
+    sanctions.lift(asked.actor, behind.writer_id, asked.contribution.id if behind.is_sealed else None)
     return {}
 
 

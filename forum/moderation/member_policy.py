@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
 
@@ -20,7 +21,8 @@ YOUR_REPORT = _l("You reported this member. Another moderator decides.")
 class About:
     """A member as a rule judges her: what `viewer` has to do with her, and how she stands.
 
-    is_self: it is the viewer. is_admin: she is an administrator. restriction: in force now. is_reported: a case about
+    is_self: it is the viewer. is_admin: she is an administrator. restriction: in force
+    now under her name, and until when. is_reported: a case about
     her is open. is_own_report: the viewer is among those who reported her, and another moderator could decide.
     """
 
@@ -28,6 +30,7 @@ class About:
     is_erased: bool = False
     is_admin: bool = False
     restriction: str | None = None
+    restricted_until: datetime | None = None
     is_reported: bool = False
     is_own_report: bool = False
 

@@ -33,13 +33,14 @@ def about(viewer: Viewer, member_id: int, *, lock: bool = False) -> About | None
 
 
 def _about(viewer: Viewer, member: Member, reports: Sequence[Report]) -> About:
-    is_free = member.restricted_until is not None and member.restricted_until <= clock.now()
+    restriction, until = sanctions.shown(member)
     is_own_report = any(report.reporter_id == viewer.id for report in reports)
     return About(
         is_self=member.id == viewer.id,
         is_erased=member.erased_at is not None,
         is_admin=any(role.role == "admin" for role in member.roles),
-        restriction=None if is_free else member.restriction,
+        restriction=restriction,
+        restricted_until=until,
         is_reported=bool(reports),
         is_own_report=is_own_report and _is_there_another(viewer, member.id),
     )

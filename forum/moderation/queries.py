@@ -115,7 +115,7 @@ def file_of(viewer: Viewer, case_id: int, *, lock: bool = False, is_page: bool =
     past = _past(contribution) if is_page else None
     edit = cases.waiting_edit(contribution) if past is None else past.waiting_edit(contribution)
     behind = authors.behind(contribution)
-    author = _author(behind)
+    author = _author(behind, contribution.id)
     matter = policy.Matter(
         status=contribution.status,
         is_open=case.closed_at is None,
@@ -176,29 +176,25 @@ def _is_claimed(case: Case) -> bool:
     return case.claimed_by is not None and case.claimed_until is not None and case.claimed_until > clock.now()
 
 
-def _author(behind: Behind) -> Author:
+def _author(behind: Behind, contribution_id: int) -> Author:
     if behind.writer_id is None:
         return Author()
+    # Beside her name stands nothing of what she sealed: the number that rises would tell whose it was.
+    whose = sanctions.of_member(behind.writer_id) if behind.is_sealed else Sanction.member_id == behind.writer_id
     row = db.session.execute(
         select(
-            Member.standing,
-            Member.restriction,
-            Member.restricted_until,
-            Member.display_name,
-            Member.joined_at,
-            select(func.count()).select_from(Sanction).where(sanctions.of_member(behind.writer_id)).scalar_subquery(),
+            Member,
+            select(func.count()).select_from(Sanction).where(whose).scalar_subquery(),
             exists().where(MemberRole.member_id == Member.id, MemberRole.role == "admin"),
-            sanctions.that_count(sanctions.of_member(behind.writer_id)).scalar_subquery(),
+            sanctions.that_count(whose).scalar_subquery(),
         ).where(Member.id == behind.writer_id)
     ).first()
     if row is None:
         return Author()
-    standing, restriction, until, name, joined_at, count, is_admin, counted = row
-    if until is not None and until <= clock.now():
-        restriction = until = None
-    if behind.is_sealed:
-        name = joined_at = None
-    return Author(standing, restriction, until, name, joined_at, count, bool(is_admin), counted)
+    member, count, is_admin, counted = row
+    restriction, until = sanctions.shown(member, contribution_id if behind.is_sealed else None)
+    name, joined_at = (None, None) if behind.is_sealed else (member.display_name, member.joined_at)
+    return Author(member.standing, restriction, until, name, joined_at, count, bool(is_admin), counted)
 
 
 def letter_language(contribution: Contribution) -> str:

@@ -70,17 +70,19 @@ def impose(
     """Carry out a decision to warn, limit, silence or ban, until `ends_at` or, without one, until it is lifted.
 
     Of whoever writes `contribution` (`behind`), or of the member `member_id`. A newer one of the same sort takes the
-    place of the older; of different ones the strongest holds. A ban ends her sessions.
+    place of the older, but never one under her name that of a sealed one, nor the other way: the end of one would tell
+    who is behind the other. Of different ones the strongest holds. A ban ends her sessions.
     """
     must_be_writing()
     member = _member(behind.writer_id if behind is not None else member_id)
     is_sealed = behind is not None and behind.is_sealed and contribution is not None
     sanction = SANCTION_OF[row.decision]
+    sealed_id = contribution.id if is_sealed and contribution is not None else None
     if sanction != "warning":
-        _end(_of_sort(member.id, sanction), None)
+        _end(_in_force(_shown_of(member.id, sealed_id), Sanction.sanction == sanction), None)
     made = Sanction(
         member_id=None if is_sealed else member.id,
-        contribution_id=contribution.id if is_sealed and contribution is not None else None,
+        contribution_id=sealed_id,
         sanction=sanction,
         decision_id=row.id,
         starts_at=row.made_at,
@@ -97,12 +99,34 @@ def impose(
     return made
 
 
-def lift(actor: Viewer, writer_id: int | None) -> None:
-    """End all that is in force against a member, now."""
+def lift(actor: Viewer, writer_id: int | None, sealed_id: int | None = None) -> None:
+    """End all that is in force under a member's name, now; with `sealed_id` what hangs on that sealed contribution."""
     must_be_writing()
     member = _member(writer_id)
-    _end(db.session.scalars(select(Sanction).where(of_member(member.id), is_in_force())).all(), actor.id)
+    _end(_in_force(_shown_of(member.id, sealed_id)), actor.id)
     _settle(member)
+
+
+def shown(member: Member, sealed_id: int | None = None) -> tuple[str | None, datetime | None]:
+    """How a member is restricted and until when, as moderators see it: what stands under her name; with `sealed_id`
+    what hangs on that sealed contribution. Neither shows the other, or the two would say who is behind the seal."""
+    if member.restriction is None or (member.restricted_until is not None and member.restricted_until <= clock.now()):
+        return None, None
+    present = _in_force(of_member(member.id))
+    if sealed_id is None and not any(one.contribution_id for one in present):
+        return member.restriction, member.restricted_until
+    return _strongest([one for one in present if one.contribution_id == sealed_id])
+
+
+def shown_of_each(members: Sequence[Member]) -> dict[int, tuple[str | None, datetime | None]]:
+    """The same of many members, by their ids. One query, and one for each that something sealed restricts."""
+    restricted = [member.id for member in members if member.restriction is not None]
+    through = select(Seal.member_id).join(Sanction, Sanction.contribution_id == Seal.contribution_id)
+    sealed = set(db.session.scalars(through.where(Seal.member_id.in_(restricted), is_in_force())))
+    return {
+        member.id: shown(member) if member.id in sealed else (member.restriction, member.restricted_until)
+        for member in members
+    }
 
 
 def undo(decision: Decision, actor: Viewer | None = None) -> bool:
@@ -149,9 +173,12 @@ def _member(key: int | None) -> Member:
     return db.session.get_one(Member, key, with_for_update=True)
 
 
-def _of_sort(member_id: int, sanction: str) -> Sequence[Sanction]:
-    same = select(Sanction).where(of_member(member_id), is_in_force(), Sanction.sanction == sanction)
-    return db.session.scalars(same).all()
+def _shown_of(member_id: int, sealed_id: int | None) -> ColumnElement[bool]:
+    return Sanction.member_id == member_id if sealed_id is None else Sanction.contribution_id == sealed_id
+
+
+def _in_force(*which: ColumnElement[bool]) -> Sequence[Sanction]:
+    return db.session.scalars(select(Sanction).where(*which, is_in_force())).all()
 
 
 def _end(sanctions: Sequence[Sanction], by: int | None) -> None:
@@ -167,12 +194,13 @@ def _end(sanctions: Sequence[Sanction], by: int | None) -> None:
 
 def _settle(member: Member) -> None:
     """Let the strongest sanction in force hold; none: she is free."""
-    member.restriction = member.restricted_until = None
-    present = db.session.scalars(select(Sanction).where(of_member(member.id), is_in_force())).all()
+    member.restriction, member.restricted_until = _strongest(_in_force(of_member(member.id)))
+    db.session.flush()
+
+
+def _strongest(present: Sequence[Sanction]) -> tuple[str | None, datetime | None]:
     for sanction, restriction in RESTRICTIONS.items():
         ends = [one.ends_at for one in present if one.sanction == sanction]
         if ends:
-            member.restriction = restriction
-            member.restricted_until = None if None in ends else max(end for end in ends if end is not None)
-            break
-    db.session.flush()
+            return restriction, None if None in ends else max(end for end in ends if end is not None)
+    return None, None

@@ -60,7 +60,8 @@ def members() -> ResponseReturnValue:
     """Members by address or the beginning of a name, newest first."""
     asked = request.args.get("q", "")[: panel.LONGEST_SEARCH].replace("\0", "")
     found, before = panel.members_found(asked, number_in(request.args.get("before")))
-    return render_template("site/admin/members.html", asked=asked, members=found, before=before)
+    kept = panel.restrictions_of(found)
+    return render_template("site/admin/members.html", asked=asked, members=found, kept=kept, before=before)
 
 
 @bp.get(f"/members/{ID}member_id>")
@@ -69,7 +70,7 @@ def member(member_id: int) -> ResponseReturnValue:
     found = accounts.member_by_id(member_id)
     if found is None:
         abort(404)
-    return render_template("site/admin/member.html", member=found, form=RoleForm())
+    return render_template("site/admin/member.html", member=found, kept=panel.restrictions_of([found]), form=RoleForm())
 
 
 @bp.post(f"/members/{ID}member_id>/roles")
@@ -78,7 +79,8 @@ def role_create(member_id: int) -> ResponseReturnValue:
     form, viewer = RoleForm(request.form), the_viewer()
     if not form.validate():
         found = accounts.member_by_id(member_id) or abort(404)
-        return render_template("site/admin/member.html", member=found, form=form), 422
+        kept = panel.restrictions_of([found])
+        return render_template("site/admin/member.html", member=found, kept=kept, form=form), 422
     with write():
         verdict = actions.give_role(actor=viewer, member_id=member_id, role=form.role.data)
     return _after(verdict, _("Given."), url_for("admin.member", member_id=member_id))

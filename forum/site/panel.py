@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import selectinload
@@ -13,7 +14,7 @@ from forum.core import clock
 from forum.core.db import db
 from forum.core.outbox import OutboxJob
 from forum.discussions.models import Board, Thread
-from forum.moderation import cases
+from forum.moderation import cases, sanctions
 from forum.moderation.models import Case
 from forum.stories.models import Story
 
@@ -74,6 +75,11 @@ def members_found(text: str, before: int | None) -> tuple[Sequence[Member], int 
         found = found.where(Member.id < before)
     rows = db.session.scalars(found.order_by(Member.id.desc()).limit(ON_A_PAGE + 1)).all()
     return rows[:ON_A_PAGE], rows[ON_A_PAGE - 1].id if len(rows) > ON_A_PAGE else None
+
+
+def restrictions_of(members: Sequence[Member]) -> dict[int, tuple[str | None, datetime | None]]:
+    """How each member is restricted and until when, by id; what hangs on a sealed text is on its case alone."""
+    return sanctions.shown_of_each(members)
 
 
 def all_boards() -> Sequence[Board]:

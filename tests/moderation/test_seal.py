@@ -112,7 +112,35 @@ def test_the_silence_reaches_her_through_the_seal_and_counts_on_her_next_case(
     next_key = make_story(zuleika, attribution="pseudonym", byline="R.")
     page = cast.mona.browser.get(f"/en/moderation/cases/{case_of(next_key).id}").text
     assert "<dt>Sanctions so far</dt><dd>1</dd>" in page
-    assert decide(cast.mona, next_key, "lift")
+    assert decide(cast.mona, next_key, "lift").status == 409, "it would tell that both are by one person"
+    assert decide(cast.mona, key, "lift")
+    assert fresh(Member, HER_ID).restriction is None
+
+
+def test_a_silence_through_the_seal_shows_on_no_page_that_names_her(
+    cast: Cast, zuleika: Person, make_post: Make, make_story: Make
+) -> None:
+    signed, other = make_post(zuleika), make_story(zuleika, attribution="anonymous")
+    member = f"/en/moderation/members/{HER_ID}"
+    under_her_name = (member, f"/en/admin/members/{HER_ID}", "/en/admin/members?q=Zul")
+    report(cast.bob, signed)
+    key = make_story(zuleika, attribution="anonymous")
+    on_cases = [f"/en/moderation/cases/{case_of(one).id}" for one in (signed, other)]
+    before = [cast.ada.browser.get(path).text for path in under_her_name]
+    assert decide(cast.mona, signed, "silence", until=clock.today() + timedelta(days=6))
+    named = [cast.ada.browser.get(path).text for path in under_her_name]
+    for page in named:
+        assert "Can read, not write, until" in page
+    assert decide(cast.mona, key, "silence", until=clock.today() + timedelta(days=3))
+    assert [cast.ada.browser.get(path).text for path in under_her_name] == named, "the older one under her name stays"
+    assert decide(cast.mona, signed, "lift")
+    assert fresh(Member, HER_ID).restriction == "silenced", "the other still holds"
+    assert [cast.ada.browser.get(path).text for path in under_her_name[1:]] == before[1:]
+    assert "Nothing is kept from the member" in cast.ada.browser.get(member).text
+    for path in on_cases:
+        assert "Can read, not write" not in cast.ada.browser.get(path).text
+    assert "Can read, not write" in cast.ada.browser.get(f"/en/moderation/cases/{case_of(key).id}").text
+    assert decide(cast.mona, key, "lift")
     assert fresh(Member, HER_ID).restriction is None
 
 
