@@ -10,7 +10,7 @@ from flask_babel import ngettext
 from sqlalchemy import Column, Integer, MetaData, Select, Table, delete, exists, func, insert, or_, select
 from sqlalchemy import update as change
 
-from forum.accounts.models import Member, Profession, SignInRequest
+from forum.accounts.models import MailboxRecovery, Member, Profession, SignInRequest
 from forum.accounts.viewer import Viewer
 from forum.appeals.models import Appeal
 from forum.contributions.models import Contribution, Revision, Seal
@@ -26,7 +26,8 @@ from forum.discussions.models import Alias, Board, Post, Thread
 from forum.guides.actions import index_topic
 from forum.guides.models import GuideText
 from forum.messages.models import Conversation, Message
-from forum.moderation.models import Letter, Report, ReviewMessage, SuggestedEdit
+from forum.moderation.member_models import Sanction
+from forum.moderation.models import Case, Decision, Letter, Redaction, Report, ReviewMessage, SuggestedEdit
 from forum.notifications.models import Digest, Notification
 from forum.search import actions as search
 from forum.search.models import SearchDocument
@@ -118,15 +119,19 @@ def _gather() -> None:
 
 
 def _remove_jobs() -> None:
-    """Take what waits in the outbox about examples with them: letters, receipts, erasures, what is to be told."""
+    """Take what waits in the outbox about examples with them: letters, receipts, erasures, ends, what to tell."""
     of_words = dict.fromkeys(("contribution_id", "post_id", "story_id", "chapter_id", "quoted_id"), GOING)
     is_example: dict[str, Select[Any]] = of_words | {
         "member_id": PEOPLE,
-        "letter_id": select(Letter.id).where(or_(Letter.contribution_id.in_(GOING), Letter.member_id.in_(PEOPLE))),
+        "letter_id": _about(Letter),
+        "sanction_id": _about(Sanction),
+        "decision_id": select(Decision.id).where(Decision.case_id.in_(_about(Case))),
+        "redaction_id": select(Redaction.id).where(Redaction.contribution_id.in_(GOING)),
+        "recovery_id": select(MailboxRecovery.id).where(MailboxRecovery.member_id.in_(PEOPLE)),
         "report_id": select(Report.id).where(
             or_(Report.contribution_id.in_(GOING), Report.reporter_id.in_(PEOPLE), Report.member_id.in_(PEOPLE))
         ),
-        "appeal_id": select(Appeal.id).where(or_(Appeal.contribution_id.in_(GOING), Appeal.member_id.in_(PEOPLE))),
+        "appeal_id": _about(Appeal),
         "message_id": select(ReviewMessage.id).where(ReviewMessage.contribution_id.in_(GOING)),
         "suggestion_id": select(SuggestedEdit.id).where(SuggestedEdit.contribution_id.in_(GOING)),
         "claim_id": select(Claim.id).where(Claim.story_id.in_(GOING)),
@@ -145,6 +150,11 @@ def _remove_jobs() -> None:
     for name, ids in is_example.items():
         named = OutboxJob.payload[name].as_integer()
         db.session.execute(delete(OutboxJob).where(named.in_(ids)), execution_options={"synchronize_session": False})
+
+
+def _about(model: Any) -> Select[Any]:
+    """The ids of rows about what goes, or about an example."""
+    return select(model.id).where(or_(model.contribution_id.in_(GOING), model.member_id.in_(PEOPLE)))
 
 
 def _requests() -> list[int]:
