@@ -1,14 +1,19 @@
 """The log: who did what to what, when and why. Rows are added, never changed, and each carries the hash of the last.
 
 A row is written at the very end of its transaction, so that one chain holds even when two transactions act at once.
+The newest row's id and hash are kept in a file beside the database as well: who cuts rows off the end of the table is
+found out by it.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import logging
+import os
 from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import event, func, select
@@ -17,10 +22,13 @@ from sqlalchemy.orm import Session
 from forum.accounts.viewer import Viewer
 from forum.core import clock
 from forum.core.db import db
+from forum.core.settings import the_settings
 from forum.core.unit_of_work import must_be_writing
 from forum.moderation.models import LogEntry
 
 WAITING = "log_entries_waiting"
+WRITTEN = "log_entries_written"
+MARK = "log-mark"
 LOCK = 7_205_001  # any number no other advisory lock of the application has
 
 
@@ -87,6 +95,33 @@ def head() -> tuple[int, str]:
     return db.session.scalar(select(func.count()).select_from(LogEntry)) or 0, last or ""
 
 
+def cut_off() -> int | None:
+    """The id of the row that this machine last wrote, if it isn't there any more as it was; else None."""
+    try:
+        row_id, hashed = _mark().read_text("ascii").split()
+        key = int(row_id)
+    except (FileNotFoundError, ValueError):
+        return None
+    return None if db.session.scalar(select(LogEntry.hash).where(LogEntry.id == key)) == hashed else key
+
+
+def in_words(missing: int) -> str:
+    """What to say of a row that is missing, to whoever runs the site."""
+    return (
+        f"Row {missing} was written and is not there any more: rows were cut off the end."
+        f" If an older copy was put back on purpose, delete {_mark()}."
+    )
+
+
+def holds(hashed: str) -> bool:
+    """Whether a row has this hash: one that was noted elsewhere."""
+    return db.session.scalar(select(LogEntry.id).where(LogEntry.hash == hashed.strip().lower()).limit(1)) is not None
+
+
+def _mark() -> Path:
+    return the_settings().data_dir / MARK
+
+
 def exported() -> Iterator[str]:
     """Every row as a line of JSON, oldest first. `content` is what the hash is made over, with the hash before it."""
     for entry in db.session.scalars(select(LogEntry).order_by(LogEntry.id).execution_options(yield_per=500)):
@@ -107,11 +142,26 @@ def _write(session: Session) -> None:
         session.add(entry)
         session.flush()
         previous = entry.hash
+    session.info[WRITTEN] = f"{entries[-1].id} {previous}\n"
+
+
+@event.listens_for(Session, "after_commit")
+def _keep_mark(session: Session) -> None:
+    written: str | None = session.info.pop(WRITTEN, None)
+    if written is None:
+        return
+    beside = _mark().with_name(f"{MARK}.{os.getpid()}")
+    try:
+        beside.write_text(written, "ascii")
+        beside.replace(_mark())
+    except OSError:  # what was decided stands; the next row tries again
+        logging.getLogger(__name__).exception("The log's mark could not be kept.")
 
 
 @event.listens_for(Session, "after_rollback")
 def _forget(session: Session) -> None:
     session.info.pop(WAITING, None)
+    session.info.pop(WRITTEN, None)
 
 
 class UnchangeableError(RuntimeError):

@@ -26,6 +26,9 @@ def problems() -> Iterator[str]:
     broken = log.first_broken()
     if broken is not None:
         yield f"The log does not hold together: row {broken} does not follow from the one before it."
+    missing = log.cut_off()
+    if missing is not None:
+        yield f"The log does not hold together. {log.in_words(missing)}"
     if db.engine.dialect.name == "sqlite":
         yield from _sqlite()
 
