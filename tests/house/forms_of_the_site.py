@@ -25,7 +25,7 @@ from forum.core.unit_of_work import write
 from forum.core.wordings import Wording
 from forum.moderation.guideline_models import Guideline
 from forum.moderation.member_models import SecondPerson
-from forum.moderation.models import Case, Decision, Letter, Report, ReviewMessage, SuggestedEdit
+from forum.moderation.models import Case, CasePass, Decision, Letter, Report, ReviewMessage, SuggestedEdit
 from forum.notifications.models import KINDS, Mute
 from forum.photos.models import Photo
 from forum.site.models import Page
@@ -96,12 +96,13 @@ def _photo_made(cast: Cast, world: World) -> None:
 
 
 def _waiting(_cast: Cast, world: World) -> None:
-    """Alice's second story waits to be read, and its case is open."""
+    """Alice's second story waits to be read, and its case is open to everybody."""
     with write():
         story = Contribution.__table__
         db.session.execute(update(story).where(story.c.id == world.waiting_story).values(status="pending"))  # type: ignore[arg-type]
         case = db.session.get_one(Case, world.case)
         case.closed_at = case.claimed_by = case.claimed_until = None
+        db.session.execute(delete(CasePass))  # and nobody knows her
 
 
 def _sealed(cast: Cast, world: World) -> None:
@@ -187,9 +188,15 @@ def _of_the_outsider(world: World) -> Fields:
     return {"token": token_for("appeal-outside", world.appeal, "0" * 32)}
 
 
+def _rule() -> str:
+    """A guideline in force."""
+    db.session.rollback()
+    return str(db.session.scalar(select(Guideline.id).where(Guideline.number == 1, Guideline.replaced_at.is_(None))))
+
+
 def _about_a_member(_world: World) -> Fields:
-    rule = db.session.scalar(select(Guideline.id).where(Guideline.number == 1))
-    return {"decision": "warn", "guideline": str(rule), "letter": "Please read guideline 1.", "note": "", "until": ""}
+    rule = _rule()
+    return {"decision": "warn", "guideline": rule, "letter": "Please read guideline 1.", "note": "", "until": ""}
 
 
 def _unsent(_cast: Cast, world: World) -> None:
@@ -279,9 +286,9 @@ def _about(story: str) -> Callable[[World], dict[str, int]]:
 
 
 def _decision(world: World) -> Fields:
-    rule = db.session.scalar(select(Guideline.id).order_by(Guideline.id).limit(1))
+    rule = _rule()
     return {
-        "version": _version(Case, world.case), "decision": "decline", "guideline": str(rule),
+        "version": _version(Case, world.case), "decision": "decline", "guideline": rule,
         "letter": "Thank you for the story.", "until": "2026-12-01", "over": "y", "note": "Read it twice.",
     }  # fmt: skip
 

@@ -13,6 +13,7 @@ from io import BytesIO
 from typing import Any
 
 from flask import Flask
+from sqlalchemy import delete
 
 from forum.appeals.models import Appeal
 from forum.archive.models import Archive, ArchiveLine
@@ -31,7 +32,7 @@ from forum.discussions import actions as discussions
 from forum.discussions.models import Board, BoardText
 from forum.messages import actions as messages
 from forum.moderation import actions as moderation
-from forum.moderation.models import Decision, Letter, SuggestedEdit
+from forum.moderation.models import CasePass, Decision, Letter, SuggestedEdit
 from forum.notifications.models import Notification
 from forum.photos.making import names_of, new_key, place
 from forum.photos.models import Photo
@@ -708,6 +709,8 @@ def value_for(name: str, endpoint: str, world: World) -> Any:
     if endpoint == "site.transparency_show" and name != "language":
         present = quarter_of(clock.today())
         return {"year": present.year, "number": present.number}[name]
+    if name == "number" and endpoint.startswith("admin.guideline"):
+        return 1
     if name == "slug" and endpoint == "feeds.board_feed":
         return "hands"
     if name == "slug":
@@ -802,6 +805,22 @@ def shown_again(world: World) -> None:
             contribution.audience = "everyone"
 
 
+def decision_on(case_id: int) -> int:
+    """A decision on a case that can be taken back."""
+    with write():
+        data = {"before": "", "after": "loss"}
+        made = Decision(case_id=case_id, decision="content_notes", data=data, made_at=clock.now())
+        db.session.add(made)
+        db.session.flush()
+        return made.id
+
+
+def open_to_all(_world: World) -> None:
+    """Nobody has said that she knows the person."""
+    with write():
+        db.session.execute(delete(CasePass))
+
+
 def made_again(world: World) -> None:
     """Alice's photo, its sizes made."""
     with write():
@@ -844,12 +863,14 @@ FORMS: dict[str, Callable[[World], dict[str, Any]]] = {
     "messages.reading_create": lambda world: {"until": str(world.message)},
     "photos.words_create": lambda _: {"description": "Three jars.", "consent": "y"},
     "moderation.case_create": lambda world: {"contribution": world.story},
+    "moderation.undoing_create": lambda world: {"decision": decision_on(world.case)},
     "moderation.report_create": lambda world: {"contribution": world.story, "reason": "other"},
 }
 RESET: dict[str, Callable[[World], None]] = {
     "chapters.chapter_withdrawal_create": shown_again,
     "chapters.chapter_return_create": withdrawn,
     "translations.translation_withdrawal_create": shown_again,
+    "moderation.pass_create": open_to_all,
     "photos.edges_create": made_again,
     "photos.withdrawal_create": shown_again,
     "photos.return_create": withdrawn,
