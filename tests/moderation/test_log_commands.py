@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from forum.core.db import db
+from forum.core.unit_of_work import write
 from forum.moderation import log
 from tests.cast import Cast
 from tests.moderation.conftest import Make, decide, report
@@ -33,8 +34,8 @@ def test_it_holds_together_until_somebody_changes_it(app: Flask, cast: Cast, mak
         previous = row["hash"]
     assert previous in result.output
     db.session.rollback()
-    with db.engine.connect().execution_options(writes=True) as connection, connection.begin():
-        connection.execute(text("UPDATE log_entries SET act = 'approve' WHERE id = :id"), {"id": rows[0]["id"]})
+    with write():
+        db.session.execute(text("UPDATE log_entries SET act = 'approve' WHERE id = :id"), {"id": rows[0]["id"]})
     result = run.invoke(args=["log", "verify"])
     assert result.exit_code == 1
     assert f"Row {rows[0]['id']}" in result.output
@@ -51,8 +52,8 @@ def test_rows_cut_off_the_end_are_missed(app: Flask, cast: Cast, make_post: Make
     assert run.invoke(args=["log", "verify", "--hash", last["hash"]]).exit_code == 0
     assert run.invoke(args=["log", "verify", "--hash", "0" * 64]).exit_code == 1
     db.session.rollback()
-    with db.engine.connect().execution_options(writes=True) as connection, connection.begin():
-        connection.execute(text("DELETE FROM log_entries WHERE id = :id"), {"id": last["id"]})
+    with write():
+        db.session.execute(text("DELETE FROM log_entries WHERE id = :id"), {"id": last["id"]})
     for command in (["log", "verify"], ["check"]):
         said = run.invoke(args=command)
         assert f"Row {last['id']} was written and is not there any more" in said.output
