@@ -8,13 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, literal_column, null, update
+from sqlalchemy import delete, literal_column, null, select, update
 
 from forum.core.db import db
 from forum.core.unit_of_work import must_be_writing
 
 _REGISTER: list[MemberText] = []
 _DERIVED: list[tuple[type[Any], str]] = []
+_HANGING: list[tuple[type[Any], str]] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,27 @@ def erase_of_contribution(contribution_id: int) -> None:
         db.session.execute(update(table).where(table.c[entry.contribution_column] == contribution_id).values(emptied))
     forget_derived(contribution_id)
     db.session.expire_all()
+
+
+def register_hanging(model: type[Any], on: str) -> None:
+    """Say that rows of `model` are contributions that hang on the contribution which the column `on` names.
+
+    Raises AttributeError for a column that isn't there.
+    """
+    getattr(model, on)
+    _HANGING.append((model, on))
+
+
+def hanging_on(contribution_id: int) -> list[int]:
+    """The ids of the contributions that hang on one: its photos."""
+    found = (select(model.id).where(getattr(model, on) == contribution_id) for model, on in _HANGING)
+    return [key for query in found for key in db.session.scalars(query)]
+
+
+def words_of(contribution: Any) -> list[str]:
+    """Every registered text of a contribution's own row."""
+    columns = [name for entry in _REGISTER if isinstance(contribution, entry.model) for name in entry.columns]
+    return [value for name in columns if isinstance(value := getattr(contribution, name), str) and value]
 
 
 def registered() -> tuple[MemberText, ...]:

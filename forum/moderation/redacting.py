@@ -15,7 +15,7 @@ from forum.contributions import details
 from forum.contributions.details import Detail
 from forum.contributions.models import Contribution
 from forum.contributions.queries import revisions_of
-from forum.core import clock, richtext
+from forum.core import clock, membertext, richtext
 from forum.core.db import db
 from forum.core.kinds import Act, Asked
 from forum.core.languages import in_language
@@ -69,9 +69,11 @@ def _judge(asked: Asked) -> Verdict:
 
 
 def _texts(contribution: Contribution) -> Sequence[str]:
-    """All that a contribution says or said."""
+    """All that a contribution says or said, and its photos with it."""
     rows: list[Any] = [contribution, *revisions_of(contribution)]
-    return [text for row in rows for text in (row.title, row.teaser, row.source, richtext.plain(row.html))]
+    written = [text for row in rows for text in (row.title, row.teaser, row.source, richtext.plain(row.html))]
+    hanging = (db.session.get_one(Contribution, key) for key in membertext.hanging_on(contribution.id))
+    return [*written, *(text for row in (contribution, *hanging) for text in membertext.words_of(row))]
 
 
 def words_without(asked: Asked, words: str) -> str:

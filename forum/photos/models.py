@@ -49,3 +49,4 @@ class Photo(Contribution):
 
 
 membertext.register(Photo, "description", "credit", contribution="id")
+membertext.register_hanging(Photo, on="on_id")

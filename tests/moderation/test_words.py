@@ -24,7 +24,9 @@ from forum.moderation.models import Case, Decision, Letter, LogEntry, Redaction
 from forum.search.models import SearchDocument
 from tests.cast import Cast, Person
 from tests.moderation.conftest import Make, case_of, do, edit, fresh, report, rule, thing
+from tests.photos.conftest import MakePhoto, make_photo
 
+__all__ = ["make_photo"]  # a fixture: found by its name
 NUMBER = "333 456 7890"
 
 
@@ -259,6 +261,23 @@ def test_personal_data_goes_from_what_waits_and_from_who_may_not_be_named(cast: 
     assert story.status == "pending"
     assert case_of(key).closed_at is None, "it still waits to be read"
     assert not [place for place, value in every_text() if "bianchi" in value.casefold()]
+
+
+def test_it_goes_from_the_name_above_and_from_the_photos_words_too(
+    cast: Cast, make_story: Make, make_photo: MakePhoto
+) -> None:
+    key = make_story(attribution="pseudonym", byline="Rosa Bianchi")
+    photo = make_photo(on=key, until="ready", caption=f"Call {NUMBER}", description="Rosa Bianchi's door, Via Verdi 3")
+    assert decide(cast.mona, key, "redact", fields={"parts": ["Rosa Bianchi", "Via Verdi 3"]})
+    assert thing(key).byline == "(private details taken out)"
+    assert not [
+        place for place, value in every_text() if "bianchi" in value.casefold() or "via verdi" in value.casefold()
+    ]
+    assert thing(photo).title == f"Call {NUMBER}", "nothing else is touched"
+    assert "(private details taken out)" in str(thing(photo).html)
+    assert decide(cast.mona, key, "redact", fields={"parts": ["Rosa Verdi"]}).status == 422
+    assert decide(cast.mona, key, "redact", fields={"parts": [NUMBER]})
+    assert not [place for place, value in every_text() if holds(value)]
 
 
 def test_who_is_no_moderator_any_more_takes_nothing_out(cast: Cast, make_post: Make) -> None:
