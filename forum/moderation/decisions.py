@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -37,6 +37,7 @@ from forum.moderation.models import Case, Decision
 from forum.moderation.queries import CaseFile
 from forum.moderation.wording import DECIDED
 
+PRESSED_TWICE = timedelta(seconds=20)
 CHANGED = _l("Something new came in while you were reading. Look again before you decide. Your letter is kept.")
 TAKEN_BACK = _l("Its author took it back while you were reading. Nothing is left to decide.")
 
@@ -86,6 +87,8 @@ def decide(
         return no(policy.NOT_FOR_THIS, 404)
     ends_on = until if decision in policy.RESTRICT and not is_lasting else None
     act = _Act(decision, guideline_id, letter, ends_on, is_lasting, is_over, note, fields or {}, stays, law)
+    if file.case.version != seen_version and _is_pressed_twice(actor, file.case, decision):
+        return YES  # what she asked for is done
     if not (verdict := _judge(actor, file, seen_version, act)):
         return verdict
     if second_id is None and seconds.needed_for(decision, sanctions.end_of(ends_on)):
@@ -167,6 +170,14 @@ def _judge(actor: Viewer, file: CaseFile, seen_version: int, act: _Act) -> Verdi
     if act.decision in policy.NEED_LETTER and not act.letter:
         return no(policy.NO_LETTER, 422)
     return _the_act(file, act).judge(_asked(actor, file, act))
+
+
+def _is_pressed_twice(actor: Viewer, case: Case, decision: str) -> bool:
+    """Whether `actor` herself has just closed the case so: a button pressed twice sends its form twice."""
+    if case.closed_at is None or case.closed_at < clock.now() - PRESSED_TWICE:
+        return False
+    last = db.session.scalar(select(Decision).where(Decision.case_id == case.id).order_by(Decision.id.desc()).limit(1))
+    return last is not None and (last.moderator_id, last.decision) == (actor.id, decision)
 
 
 def _overtaken(case: Case) -> Any:

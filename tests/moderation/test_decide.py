@@ -134,6 +134,16 @@ def test_the_second_moderator_hears_what_the_first_decided(cast: Cast, make_stor
     assert thing(key).status == "declined"
 
 
+def test_a_button_pressed_twice_decides_once(cast: Cast, make_story: Make) -> None:
+    key = make_story()
+    seen = case_of(key).version
+    assert decide(cast.mona, key, "decline", seen_version=seen)
+    assert decide(cast.mona, key, "decline", seen_version=seen), "her letter was sent: nothing says that it wasn't"
+    assert len(letters()) == 1
+    assert decide(cast.mona, key, "approve", seen_version=seen).status == 409
+    assert decide(cast.ada, key, "decline", seen_version=seen).status == 409
+
+
 def test_a_report_that_came_while_she_read_is_not_settled_unseen(cast: Cast, make_post: Make) -> None:
     key = make_post()
     report(cast.bob, key)
