@@ -492,6 +492,17 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    # Whoever is limited is let write again; the record keeps a row.
+    op.execute("UPDATE members SET restriction = NULL, restricted_until = NULL WHERE restriction = 'limited'")
+    with rebuilt('members') as batch_op:
+        batch_op.drop_constraint(batch_op.f('ck_members_restriction_word'), type_='check')
+        batch_op.create_check_constraint(batch_op.f('ck_members_restriction_word'), RESTRICTIONS_BEFORE)
+
+    op.execute("UPDATE sanctions SET sanction = 'warning' WHERE sanction = 'limit'")
+    with rebuilt('sanctions') as batch_op:
+        batch_op.drop_constraint(batch_op.f('ck_sanctions_sanction_word'), type_='check')
+        batch_op.create_check_constraint(batch_op.f('ck_sanctions_sanction_word'), SANCTIONS_BEFORE)
+
     with op.batch_alter_table('public_generation', schema=None) as batch_op:
         batch_op.drop_column('chosen')
         batch_op.drop_column('lines')
@@ -519,7 +530,9 @@ def downgrade() -> None:
         batch_op.drop_column('appeal_until')
         batch_op.drop_column('particulars')
 
-    op.execute(f"DELETE FROM decisions WHERE NOT ({DECISIONS_BEFORE})")
+    # Not deleted: letters and sanctions hang on them. What was said in a letter stays as it was said.
+    op.execute("UPDATE decisions SET decision = 'silence' WHERE decision = 'ban'")
+    op.execute(f"UPDATE decisions SET decision = 'no_action' WHERE NOT ({DECISIONS_BEFORE})")
     with rebuilt('decisions') as batch_op:
         batch_op.drop_constraint(batch_op.f('ck_decisions_decision_word'), type_='check')
         batch_op.create_check_constraint(batch_op.f('ck_decisions_decision_word'), DECISIONS_BEFORE)

@@ -84,7 +84,8 @@ def _closed_sets(connection: Connection, table: Table) -> dict[str, list[str]]:
     """The words that a CHECK of one column allows it."""
     found: dict[str, list[str]] = {}
     for check in inspect(connection).get_check_constraints(table.name):
-        named = [column.name for column in table.columns if re.search(rf"\b{column.name}\b", check["sqltext"])]
+        said = WORD.sub("", check["sqltext"])  # one of the words may be another column's name
+        named = [column.name for column in table.columns if re.search(rf"\b{column.name}\b", said)]
         if len(named) == 1 and CLOSED_SET.search(check["sqltext"]):
             found[named[0]] = WORD.findall(check["sqltext"])
     return found
