@@ -55,6 +55,8 @@ class _Plain(dict[int, str]):
     def __missing__(self, key: int) -> str:
         bare = without_accents(_prototypes().get(chr(key), chr(key))) if key > 127 else ""
         found = bare if bare.isascii() and bare.isalpha() else without_accents(chr(key))
+        small = unicodedata.name(chr(key), "").partition("LATIN LETTER SMALL CAPITAL ")[2]
+        found = small.lower() if len(small) == 1 else found
         self[key] = "".join(letter for letter in found if unicodedata.category(letter) != "Cf")
         return self[key]
 

@@ -43,6 +43,9 @@ MATCHER = matcher(
         ("v1agra, vi4gr4", "en", [1]),
         ("v i a g r a now", "en", [1]),
         ("vi\u200bag\u00adra", "en", [1]),
+        ("via**gra**, *via*gra", "en", [1]),  # shown as one word
+        ("miracle&nbsp;cu&#114;e", "en", [0, 5]),
+        ("ᴠɪᴀɢʀᴀ", "en", [1]),
         ("viagr", "en", []),
         ("La guarigione", "it", [2]),
         ("La guarigione", "es", []),
