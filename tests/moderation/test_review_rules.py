@@ -150,16 +150,23 @@ def test_what_waits_for_consent_does_not_crowd_the_desk(cast: Cast, make_story: 
 
 
 @pytest.mark.parametrize(
-    ("matter", "decisions"),
+    ("matter", "decisions", "words"),
     [
-        (policy.Matter("pending", opened_for="claim"), ("approve", "no_action", "decline", *policy.about_member(None))),
-        (policy.Matter("pending"), ("approve", "decline", *policy.about_member(None))),
-        (policy.Matter("pending", can_publish=policy.no("x", 409)), ("decline", *policy.about_member(None))),
-        (policy.Matter("published", opened_for="claim"), ("no_action", "hide", *policy.about_member(None))),
+        (
+            policy.Matter("pending", opened_for="claim"),
+            ("approve", "no_action", "decline"),
+            ("redact", "content_notes"),
+        ),
+        (policy.Matter("pending"), ("approve", "decline"), ("redact", "content_notes")),
+        (policy.Matter("pending", can_publish=policy.no("x", 409)), ("decline",), ("redact", "content_notes")),
+        (policy.Matter("published", opened_for="claim"), ("no_action", "hide"), ("edit", "redact", "content_notes")),
     ],
 )
-def test_what_may_be_decided(cast: Cast, matter: policy.Matter, decisions: tuple[str, ...]) -> None:
-    assert policy.decisions_for(cast.mona.viewer, matter) == decisions
+def test_what_may_be_decided(
+    cast: Cast, matter: policy.Matter, decisions: tuple[str, ...], words: tuple[str, ...]
+) -> None:
+    about_her = ("warn", "limit", "silence", "ban")
+    assert policy.decisions_for(cast.mona.viewer, matter) == (*decisions, *words, *about_her)
 
 
 def test_the_case_shows_every_consent_and_every_detail_once(cast: Cast, make_story: Make) -> None:

@@ -21,6 +21,7 @@ Row = Mapping[str, Any]
 ROWS, TRIES = 6, 400
 LANGUAGES = ("en", "it", "es", "de")
 WORD = re.compile(r"'((?:[^']|'')*)'")
+NO_NAME = re.compile(rf"{WORD.pattern}|::(?:character varying|\w+)")  # a word or a type may be a column's name too
 CLOSED_SET = re.compile(r"\bIN \(|= ANY \(", re.IGNORECASE)
 NOT_OURS = ("sqlite_", "search_fts", "alembic_version")
 
@@ -84,7 +85,7 @@ def _closed_sets(connection: Connection, table: Table) -> dict[str, list[str]]:
     """The words that a CHECK of one column allows it."""
     found: dict[str, list[str]] = {}
     for check in inspect(connection).get_check_constraints(table.name):
-        said = WORD.sub("", check["sqltext"])  # one of the words may be another column's name
+        said = NO_NAME.sub("", check["sqltext"])
         named = [column.name for column in table.columns if re.search(rf"\b{column.name}\b", said)]
         if len(named) == 1 and CLOSED_SET.search(check["sqltext"]):
             found[named[0]] = WORD.findall(check["sqltext"])
