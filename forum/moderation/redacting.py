@@ -9,11 +9,12 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import exists, select
 
 from forum.accounts.viewer import Viewer
 from forum.contributions import details
 from forum.contributions.details import Detail
-from forum.contributions.models import Contribution
+from forum.contributions.models import Contribution, Revision
 from forum.contributions.queries import revisions_of
 from forum.core import clock, membertext, richtext
 from forum.core.db import db
@@ -79,6 +80,22 @@ def _texts(contribution: Contribution) -> Sequence[str]:
 def words_without(asked: Asked, words: str) -> str:
     """A letter or a note about it, in which what is taken out doesn't stand either."""
     return sweeping.pattern_of(_parts(asked)).sub(mark_in(asked.contribution.language), words)
+
+
+def may_return(contribution: Contribution, revision: Revision) -> bool:
+    """Whether an edit may bring back what was taken out: its author's page was opened before, or her copy is older.
+
+    What it was nobody knows any more. So it waits if our own check finds details in it, or if a mark that stands where
+    words were is gone.
+    """
+    was_done = exists().where(Redaction.contribution_id == contribution.id)
+    if not db.session.scalar(select(was_done)):
+        return False
+    mark = mark_in(contribution.language)
+    before, after = (f"{row.title}\n{row.teaser}\n{row.source}" for row in (contribution, revision))
+    return after.count(mark) < before.count(mark) or bool(
+        details.found_in(after, contribution.language, public_numbers=published_numbers())
+    )
 
 
 def _perform(asked: Asked) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from forum.contributions import bylines
 from forum.contributions.models import Contribution, Revision
 from forum.core.kinds import Kind
 from forum.core.settings import the_settings
+from forum.moderation import redacting
 from forum.screening import looking
 from forum.screening.looking import Finding
 from forum.screening.sending import Sent
@@ -41,6 +42,8 @@ def found(
         findings.append(Finding("was_refused", True))
     if review_first:
         findings.append(Finding("board", True))
+    if revision is not None and redacting.may_return(contribution, revision):
+        findings.append(Finding("private_details", True))
     if bylines.must_wait(actor, contribution):
         findings.append(Finding("lookalike", True))
     return findings + looking.look(

@@ -280,6 +280,18 @@ def test_it_goes_from_the_name_above_and_from_the_photos_words_too(
     assert not [place for place, value in every_text() if holds(value)]
 
 
+def test_what_was_taken_out_does_not_come_back_with_an_older_copy(cast: Cast, make_post: Make) -> None:
+    older = f"Call Rosa: {NUMBER}, or write."
+    key, other = make_post(source=older), make_post(source=older)
+    assert decide(cast.mona, key, "redact", fields={"parts": [NUMBER]})
+    assert not edit(cast.alice, key, older), "it waits for a moderator"
+    assert not edit(cast.alice, key, "Call Rosa, or write."), "so does what is said in its place"
+    assert NUMBER not in str(thing(key).html)
+    assert edit(cast.alice, other, f"{older} Soon.")
+    page = cast.mona.browser.get(f"/en/moderation/cases/{case_of(key).id}").text
+    assert "private details may show" in page
+
+
 def test_who_is_no_moderator_any_more_takes_nothing_out(cast: Cast, make_post: Make) -> None:
     key = make_post(source=f"Call {NUMBER} now.")
     report(cast.bob, key)
