@@ -25,9 +25,10 @@ def undo(actor: Viewer | None, decision: Decision) -> Verdict:
     anything. A refusal says why it can't be undone, and then nothing was changed.
     """
     must_be_writing()
+    case = db.session.get_one(Case, decision.case_id, with_for_update=True)
+    db.session.refresh(decision, ["ended_at", "overturned_at"])  # as whoever held the case until now has left it
     if decision.ended_at is not None:
         return no(OVER_ALREADY, 409)
-    case = db.session.get_one(Case, decision.case_id, with_for_update=True)
     contribution = _contribution(case)
     if actor is not None and not (verdict := _may(actor, contribution, case)):
         return verdict

@@ -12,10 +12,10 @@ from sqlalchemy import func, select
 from forum.contributions.models import Contribution
 from forum.core.db import db
 from forum.core.unit_of_work import write
-from forum.moderation import actions, log
+from forum.moderation import actions, log, undoing
 from forum.moderation.models import Case, Decision, Letter, LogEntry, Report
 from tests.cast import Cast, Person
-from tests.moderation.conftest import Make, case_of, rule
+from tests.moderation.conftest import Make, case_of, decide, report, rule
 
 
 def at_once(app: Flask, acts: list[Callable[[], Any]]) -> list[Any]:
@@ -84,6 +84,21 @@ def test_two_moderators_at_once_make_one_decision(app: Flask, cast: Cast, make_s
     assert sorted(bool(verdict) for verdict in verdicts) == [False, True], verdicts
     assert next(verdict for verdict in verdicts if not verdict).status == 409
     assert (count(Decision), count(Letter), count(LogEntry)) == (1, 1, 1)
+
+
+def test_two_who_take_back_the_same_at_once(app: Flask, cast: Cast, make_post: Make) -> None:
+    key = make_post()
+    report(cast.bob, key)
+    assert decide(cast.mona, key, "warn")
+    decision_id = db.session.scalar(select(func.max(Decision.id)))
+    before = count(LogEntry)
+
+    def taking_back(person: Person) -> Callable[[], Any]:
+        return lambda: undoing.undo(person.viewer, db.session.get_one(Decision, decision_id))
+
+    verdicts = at_once(app, [taking_back(cast.mona), taking_back(cast.ada), taking_back(cast.mona)])
+    assert sorted(map(bool, verdicts)) == [False, False, True]
+    assert count(LogEntry) == before + 1
 
 
 def test_one_chain_though_many_write_it(app: Flask, cast: Cast, make_story: Make) -> None:
