@@ -82,7 +82,7 @@ def test_everything_works_without_script(cast: Cast, rich_thread: ThreadRow, tab
 
 def test_locking_by_hand(cast: Cast, rich_thread: ThreadRow, tabs: Tabs) -> None:
     page = tabs.open(f"/en/threads/{rich_thread.id}", token=cast.mona.token)
-    page.get_by_role("button", name="Lock it").click()
+    page.get_by_role("button", name="Lock it", exact=True).click()
     assert page.is_visible("text=Unlock it")
     page = tabs.open(f"/en/threads/{rich_thread.id}", token=cast.bob.token)
     assert page.is_visible("text=This discussion is locked. You can read it, not answer.")
