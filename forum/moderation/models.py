@@ -175,7 +175,7 @@ class Decision(Model):
     moderator_id: Mapped[int | None] = mapped_column(ForeignKey("members.id", ondelete="SET NULL"))
     decision: Mapped[str]
     guideline_id: Mapped[int | None] = mapped_column(ForeignKey("guidelines.id"))
-    law: Mapped[str] = mapped_column(default="")  # where it rests on a law rather than a guideline
+    law: Mapped[str] = mapped_column(default="", server_default="")  # where it rests on a law rather than a guideline
     note: Mapped[str] = mapped_column(default="")  # for moderators
     is_automatic: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     until: Mapped[datetime | None] = mapped_column(index=True)
