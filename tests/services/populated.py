@@ -23,6 +23,7 @@ LANGUAGES = ("en", "it", "es", "de")
 WORD = re.compile(r"'((?:[^']|'')*)'")
 NO_NAME = re.compile(rf"{WORD.pattern}|::(?:character varying|\w+)")  # a word or a type may be a column's name too
 CLOSED_SET = re.compile(r"\bIN \(|= ANY \(", re.IGNORECASE)
+NOT_COUNTED = ("public_generation", "merged_threads")  # whose ids are given: one row; the ids of what was there before
 NOT_OURS = ("sqlite_", "search_fts", "alembic_version")
 
 
@@ -120,7 +121,7 @@ def _counts_by_itself(column: Any) -> bool:
         and not column.foreign_keys
         and isinstance(column.type, Integer)
         and len(column.table.primary_key.columns) == 1
-        and column.table.name != "public_generation"
+        and column.table.name not in NOT_COUNTED
     )
 
 
