@@ -5,15 +5,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Integer, String, and_, cast, literal, select
+from sqlalchemy import Integer, String, and_, bindparam, cast, literal, select
 
 from forum.accounts.viewer import Viewer
 from forum.contributions import reactions
 from forum.contributions.follows import Standing
 from forum.contributions.models import Follow
-from forum.contributions.reactions import Taps
+from forum.contributions.reactions import ASKS, Taps
+from forum.core.db import db
 from forum.discussions.rows import PostRow, ThreadRow
 from forum.notifications.models import Mute
 
@@ -35,13 +37,20 @@ class Beside:
         return post.author_id is not None and post.author_id in self.muted and not post.is_own
 
 
+NOTHING = Beside()
+
+
 def beside(viewer: Viewer, posts: Iterable[PostRow], thread: ThreadRow | None, about_id: int | None = None) -> Beside:
     """What stands beside the posts of a page, and beside `about_id`, which its comments are about. One query."""
     ids = [post.id for post in posts if post.status == "published"]
     about_id = about_id or (thread.about_id if thread is not None else None)
     ids += [about_id] if about_id is not None else []
-    own = _asked(viewer, thread) if viewer.is_authenticated else []
-    rows = reactions.run([*reactions.asked(viewer, ids), *own])
+    if not ids and not viewer.is_authenticated:
+        return NOTHING
+    values: dict[str, Any] = {"ids": ids}
+    if viewer.is_authenticated:
+        values |= {"viewer_id": viewer.id} if thread is None else {"viewer_id": viewer.id, "thread_id": thread.id}
+    rows = db.session.execute(_beside(viewer.is_authenticated, thread is not None), values).all()
     apart = {word: frozenset(row[0] for row in rows if row[1] == word) for word in (FOLLOWED, MUTED, MUTED_THREAD)}
     return Beside(
         taps=reactions.gathered(row for row in rows if row[1] not in apart),
@@ -50,14 +59,20 @@ def beside(viewer: Viewer, posts: Iterable[PostRow], thread: ThreadRow | None, a
     )
 
 
-def _asked(viewer: Viewer, thread: ThreadRow | None) -> list[Any]:
-    """What of the reader's own to ask, in the columns of `reactions.asked`."""
-    asked = [_rows(Mute.muted_id, MUTED, Mute.member_id == viewer.id, Mute.muted_id.is_not(None))]
-    if thread is not None:
-        follows = and_(Follow.member_id == viewer.id, Follow.ended_at.is_(None))
+@cache  # to put it together costs more than to run it
+def _beside(is_member: bool, has_thread: bool) -> Any:
+    return reactions.together([*reactions.asked(is_member), *(_asked(has_thread) if is_member else ())])
+
+
+def _asked(has_thread: bool) -> list[Any]:
+    """What of the reader's own to ask, in the columns of `reactions.asked`. Values: viewer_id, thread_id."""
+    asked = [_rows(Mute.muted_id, MUTED, Mute.member_id == ASKS, Mute.muted_id.is_not(None))]
+    if has_thread:
+        thread_id: Any = bindparam("thread_id", type_=Integer)
+        follows = and_(Follow.member_id == ASKS, Follow.ended_at.is_(None))
         asked += [
-            _rows(Follow.thread_id, FOLLOWED, follows, Follow.thread_id == thread.id),
-            _rows(Mute.thread_id, MUTED_THREAD, Mute.member_id == viewer.id, Mute.thread_id == thread.id),
+            _rows(Follow.thread_id, FOLLOWED, follows, Follow.thread_id == thread_id),
+            _rows(Mute.thread_id, MUTED_THREAD, Mute.member_id == ASKS, Mute.thread_id == thread_id),
         ]
     return asked
 
