@@ -17,11 +17,11 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from flask import Flask, Response, g, request
-from sqlalchemy import Boolean, event, false, inspect, update
+from sqlalchemy import Boolean, event, false, inspect, select, update
 from sqlalchemy.orm import Mapped, ORMExecuteState, Session, mapped_column
 from sqlalchemy.sql.dml import UpdateBase
 
@@ -46,11 +46,22 @@ class PublicGeneration(Model):
     has_examples: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
 
 
-def public_state() -> PublicGeneration:
-    """The one row, read once for a page, in the same snapshot as the page."""
+class PublicState(NamedTuple):
+    """What the one row says."""
+
+    generation: int
+    shelves: int
+    has_examples: bool
+
+
+_STATE = select(PublicGeneration.generation, PublicGeneration.shelves, PublicGeneration.has_examples)
+
+
+def public_state() -> PublicState:
+    """What the one row says, read once for a page, in the same snapshot as the page."""
     if "public_state" not in g:
-        g.public_state = db.session.get_one(PublicGeneration, 1)
-    state: PublicGeneration = g.public_state
+        g.public_state = PublicState(*db.session.execute(_STATE).one())
+    state: PublicState = g.public_state
     return state
 
 
