@@ -7,7 +7,8 @@ from typing import Any
 
 from flask.templating import Environment
 from flask_babel import get_locale, gettext
-from jinja2 import Template, nodes
+from jinja2 import BytecodeCache, Template, nodes
+from jinja2.bccache import Bucket
 from jinja2.visitor import NodeTransformer
 
 
@@ -34,6 +35,8 @@ class SpokenEnvironment(Environment):
         if locale.language not in spoken:
             made = self.overlay()
             made.__dict__["_language"] = locale.language
+            if self.bytecode_cache is not None:
+                made.bytecode_cache = _KeptByLanguage(self.bytecode_cache, locale.language)
             spoken[locale.language] = made
         return spoken[locale.language]
 
@@ -42,6 +45,22 @@ class SpokenEnvironment(Environment):
         if self._language is not None:
             _Translator().visit(tree)
         return tree
+
+
+class _KeptByLanguage(BytecodeCache):
+    """A cache of compiled templates, in which each language has its own."""
+
+    def __init__(self, kept: BytecodeCache, language: str) -> None:
+        self.kept, self.language = kept, language
+
+    def get_cache_key(self, name: str, filename: str | None = None) -> str:
+        return self.kept.get_cache_key(f"{self.language}:{name}", filename)
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        self.kept.load_bytecode(bucket)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.kept.dump_bytecode(bucket)
 
 
 class _Translator(NodeTransformer):
