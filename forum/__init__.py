@@ -19,6 +19,7 @@ from forum.core.logs import init_logs
 from forum.core.migrations import init_migrations
 from forum.core.origin import init_origin
 from forum.core.settings import ROOT, Settings
+from forum.core.spoken import SpokenEnvironment
 from forum.core.templates import init_templates
 from forum.core.visitor_cache import init_visitor_cache
 
@@ -29,6 +30,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     """The application, from `settings` or the environment."""
     settings = settings or Settings()
     app = Flask(__name__, static_folder=None, template_folder=str(ROOT / "templates"))
+    app.jinja_environment = SpokenEnvironment
     app.config["SECRET_KEY"] = settings.secret
     app.config["MAX_CONTENT_LENGTH"] = 4 * MEGABYTE
     app.config["MAX_FORM_MEMORY_SIZE"] = 2 * MEGABYTE

@@ -14,9 +14,9 @@ from forum.accounts.models import MailboxRecovery, Member, MemberRole, MemberSes
 from forum.accounts.viewer import Viewer
 from forum.core import clock, tokens
 from forum.core.db import db
+from forum.core.public_state import PublicGeneration, remember_state
 from forum.core.settings import the_settings
 from forum.core.tokens import digest
-from forum.core.visitor_cache import PublicGeneration, remember_state
 
 LINK, BROWSER = "sign-in", "sign-in-browser"  # purposes of tokens: the mailed link, and the page that takes the code
 

@@ -25,10 +25,10 @@ Use = tuple[str, str | None]
 """A use and, for a translation, the language."""
 
 
-def _is_whole() -> ColumnElement[bool]:
+def _is_whole(now: Any = None) -> ColumnElement[bool]:
     return and_(
         Consent.withdrawn_at.is_(None),
-        Consent.given_at <= clock.now(),
+        Consent.given_at <= (clock.now() if now is None else now),
         Consent.given_how.in_(HOWS),
         Consent.wording_version.in_(wording.VERSIONS),
         Consent.language.in_(LANGUAGES),
@@ -39,13 +39,14 @@ def _is_whole() -> ColumnElement[bool]:
     )
 
 
-def criterion(use: str, for_language: Any = None, *, of: Any = Contribution.id) -> ColumnElement[bool]:
+def criterion(use: str, for_language: Any = None, *, of: Any = Contribution.id, now: Any = None) -> ColumnElement[bool]:
     """The criterion on a list for what may be used so. `of`: the column with the contribution's id.
 
-    `for_language` may be a column: a list of translations asks each for its own.
+    `for_language` may be a column: a list of translations asks each for its own. `now`: the parameter of a statement
+    that is made once and gets the moment when it runs.
     """
     language = Consent.for_language.is_(None) if for_language is None else Consent.for_language == for_language
-    return exists().where(Consent.contribution_id == of, Consent.use == use, language, _is_whole())
+    return exists().where(Consent.contribution_id == of, Consent.use == use, language, _is_whole(now))
 
 
 def allows(contribution_id: int, use: str, for_language: str | None = None) -> bool:

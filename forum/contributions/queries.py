@@ -173,10 +173,12 @@ def latest_revision(contribution_id: int) -> Revision | None:
 
 def draft_for(viewer: Viewer, place: str) -> Draft | None:
     """The unsent text of `viewer` at a place, or None."""
-    return db.session.scalar(select(Draft).where(Draft.member_id == viewer.id, Draft.place == place))
+    found: Draft | None = db.session.scalar(_DRAFT_AT, {"viewer_id": viewer.id, "place": place})
+    return found
 
 
 # Made once: to put a statement together costs more than to run it.
+_DRAFT_AT = select(Draft).where(Draft.member_id == bindparam("viewer_id"), Draft.place == bindparam("place"))
 _TOPICS_OF = (
     select(contribution_topics.c.contribution_id, Topic.id, Topic.slug, TopicText.name, Topic.kind, Topic.broader_id)
     .join(contribution_topics, contribution_topics.c.topic_id == Topic.id)

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
-from sqlalchemy import Integer, String, case, cast, delete, func, literal, select, union_all
+from sqlalchemy import Integer, String, bindparam, case, cast, delete, func, literal, select, union_all
 from sqlalchemy.orm import selectin_polymorphic, with_polymorphic
 
 from forum.accounts.models import Member
@@ -32,6 +33,8 @@ WORDS = {"thanks": _l("Thank you"), "me_too": _l("Me too"), "with_you": _l("With
 NOT_HERE = no(_l("This isn’t here any more."), 404)
 OWN = _l("This is yours. Others can say it to you.")
 UNKNOWN = _l("Choose one of the three: thank you, me too or with you.")
+IDS: Any = bindparam("ids", expanding=True)
+ASKS: Any = bindparam("viewer_id", type_=Integer)
 KEPT = "bookmark"  # beside the reactions, in the one query that reads both
 
 
@@ -48,23 +51,32 @@ class Taps:
 NONE = Taps()
 
 
-def asked(viewer: Viewer, ids: Collection[int]) -> list[Any]:
+def asked(is_member: bool) -> list[Any]:
     """The parts of the query by which a page reads what stands below its contributions: an id, a word, how many, and
-    whether the reader's is among them. The caller has seen to it that the reader may see them."""
-    if not ids:
-        return []
+    whether the reader's is among them. Values: ids, of a member viewer_id. The caller has seen to it that the reader
+    may see them."""
     is_mine: Any = literal(0, Integer)
-    if viewer.is_authenticated:
-        is_mine = func.max(case((Reaction.member_id == viewer.id, 1), else_=0))
+    if is_member:
+        is_mine = func.max(case((Reaction.member_id == ASKS, 1), else_=0))
     rows = (
         select(Reaction.contribution_id, Reaction.reaction, func.count(), is_mine)
-        .where(Reaction.contribution_id.in_(ids))
+        .where(Reaction.contribution_id.in_(IDS))
         .group_by(Reaction.contribution_id, Reaction.reaction)
     )
-    if not viewer.is_authenticated:
+    if not is_member:
         return [rows]
     kept = select(Bookmark.contribution_id, cast(literal(KEPT), String), literal(0, Integer), literal(1, Integer))
-    return [rows, kept.where(Bookmark.member_id == viewer.id, Bookmark.contribution_id.in_(ids))]
+    return [rows, kept.where(Bookmark.member_id == ASKS, Bookmark.contribution_id.in_(IDS))]
+
+
+def together(parts: Sequence[Any]) -> Any:
+    """One query of several parts."""
+    return union_all(*parts) if len(parts) > 1 else parts[0]
+
+
+@cache  # to put it together costs more than to run it
+def _taps(is_member: bool) -> Any:
+    return together(asked(is_member))
 
 
 def gathered(rows: Iterable[Any]) -> dict[int, Taps]:
@@ -85,15 +97,10 @@ def gathered(rows: Iterable[Any]) -> dict[int, Taps]:
 
 def taps_on(viewer: Viewer, ids: Collection[int]) -> dict[int, Taps]:
     """What stands below each of a page's contributions. One query, however many they are."""
-    return gathered(run(asked(viewer, ids)))
-
-
-def run(parts: Sequence[Any]) -> Sequence[Any]:
-    """The rows of all parts, by one query; none where nothing is asked."""
-    if not parts:
-        return []
-    query: Any = union_all(*parts) if len(parts) > 1 else parts[0]
-    return db.session.execute(query).all()
+    if not ids:
+        return {}
+    values = {"ids": ids, "viewer_id": viewer.id} if viewer.is_authenticated else {"ids": ids}
+    return gathered(db.session.execute(_taps(viewer.is_authenticated), values))
 
 
 def taps_of(viewer: Viewer, contribution_id: int) -> Taps:

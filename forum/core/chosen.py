@@ -18,9 +18,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from forum.core import clock
 from forum.core.db import Key, Model, db
+from forum.core.public_state import PublicGeneration, public_state, set_chosen
 from forum.core.settings import Settings, installed_settings
 from forum.core.unit_of_work import must_be_writing
-from forum.core.visitor_cache import PublicGeneration, public_state, set_chosen
 
 # Whole numbers that can be changed while the site runs, in the order of the page.
 CHOOSABLE = (

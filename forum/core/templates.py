@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -16,8 +17,8 @@ from forum.core import clock
 from forum.core.differences import stretches
 from forum.core.languages import NAMES, current_language
 from forum.core.partial_date import PartialDate
+from forum.core.public_state import public_state
 from forum.core.settings import LANGUAGES, Settings
-from forum.core.visitor_cache import public_state
 
 # How a language writes its dates: 14 May 2026, not May 14, 2026.
 DATES = {"en": "en_GB"}
@@ -89,6 +90,11 @@ def in_other_language(code: str) -> str:
     return f"/{code}/{rest}" + (f"?{query}" if query else "")
 
 
+def spoken(words: Mapping[str, Any]) -> dict[str, str]:
+    """Words in the page's language, looked up once for a loop that says them often."""
+    return {key: str(value) for key, value in words.items()}
+
+
 def init_templates(app: Flask, settings: Settings) -> None:
     """Give templates their words."""
     app.jinja_env.add_extension("jinja2.ext.do")
@@ -113,4 +119,5 @@ def init_templates(app: Flask, settings: Settings) -> None:
         "_": _,
         "minimum_age": settings.minimum_age,
         "public_state": public_state,
+        "spoken": spoken,
     }

@@ -1,10 +1,7 @@
 """Visitors' pages, kept finished in front of Flask and thrown away by any change to what visitors can see.
 
-`public_generation` rises in the transaction of such a change. A kept page carries the generation read in the same
-snapshot as the page; before serving it, the middleware asks for the present one (SQLite: `PRAGMA data_version`, a
-few microseconds; PostgreSQL: one query).
-
-`shelves` rises likewise with any change to the tables that a room makes lists in memory from.
+A kept page carries the generation (`public_state`) read in the same snapshot as the page; before serving it, the
+middleware asks for the present one (SQLite: `PRAGMA data_version`, a few microseconds; PostgreSQL: one query).
 """
 
 from __future__ import annotations
@@ -14,156 +11,20 @@ import sqlite3
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import quote
 
-from flask import Flask, Response, current_app, g, has_app_context, request
-from sqlalchemy import JSON, Boolean, event, false, inspect, update
-from sqlalchemy.orm import Mapped, ORMExecuteState, Session, mapped_column
-from sqlalchemy.sql.dml import UpdateBase
+from flask import Flask, Response, g, request
 
 from forum.core.compression import encoding_for
-from forum.core.db import Model, db
+from forum.core.public_state import public_state
 from forum.core.settings import Settings
-from forum.core.unit_of_work import must_be_writing
 
-Kept = TypeVar("Kept")
 ENTRY_LIMIT = 512 * 1024  # bytes of one page
 SLOT = "forum.visitor_cache"
-# The tables that lists in memory are made from: any change of them counts, or only of these columns.
-_shelved: dict[str, tuple[str, ...]] = {}
-
-
-class PublicGeneration(Model):
-    """One row: the number of changes to what visitors can see, whether examples are among it, the lines at the top of
-    every page and the settings chosen in the panel (both here, so that no page asks for them by a query of its own)."""
-
-    __tablename__ = "public_generation"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    generation: Mapped[int] = mapped_column(default=1)
-    shelves: Mapped[int] = mapped_column(default=1, server_default="1")
-    has_examples: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
-    lines: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list, server_default="[]")
-    chosen: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")
-
-
-def public_state() -> PublicGeneration:
-    """The one row, read once for a page, in the same snapshot as the page."""
-    if "public_state" not in g:
-        g.public_state = db.session.get_one(PublicGeneration, 1)
-    state: PublicGeneration = g.public_state
-    return state
-
-
-def kept(key: Hashable, make: Callable[[], Kept]) -> Kept:
-    """What `make` reads from public rows alone, kept in memory until any of them changes. While writing: read anew."""
-    if db.session().info.get("writing"):
-        return make()
-    generation = public_state().generation
-    shelf: dict[Hashable, tuple[int, Any]] = current_app.extensions.setdefault("kept", {})
-    found = shelf.get(key)
-    if found is None or found[0] != generation:
-        found = shelf[key] = (generation, make())
-    value: Kept = found[1]
-    return value
-
-
-def remember_state(state: PublicGeneration) -> None:
-    """Keep the row for this page: the query that opened its reader's session has read it as well."""
-    g.public_state = state
-
-
-def set_has_examples(value: bool) -> None:
-    """Say whether the site shows example records; call inside `with write():`."""
-    must_be_writing()
-    db.session.get_one(PublicGeneration, 1).has_examples = value
-    db.session.info["public_changed"] = True
-
-
-def set_lines(lines: list[dict[str, Any]]) -> None:
-    """Say which lines stand at the top of every page, now or later; call inside `with write():`."""
-    must_be_writing()
-    db.session.get_one(PublicGeneration, 1).lines = lines
-    db.session.info["public_changed"] = True
-
-
-def set_chosen(chosen: dict[str, Any]) -> None:
-    """Keep the settings chosen in the panel; call inside `with write():`."""
-    must_be_writing()
-    db.session.get_one(PublicGeneration, 1).chosen = chosen
-    db.session.info["public_changed"] = True
-
-
-def changes_at(moment: datetime | None) -> None:
-    """Say that the page being made changes by itself at `moment` (a line opens, a story turns a year older)."""
-    if moment is not None:
-        g.changes_at = min(moment, g.get("changes_at", moment))
-
-
-def shelved(table: str, *columns: str) -> None:
-    """Say that a room keeps lists in memory that are made from a table, or from these columns of it alone."""
-    _shelved[table] = columns
-
-
-def _is_on_shelves(row: Any) -> bool:
-    columns = _shelved.get(getattr(type(row), "__tablename__", ""))
-    if columns is None or getattr(row, "is_unseen", False):
-        return False
-    return not columns or any(inspect(row).attrs[column].history.has_changes() for column in columns)
-
-
-def is_public_model(model: type[Any]) -> bool:
-    """Whether visitors see rows of this class. Every class says so: `is_public = True` or `False`."""
-    return bool(getattr(model, "is_public", False))
-
-
-@event.listens_for(Session, "before_flush")
-def _notice_objects(session: Session, _context: Any, _instances: Any) -> None:
-    changed = [*session.new, *session.deleted, *(row for row in session.dirty if session.is_modified(row))]
-    # A row may know better than its class: what is unsent is seen by nobody, so keeping it must not empty the cache.
-    if any(is_public_model(type(row)) and not getattr(row, "is_unseen", False) for row in changed):
-        session.info["public_changed"] = True
-    if any(_is_on_shelves(row) for row in changed):
-        session.info["shelves_changed"] = True
-
-
-@event.listens_for(Session, "do_orm_execute")
-def _notice_statements(state: ORMExecuteState) -> None:
-    if isinstance(state.statement, UpdateBase):
-        columns = _shelved.get(getattr(state.statement.table, "name", ""))
-        # The whole statement says which columns it writes; one that only asks about them counts as well.
-        if columns == () or (columns and any(column in str(state.statement) for column in columns)):
-            state.session.info["shelves_changed"] = True
-    if not state.is_select and state.bind_mapper is not None and is_public_model(state.bind_mapper.class_):
-        state.session.info["public_changed"] = True
-
-
-@event.listens_for(Session, "before_commit")
-def _raise_generation(session: Session) -> None:
-    session.flush()
-    names = [
-        name
-        for name, reason in (("generation", "public_changed"), ("shelves", "shelves_changed"))
-        if session.info.pop(reason, False)
-    ]
-    if names:
-        table: Any = PublicGeneration.__table__
-        session.connection().execute(update(table).values({name: table.c[name] + 1 for name in names}))
-
-
-@event.listens_for(Session, "after_commit")
-def _read_again(session: Session) -> None:
-    if session.info.get("writing") and has_app_context():
-        g.pop("public_state", None)  # what was read before is old
-
-
-@event.listens_for(Session, "after_rollback")
-def _forget(session: Session) -> None:
-    session.info.pop("public_changed", None)
-    session.info.pop("shelves_changed", None)
 
 
 @dataclass(slots=True)

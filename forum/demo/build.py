@@ -8,9 +8,9 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import exists, select
 
 from forum.core.db import db
+from forum.core.public_state import set_has_examples
 from forum.core.unit_of_work import must_be_writing
 from forum.core.verdict import YES, Verdict, no
-from forum.core.visitor_cache import set_has_examples
 from forum.demo import (
     acted,
     afterwards,

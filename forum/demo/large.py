@@ -17,9 +17,9 @@ from forum.contributions.models import Contribution, Revision, contribution_topi
 from forum.core import clock
 from forum.core.db import db
 from forum.core.ids import reserve
+from forum.core.public_state import set_has_examples
 from forum.core.unit_of_work import must_be_writing, write
 from forum.core.verdict import YES, Verdict, no
-from forum.core.visitor_cache import set_has_examples
 from forum.demo import pool
 from forum.demo.composing import Composer, Ground, Place, Rows, thread_sizes
 from forum.discussions.models import Board, BoardText, Post, Thread

@@ -18,8 +18,8 @@ from forum.contributions.models import Consent, Contribution, Revision, Seal, co
 from forum.core import clock, richtext, stems
 from forum.core.db import db
 from forum.core.ids import reserve
+from forum.core.public_state import set_has_examples
 from forum.core.unit_of_work import write
-from forum.core.visitor_cache import set_has_examples
 from forum.demo import pool
 from forum.search.actions import kind_term
 from forum.search.models import SearchDocument

@@ -12,7 +12,7 @@ from sqlalchemy.orm import selectinload
 from forum.accounts.models import Member
 from forum.core import mail
 from forum.core.db import db
-from forum.core.visitor_cache import PublicGeneration
+from forum.core.public_state import PublicGeneration
 from forum.demo.people import ADDRESS
 from forum.demo.policy import CAST
 

@@ -17,9 +17,9 @@ from forum.contributions.models import Contribution, Revision, Seal
 from forum.core import tokens
 from forum.core.db import db
 from forum.core.outbox import OutboxJob
+from forum.core.public_state import set_has_examples
 from forum.core.unit_of_work import must_be_writing
 from forum.core.verdict import YES, Verdict, no
-from forum.core.visitor_cache import set_has_examples
 from forum.demo import elsewhere, photos, record
 from forum.discussions.actions import recount
 from forum.discussions.models import Alias, Board, Post, Thread

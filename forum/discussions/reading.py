@@ -15,7 +15,7 @@ from sqlalchemy import and_, or_, select
 from forum.accounts.viewer import Viewer
 from forum.contributions.models import Contribution, Revision
 from forum.contributions.queries import owned_by, visible_to
-from forum.core import clock, visitor_cache
+from forum.core import clock, public_state
 from forum.core.db import db
 from forum.discussions import queries, statements
 from forum.discussions.models import LEVELS, SEGMENT, Post, tier_of
@@ -90,7 +90,7 @@ def _posts_of(
     for post in posts:
         post.is_starter = post.is_by(thread.starter_id, thread.starter_alias_id)
         if post.verified_until is not None:
-            visitor_cache.changes_at(datetime.combine(post.verified_until + timedelta(days=1), time(), UTC))
+            public_state.changes_at(datetime.combine(post.verified_until + timedelta(days=1), time(), UTC))
     return posts
 
 

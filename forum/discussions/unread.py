@@ -21,6 +21,7 @@ from forum.accounts.models import Member
 from forum.accounts.viewer import Viewer
 from forum.contributions.models import Contribution, Follow
 from forum.contributions.queries import sealed_by
+from forum.contributions.reactions import ASKS
 from forum.core.db import Moment, db
 from forum.discussions.models import Board, BoardRead, Post, Thread, ThreadRead
 from forum.discussions.rows import PostRow, ThreadRow
@@ -28,7 +29,6 @@ from forum.notifications.models import Mute
 
 MOST = 100  # new posts of a thread that are counted
 NEAREST = 100  # threads of a board that are looked at, those answered last
-ASKS: Any = bindparam("viewer_id", type_=Integer)
 KEY: Any = bindparam("key", type_=Integer)
 ONE: Any = literal_column("1").label("one")
 

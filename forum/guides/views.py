@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from forum.accounts.login import the_viewer
 from forum.accounts.refusal import refused
-from forum.core import clock, visitor_cache
+from forum.core import clock, public_state
 from forum.core.languages import PREFIX, current_language
 from forum.core.limits import slow_down
 from forum.core.unit_of_work import write
@@ -52,7 +52,7 @@ def topic_show(slug: str) -> ResponseReturnValue:
         return redirect(f"/{language}/topics/{meant}", 302) if meant else abort(404)
     page = topic_page(topic, viewer, language, assumed_country(), clock.now())
     for line in page.lines:
-        visitor_cache.changes_at(line.changes_at)
+        public_state.changes_at(line.changes_at)
     return render_template(
         "guides/topic.html",
         page=page,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template, request
 
-from forum.core import clock, visitor_cache
+from forum.core import clock, public_state
 from forum.core.languages import PREFIX, current_language
 from forum.core.settings import the_settings
 from forum.helplines import wording
@@ -30,5 +30,5 @@ def help_show() -> str:
     asked = request.args.get("country")
     page = help_page(asked if asked is not None else assumed_country(), clock.now())
     for line in page.lines:
-        visitor_cache.changes_at(line.changes_at)
+        public_state.changes_at(line.changes_at)
     return render_template("helplines/help.html", page=page, is_unknown=bool(asked) and page.country is None)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from forum.core import visitor_cache
+from forum.core import public_state
 from forum.core.db import db
 from forum.core.settings import LANGUAGES
 from forum.moderation.guideline_models import Reply, ReplyText
@@ -49,7 +49,7 @@ class Suggested:
 
 def replies_in(language: str, *, with_retired: bool = False) -> list[Canned]:
     """The canned replies in a language, in their order. One query after a change."""
-    return visitor_cache.kept(("replies", language, with_retired), lambda: _replies_in(language, with_retired))
+    return public_state.kept(("replies", language, with_retired), lambda: _replies_in(language, with_retired))
 
 
 def _replies_in(language: str, with_retired: bool) -> list[Canned]:

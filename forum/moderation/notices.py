@@ -10,7 +10,7 @@ from sqlalchemy import select
 from forum.accounts.viewer import Viewer
 from forum.contributions import queries as contribution_queries
 from forum.contributions.models import Contribution
-from forum.core import kinds, visitor_cache
+from forum.core import kinds, public_state
 from forum.core.db import db
 from forum.core.settings import LANGUAGES
 from forum.moderation.guideline_models import Guideline, GuidelineText
@@ -39,7 +39,7 @@ class Rule:
 def guidelines_in(language: str) -> list[Rule]:
     """The guidelines in force, in a language; one not yet written in it comes in the first that has it. One query after
     a change."""
-    return visitor_cache.kept(("guidelines", language), lambda: _guidelines_in(language))
+    return public_state.kept(("guidelines", language), lambda: _guidelines_in(language))
 
 
 def _guidelines_in(language: str) -> list[Rule]:

@@ -6,17 +6,19 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select, tuple_
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from forum.accounts.models import Member
-from forum.accounts.viewer import Viewer
+from forum.accounts.viewer import VISITOR, Viewer
 from forum.contributions import ledger
 from forum.contributions.models import Contribution, contribution_topics
 from forum.contributions.queries import owned_by, visible_to
-from forum.core.db import db
+from forum.core import clock
+from forum.core.db import Moment, db
 from forum.photos.models import Photo
 
 PAGE = 24
@@ -25,9 +27,10 @@ GONE = ("withdrawn", "erased")
 HOLDERS = ("story", "post")  # the kinds of what photos are on
 
 
-def is_shown(viewer: Viewer) -> tuple[ColumnElement[bool], ...]:
+def is_shown(viewer: Viewer, now: Any = None) -> tuple[ColumnElement[bool], ...]:
     """The criterion of what `viewer` may look at: published to her, made ready, and allowed by its author."""
-    return Contribution.kind == "photo", visible_to(viewer), Photo.state == "ready", ledger.criterion("photo")
+    consented = ledger.criterion("photo", now=now)
+    return Contribution.kind == "photo", visible_to(viewer), Photo.state == "ready", consented
 
 
 def photo_by_id(photo_id: int, *, lock: bool = True) -> Photo | None:
@@ -123,18 +126,31 @@ def file_for(viewer: Viewer, photo_id: int) -> PhotoFile | None:
 def photos_on_all(ids: Collection[int], viewer: Viewer) -> dict[int, list[Photo]]:
     """The photos on stories and posts that `viewer` may look at, by what they are on, in their order. One query at
     most."""
-    return _by_holder(ids, *is_shown(viewer)) if ids else {}
+    if not ids:
+        return {}
+    return _by_holder(_shown_on(viewer.is_authenticated), {"ids": ids, "now": clock.now()})
 
 
 def ready_on(contribution_id: int, viewer: Viewer) -> dict[int, list[Photo]]:
     """The same for an author's look at what she hasn't published yet: all that is ready of hers."""
-    return _by_holder([contribution_id], Photo.state == "ready", owned_by(viewer), Contribution.status.in_(WAITING))
+    ready = (Photo.state == "ready", owned_by(viewer), Contribution.status.in_(WAITING))
+    return _by_holder(_on(*ready), {"ids": [contribution_id]})
 
 
-def _by_holder(ids: Collection[int], *criteria: ColumnElement[bool]) -> dict[int, list[Photo]]:
+@cache  # to put it together costs more than to run it
+def _shown_on(is_member: bool) -> Select[Photo]:
+    asker = Viewer(id=0) if is_member else VISITOR  # every member may look at the same
+    return _on(*is_shown(asker, bindparam("now", type_=Moment())))
+
+
+def _on(*criteria: ColumnElement[bool]) -> Select[Photo]:
+    on_them = Photo.on_id.in_(bindparam("ids", expanding=True))
+    return select(Photo).where(on_them, *criteria).options(_with_author()).order_by(Photo.position, Photo.id)
+
+
+def _by_holder(photos: Select[Photo], values: dict[str, Any]) -> dict[int, list[Photo]]:
     found: dict[int, list[Photo]] = {}
-    photos = select(Photo).where(Photo.on_id.in_(ids), *criteria).options(_with_author())
-    for photo in db.session.scalars(photos.order_by(Photo.position, Photo.id)):
+    for photo in db.session.scalars(photos, values):
         found.setdefault(photo.on_id or 0, []).append(photo)
     return found
 

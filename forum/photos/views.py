@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from flask import Blueprint, Response, abort, g, make_response, render_template, request
@@ -24,12 +24,15 @@ bp.add_app_template_filter(title, "photo_title")
 
 
 @bp.app_template_global("photos_on_story")
-def _photos_on_story(story: Contribution, posts: Sequence[Any], viewer: Viewer, is_own: bool) -> dict[int, list[Photo]]:
+def _photos_on_story(
+    story: Contribution, posts: Sequence[Any], viewer: Viewer, is_own: bool, pictured: Collection[int] | None = None
+) -> dict[int, list[Photo]]:
     """For the story's page, which belongs to a room above: the photos on it and on its comments, by their ids, as
-    `viewer` may see them."""
+    `viewer` may see them. `pictured`: where there are any, if the page has seen to that already."""
     if is_own and story.status != "published":
         return queries.ready_on(story.id, viewer)
-    return queries.photos_on_all([story.id, *_standing(posts)], viewer)
+    holders = [story.id, *_standing(posts)]
+    return queries.photos_on_all([key for key in holders if pictured is None or key in pictured], viewer)
 
 
 @bp.app_template_global("photos_on_posts")

@@ -15,10 +15,10 @@ from forum.accounts.viewer import Viewer
 from forum.core import clock
 from forum.core.db import db
 from forum.core.languages import current_language
+from forum.core.public_state import changes_at, public_state, set_lines
 from forum.core.settings import LANGUAGES
 from forum.core.unit_of_work import must_be_writing
 from forum.core.verdict import YES, Verdict, no
-from forum.core.visitor_cache import changes_at, public_state, set_lines
 from forum.moderation import log
 from forum.rota import aways
 from forum.site import policy

@@ -12,8 +12,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from forum.core.db import db
+from forum.core.public_state import public_state
 from forum.core.settings import LANGUAGES, ROOT, the_settings
-from forum.core.visitor_cache import public_state
 
 REVISION = re.compile(r"^revision = ['\"](\w+)['\"]", re.MULTILINE)
 DOWN_REVISION = re.compile(r"^down_revision = ['\"](\w+)['\"]", re.MULTILINE)

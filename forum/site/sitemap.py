@@ -11,8 +11,8 @@ from datetime import datetime
 
 from flask import Blueprint, Response, abort, render_template
 
+from forum.core.public_state import public_state
 from forum.core.settings import LANGUAGES, the_settings
-from forum.core.visitor_cache import public_state
 from forum.site import queries, words
 from forum.stories.shelves import the_shelves
 from forum.topics.queries import all_topics

@@ -8,8 +8,8 @@ from flask import abort, render_template
 from flask.typing import ResponseReturnValue
 
 from forum.core import clock
+from forum.core.public_state import changes_at
 from forum.core.settings import the_settings
-from forum.core.visitor_cache import changes_at
 from forum.moderation import wording
 from forum.site import transparency
 from forum.site.transparency import Quarter

@@ -9,7 +9,7 @@ from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from forum.accounts.login import the_viewer
-from forum.core import clock, visitor_cache
+from forum.core import clock, public_state
 from forum.core.languages import PREFIX, current_language
 from forum.core.richtext import clean_text
 from forum.site import queries, words
@@ -29,7 +29,7 @@ def _words() -> dict[str, Any]:
 def home() -> ResponseReturnValue:
     """The first page; its story changes with the day."""
     today = clock.today()
-    visitor_cache.changes_at(datetime.combine(today + timedelta(days=1), time(), UTC))
+    public_state.changes_at(datetime.combine(today + timedelta(days=1), time(), UTC))
     return render_template("site/home.html", home=queries.home_for(the_viewer(), today))
 
 

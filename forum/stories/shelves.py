@@ -22,7 +22,7 @@ from forum.accounts.viewer import Viewer
 from forum.contributions.models import Contribution, contribution_topics
 from forum.core import stems
 from forum.core.db import db
-from forum.core.visitor_cache import public_state, shelved
+from forum.core.public_state import public_state, shelved
 from forum.stories.models import Story
 from forum.stories.queries import is_listed
 from forum.topics.models import Topic

@@ -141,14 +141,26 @@ def newest_words(story: Story) -> Newest:
     """The newest words of a translation. One query."""
     row = db.session.execute(
         select(Revision.shown_at, Revision.made_at, Revision.facts, Draft.facts, Draft.saved_at)
-        .outerjoin(Draft, and_(Draft.contribution_id == Revision.contribution_id, Draft.place == place_of(story.id)))
+        .outerjoin(Draft, _unsent_beside(story))
         .where(Revision.contribution_id == story.id)
         .order_by(Revision.number.desc())
         .limit(1)
     ).first()
-    if row is None:
-        return Newest(False, story.created_at, {}, {}, None)
-    return Newest(row[0] is not None, row[1], row[2] or {}, row[3] or {}, row[4])
+    return _newest(row) if row is not None else _no_words(story)
+
+
+def _unsent_beside(story: Story) -> ColumnElement[bool]:
+    """How the unsent change of a translation is joined to its revisions."""
+    return and_(Draft.contribution_id == Revision.contribution_id, Draft.place == place_of(story.id))
+
+
+def _newest(row: Sequence[Any]) -> Newest:
+    shown_at, made_at, facts, draft_facts, saved_at = row
+    return Newest(shown_at is not None, made_at, facts or {}, draft_facts or {}, saved_at)
+
+
+def _no_words(story: Story) -> Newest:
+    return Newest(False, story.created_at, {}, {}, None)
 
 
 def is_being_read(story: Story, newest: Newest) -> bool:
@@ -191,20 +203,21 @@ def change_since(viewer: Viewer, story: Story, translated_from: int | None = Non
 
 def change_and_newest(viewer: Viewer, story: Story) -> tuple[Change | None, Newest]:
     """The same, with the newest words of the translation itself. One query; none for an original."""
-    nothing = Newest(False, story.created_at, {}, {}, None)
     compared = _compared(viewer, story, None)
     if compared is None:
-        return None, nothing
+        return None, _no_words(story)
     newest = select(func.max(Revision.id)).where(Revision.contribution_id == story.id).scalar_subquery()
     rows = db.session.execute(
         select(Revision, Draft.facts, Draft.saved_at)
-        .outerjoin(Draft, and_(Draft.contribution_id == Revision.contribution_id, Draft.place == place_of(story.id)))
+        .outerjoin(Draft, _unsent_beside(story))
         .where(or_(compared[1], Revision.id == newest))
     ).all()
     own = next((row for row in rows if row[0].contribution_id == story.id), None)
-    if own is not None:
-        nothing = Newest(own[0].shown_at is not None, own[0].made_at, own[0].facts or {}, own[1] or {}, own[2])
-    return _change_in([row[0] for row in rows if row is not own], compared[0]), nothing
+    change = _change_in([row[0] for row in rows if row is not own], compared[0])
+    if own is None:
+        return change, _no_words(story)
+    revision, draft_facts, saved_at = own
+    return change, _newest((revision.shown_at, revision.made_at, revision.facts, draft_facts, saved_at))
 
 
 def _compared(viewer: Viewer, story: Story, translated_from: int | None) -> tuple[int, ColumnElement[bool]] | None:

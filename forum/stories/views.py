@@ -8,7 +8,7 @@ from forum.accounts.login import the_viewer
 from forum.contributions.cloth import cloth
 from forum.core import clock
 from forum.core.languages import PREFIX
-from forum.core.visitor_cache import changes_at
+from forum.core.public_state import changes_at
 from forum.discussions import boxes as discussions
 from forum.discussions.words import NOTE_WORDS
 from forum.stories import archive, chapter_queries, policy, queries, ways

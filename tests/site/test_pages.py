@@ -14,8 +14,8 @@ from forum.contributions import actions as contributions
 from forum.contributions.models import Contribution
 from forum.core import clock
 from forum.core.db import db
+from forum.core.public_state import set_has_examples
 from forum.core.unit_of_work import write
-from forum.core.visitor_cache import set_has_examples
 from forum.discussions import actions as discussions
 from forum.discussions import boards
 from forum.discussions.models import Thread

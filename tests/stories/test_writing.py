@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from forum.contributions.models import Consent, Contribution, Draft, Revision, Seal
 from forum.core.db import db
-from forum.core.visitor_cache import PublicGeneration
+from forum.core.public_state import PublicGeneration
 from forum.moderation.models import Case
 from forum.stories.models import Story
 from tests.cast import Cast
