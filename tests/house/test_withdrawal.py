@@ -35,9 +35,9 @@ from tests.photos.conftest import MakePhoto, make_photo  # noqa: F401 - a fixtur
 from tests.services import databases
 from tests.services.walk import Answer, Walker
 
-MARK = "zqx"  # every word of the story's begins with it
+MARK = "zqxwjv"  # every word of the story's begins with it; no token holds it by chance
 COMMON = "lanternfish"  # and this stands in it too, so that it can be searched for without writing the mark
-OTHER = "qqy"  # and of the afterword's, which is somebody else's: out of sight with the story, never erased with it
+OTHER = "qqywjv"  # and of the afterword's, which is somebody else's: out of sight with the story, never erased with it
 READERS = ("visitor", "bob", "mona")
 # Pages of one walk. How far a page's words go is walked to its end on SQLite; on PostgreSQL the pages that were marked
 # and those next to them tell what may differ there: the lists, the search, what is kept for visitors.
