@@ -105,12 +105,14 @@ from forum.site import guideline_views as _rules  # noqa: F401 - adds its pages 
 from forum.site import models as _site  # noqa: F401
 from forum.site import profession_views as _professions  # noqa: F401 - adds its pages to the blueprint
 from forum.site import running_views as _running  # noqa: F401 - adds its pages to the blueprint
+from forum.site import session_views as _sessions  # noqa: F401 - adds its page to the blueprint
 from forum.site import setting_views as _settings  # noqa: F401 - adds its pages to the blueprint
 from forum.site import transparency_views as _transparency  # noqa: F401 - adds its pages to the blueprint
 from forum.site import unsent_views as _unsent  # noqa: F401 - adds its pages to the blueprint
 from forum.site.admin_views import bp as admin_bp
 from forum.site.feeds import bp as feeds_bp
 from forum.site.probes import bp as probes_bp
+from forum.site.signing_out import SIGNED_OUT_NOTICE
 from forum.site.sitemap import bp as sitemap_bp
 from forum.site.tonight_views import bp as tonight_bp
 from forum.site.views import bp as site_bp
@@ -145,7 +147,7 @@ def open_all(app: Flask) -> None:
             kinds.register(kind)
         for notice in (
             *POST_NOTICES, REACTION_NOTICE, MESSAGE_NOTICE, LETTER_NOTICE, REVIEW_NOTICE, CARE_NOTICE, CHAPTER_NOTICE,
-            STORY_NOTICE, *OWN_NOTICES,
+            STORY_NOTICE, SIGNED_OUT_NOTICE, *OWN_NOTICES,
         ):  # fmt: skip
             notices.register(notice)
         for purpose in (FOLLOW_MAILS, KIND_MAILS, DIGEST_MAILS):

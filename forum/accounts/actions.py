@@ -202,6 +202,16 @@ def end_other_sessions(*, actor: Viewer) -> None:
     db.session.execute(delete(MemberSession).where(*others))
 
 
+def end_sessions_of(member_id: int, session_id: int | None = None) -> list[int]:
+    """Sign a member out on one device or, without one, everywhere; the ids of what ended. The caller has judged who
+    does it, tells her and writes the log."""
+    must_be_writing()
+    hers = [MemberSession.member_id == member_id]
+    if session_id is not None:
+        hers.append(MemberSession.id == session_id)
+    return list(db.session.scalars(delete(MemberSession).where(*hers).returning(MemberSession.id)))
+
+
 def touch_session(session_id: int) -> None:
     """Note that a session was used today."""
     must_be_writing()

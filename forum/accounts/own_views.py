@@ -143,7 +143,7 @@ def sessions() -> ResponseReturnValue:
     """The devices on which a member is signed in."""
     viewer = the_viewer()
     verdict = policy.can_have_pages(viewer)
-    return _page("sessions", sessions=queries.sessions_of(viewer)) if verdict else refused(verdict)
+    return _page("sessions", sessions=queries.sessions_of(viewer.id)) if verdict else refused(verdict)
 
 
 @bp.post("/me/sessions/<int:session_id>/ending")

@@ -129,11 +129,11 @@ def lock_admins() -> Sequence[int]:
     return db.session.scalars(select(MemberRole.member_id).where(MemberRole.role == "admin").with_for_update()).all()
 
 
-def sessions_of(viewer: Viewer) -> Sequence[MemberSession]:
-    """The devices on which `viewer` is signed in, the last used first."""
+def sessions_of(member_id: int | None) -> Sequence[MemberSession]:
+    """The devices on which a member is signed in, the last used first: for herself, and for administrators."""
     return db.session.scalars(
         select(MemberSession)
-        .where(MemberSession.member_id == viewer.id, MemberSession.expires_at > clock.now())
+        .where(MemberSession.member_id == member_id, MemberSession.expires_at > clock.now())
         .order_by(MemberSession.last_seen_on.desc(), MemberSession.id.desc())
         .limit(100)
     ).all()

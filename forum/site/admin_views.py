@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from forum.accounts import queries as accounts
 from forum.accounts.login import the_viewer
+from forum.accounts.models import Member
 from forum.accounts.refusal import refused
 from forum.core.languages import PREFIX
 from forum.core.limits import slow_down
@@ -18,7 +19,7 @@ from forum.core.unit_of_work import write
 from forum.core.verdict import Verdict
 from forum.discussions import boards
 from forum.site import actions, panel, policy, queries, words
-from forum.site.forms import BoardForm, PageForm, RoleForm, number_in
+from forum.site.forms import BoardForm, PageForm, RoleForm, SigningOutForm, number_in
 
 bp = Blueprint("admin", __name__, url_prefix=f"{PREFIX}/admin")
 ID = f"<int(max={2**31 - 1}):"
@@ -67,10 +68,17 @@ def members() -> ResponseReturnValue:
 @bp.get(f"/members/{ID}member_id>")
 def member(member_id: int) -> ResponseReturnValue:
     """One member, with her roles to give and take."""
-    found = accounts.member_by_id(member_id)
-    if found is None:
-        abort(404)
-    return render_template("site/admin/member.html", member=found, kept=panel.restrictions_of([found]), form=RoleForm())
+    return member_page(accounts.member_by_id(member_id) or abort(404))
+
+
+def member_page(found: Member, *, form: RoleForm | None = None, signing_out: SigningOutForm | None = None) -> str:
+    """The page of one member, with what was typed in one of its forms."""
+    sessions = accounts.sessions_of(found.id)
+    return render_template(
+        "site/admin/member.html", member=found, kept=panel.restrictions_of([found]), form=form or RoleForm(),
+        sessions=sessions, signing_out=signing_out or SigningOutForm().offer(sessions),
+        can_sign_out=policy.can_sign_out(the_viewer(), found.id),
+    )  # fmt: skip
 
 
 @bp.post(f"/members/{ID}member_id>/roles")
@@ -78,9 +86,7 @@ def role_create(member_id: int) -> ResponseReturnValue:
     """Give a role."""
     form, viewer = RoleForm(request.form), the_viewer()
     if not form.validate():
-        found = accounts.member_by_id(member_id) or abort(404)
-        kept = panel.restrictions_of([found])
-        return render_template("site/admin/member.html", member=found, kept=kept, form=form), 422
+        return member_page(accounts.member_by_id(member_id) or abort(404), form=form), 422
     with write():
         verdict = actions.give_role(actor=viewer, member_id=member_id, role=form.role.data)
     return _after(verdict, _("Given."), url_for("admin.member", member_id=member_id))

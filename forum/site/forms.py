@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import wtforms
 from flask_babel import lazy_gettext as _l
 
-from forum.accounts.models import ROLES
+from forum.accounts.models import ROLES, MemberSession
 from forum.core.forms import Form, Needed, choice, line, text
 from forum.core.settings import LANGUAGES
 from forum.discussions.words import PAUSE_WORDS
+from forum.moderation.forms import OneOf
+from forum.site import signing_out
 from forum.site.words import ROLE_WORDS
 
 TITLE_LIMIT, PAGE_LIMIT = 140, 100_000
@@ -46,6 +49,24 @@ class RoleForm(Form):
     """One role to give."""
 
     role = choice(_l("Role"), [(role, ROLE_WORDS[role]) for role in ROLES[1:]])
+
+
+class SigningOutForm(Form):
+    """Which of a member's sessions end, and why."""
+
+    session = OneOf(_l("Where"), signing_out.NO_SESSION, choices=[])
+    why = OneOf(_l("Why"), signing_out.NO_WHY, choices=list(signing_out.WHYS.items()))
+
+    def offer(self, sessions: Sequence[MemberSession]) -> SigningOutForm:
+        """Fill in the devices that can be chosen."""
+        each = [(str(one.id), one.device or _l("A device")) for one in sessions]
+        self.session.choices = [("all", _l("On every device")), *each]
+        return self
+
+    @property
+    def session_id(self) -> int | None:
+        """The session chosen; None: all of them."""
+        return number_in(self.session.data)
 
 
 class BoardForm(Form):

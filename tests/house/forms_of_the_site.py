@@ -503,6 +503,7 @@ FORMS: dict[str, Form] = {
     "admin.retry_create": Form("ada"),
     "admin.role_create": Form("ada", _just(role="curator")),
     "admin.role_removal_create": Form("ada"),
+    "admin.session_ending_create": Form("ada", _just(session="all", why="asked")),
     "chapters.chapter_admission_create": Form("alice", before=_stand("sent")),
     "chapters.chapter_kept_detail_create": Form("alice", _just(detail="1-abc"), _stand("published")),
     "chapters.afterword_create": Form(

@@ -137,6 +137,7 @@ TABLE = {
     "admin.retry_create": "administrators",
     "admin.role_create": "administrators",
     "admin.role_removal_create": "administrators",
+    "admin.session_ending_create": "administrators",
     "demo.cast": "nobody",  # there are no examples on this site
     "demo.mailbox": "everybody",
     "demo.remove_create": "administrators",
