@@ -35,6 +35,7 @@ from forum.demo import (
 )
 from forum.demo.photos import Picture
 from forum.demo.queries import has_examples
+from forum.moderation import promises
 from forum.topics.models import Topic
 
 BUILT = _l("The examples are here already. Remove them first: flask demo remove")
@@ -74,5 +75,6 @@ def build(pictures: Mapping[str, Picture] | None = None) -> Verdict:
     care.notice(members, made)
     records.keep(members)
     elsewhere.bring(members)
+    promises.set_again()  # the cases were set back to when they came
     set_has_examples(True)
     return YES
