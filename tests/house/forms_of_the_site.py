@@ -129,7 +129,7 @@ def _moving(cast: Cast, _world: World) -> None:
     with write():
         db.session.execute(delete(MailboxRecovery))
         row = MailboxRecovery(
-            id=1, member_id=cast.alice.id, address_sealed=seal_text("new@example.org"), nonce="0" * 32,
+            id=999, member_id=cast.alice.id, address_sealed=seal_text("new@example.org"), nonce="0" * 32,
             asked_at=clock.now(), takes_effect_at=clock.now(),
         )  # fmt: skip
         db.session.add(row)
@@ -137,7 +137,7 @@ def _moving(cast: Cast, _world: World) -> None:
 
 
 def _its_token(_world: World) -> Fields:
-    return {"token": token_for(recovery.STOP, 1, "0" * 32)}
+    return {"token": token_for(recovery.STOP, 999, "0" * 32)}
 
 
 def _appealable(cast: Cast, world: World) -> None:
