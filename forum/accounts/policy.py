@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from flask_babel import format_date
 from flask_babel import lazy_gettext as _l
 
 from forum.accounts.viewer import Viewer
+from forum.core.dates import day
 from forum.core.verdict import YES, Verdict, no
 
 SIGN_IN = _l("Sign in to see your own pages.")
@@ -30,7 +30,7 @@ def restriction_in_words(viewer: Viewer) -> Any:
     """What `viewer` may not do at present, as a sentence; empty when nothing is kept from her."""
     if viewer.active_restriction is None:
         return ""
-    date = format_date(viewer.restricted_until, "d MMMM") if viewer.restricted_until is not None else None
+    date = day(viewer.restricted_until) if viewer.restricted_until is not None else None
     match viewer.active_restriction:
         case "limited" if date is not None:
             return _l("A moderator reads what you send before others see it, until %(date)s.", date=date)

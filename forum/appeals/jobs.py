@@ -7,10 +7,10 @@ from flask_babel import gettext as _
 from forum.appeals import actions
 from forum.appeals.models import Appeal
 from forum.core import clock, mail, outbox, tokens
+from forum.core.dates import date_in
 from forum.core.db import db
 from forum.core.languages import in_language
 from forum.core.outbox import Effect, Payload
-from forum.core.templates import date_in
 from forum.moderation import receipts
 from forum.moderation.models import Report
 from forum.moderation.report_jobs import recipient_of

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -42,9 +44,16 @@ def current_language() -> str:
     return language if language in LANGUAGES else LANGUAGES[0]
 
 
-def in_language(language: str) -> Any:
+@contextmanager
+def in_language(language: str) -> Iterator[None]:
     """A context in which translations and dates speak `language`, for mails and letters."""
-    return force_locale(language)
+    before = g.get("language")
+    g.language = language
+    try:
+        with force_locale(language):
+            yield
+    finally:
+        g.language = before
 
 
 def preferred_language() -> str:

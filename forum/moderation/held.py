@@ -101,8 +101,8 @@ def _words(kinds_found: Sequence[str], language: str) -> str:
         return "\n\n".join(
             (
                 _(
-                    "Somebody pointed us to it, and our own check found something that may be private. The site did "
-                    "this by itself; no person has judged it yet."
+                    "Somebody pointed us to it, and our own check found something that may be private. No person has "
+                    "judged it yet."
                 ),
                 " ".join(str(KIND_WORDS[kind]) for kind in kinds_found),
                 _(

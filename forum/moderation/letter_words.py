@@ -19,9 +19,11 @@ OPENINGS = {
     "slow": _l("For a while everybody has to wait between two answers in this discussion. Here is why."),
     "move": _l("We have moved this to where its readers are. Every word of it is there. Here is why."),
     "split": _l("We have moved this, with its answers, to a discussion of its own. Here is why."),
-    "merge": _l("We have put this together with a discussion about the same. Every word of it is there. Here is why."),
+    "merge": _l("We have joined this to a discussion about the same thing. Every word of it is there. Here is why."),
     "topics": _l("We have changed the topics this is listed under. Your words are as they were. Here is why."),
-    "warn": _l("We have to talk about something. Nothing is taken from you by this letter. Here is what it's about."),
+    "warn": _l(
+        "There is something we would like to tell you. This letter takes nothing from you. Here is what it’s about."
+    ),
     "silence": _l("For a while you can read here, but not write. Here is why."),
     "limit": _l("For a while what you write waits until a moderator has read it. Here is why."),
     "ban": _l("Your account is closed. You can read your letters and take back what you wrote. Here is why."),
@@ -35,7 +37,12 @@ OPENING_OF_EDIT = {
     ),
     "decline": _l("We haven't published your change yet. What was there before stays. Here is why."),
 }
-OPENING_BY_THE_SITE = _l("This was done by the site itself, before a person read it. Here is why.")
+OPENING_BY_THE_SITE = {
+    "hide": _l(
+        "The site has taken this out of sight by itself, before a person read it. Nobody but you and the moderators "
+        "can read it now. Here is why."
+    ),
+}
 
 # What was decided, as the statement of reasons says it.
 MEASURES = {

@@ -6,8 +6,8 @@ from datetime import date, datetime
 
 from flask_babel import gettext as _
 
+from forum.core.dates import date_in
 from forum.core.languages import in_language
-from forum.core.templates import date_in
 from forum.moderation.letter_words import OPENING_BY_THE_SITE, OPENING_OF_EDIT, OPENINGS
 from forum.moderation.notices import Rule
 
@@ -16,9 +16,9 @@ SENT_AGAIN = ("ask_for_changes", "decline")
 
 def opening(decision: str, *, language: str, is_edit: bool = False, is_automatic: bool = False) -> str:
     """The first sentences of a letter; empty for a decision the author hears nothing of."""
-    words = (OPENING_OF_EDIT.get(decision) if is_edit else None) or OPENINGS.get(decision, "")
+    first = OPENING_BY_THE_SITE if is_automatic else OPENING_OF_EDIT if is_edit else {}
     with in_language(language):
-        return f"{words} {OPENING_BY_THE_SITE}" if words and is_automatic else str(words)
+        return str(first.get(decision) or OPENINGS.get(decision, ""))
 
 
 def rests_on(language: str) -> tuple[str, str]:

@@ -13,9 +13,9 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import select
 
+from forum.core.dates import date_in
 from forum.core.db import db
 from forum.core.settings import LANGUAGES
-from forum.core.templates import date_in
 from forum.moderation import letter_words as words
 from forum.moderation.guideline_models import Guideline, GuidelineText
 from forum.moderation.models import Case, Decision, Letter, Report, Signal
@@ -103,8 +103,8 @@ def lines_of(letter: Letter, cited: dict[int, Cited], language: str, *, law: str
     return [
         Line(_("What was decided"), str(measure or words.MEASURES[kept["measure"]])),
         Line(_("What it covers"), str(words.SCOPES[kept["scope"]])),
-        Line(_("From"), date_in(datetime.fromisoformat(kept["from"]).date(), language)),
-        Line(_("Until"), _until(kept, language)),
+        Line(_("When it begins"), date_in(datetime.fromisoformat(kept["from"]).date(), language)),
+        Line(_("When it ends"), _until(kept, language)),
         Line(_("How we came to it"), str(words.FACTS[kept["facts"]])),
         Line(_("Person or machine"), str(words.HOWS[kept["detected"], kept["decided"]])),
         *_ground(kept, cited, law),
@@ -117,12 +117,12 @@ def _until(kept: dict[str, Any], language: str) -> str:
         return date_in(datetime.fromisoformat(kept["until"]).date(), language)
     match kept["measure"]:
         case "ask_for_changes" | "decline":
-            return str(_("Until you change it and send it again, and a moderator has read it"))
+            return str(_("When you have changed it and sent it again, and a moderator has read it"))
         case "warn":
             return str(_("It is said once. Nothing is taken from you."))
         case "redact" | "edit" | "move" | "split" | "merge":
             return str(_("It has no end"))
-    return str(_("Until a moderator lifts it"))
+    return str(_("When a moderator lifts it"))
 
 
 def _ground(kept: dict[str, Any], cited: dict[int, Cited], law: str) -> list[Line]:

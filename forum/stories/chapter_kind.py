@@ -7,9 +7,9 @@ from flask_babel import lazy_gettext as _l
 from forum.accounts.viewer import Viewer
 from forum.contributions import ledger
 from forum.core import richtext
+from forum.core.dates import day
 from forum.core.kinds import Around, Fact, Kind
 from forum.core.languages import current_language
-from forum.core.templates import day
 from forum.core.verdict import YES, Verdict, no
 from forum.stories import chapter_policy, chapter_queries, chapter_sending, chapters, erasing, queries, standing
 from forum.stories.models import StoryUpdate

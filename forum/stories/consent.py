@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask_babel import format_date
 from flask_babel import gettext as _
 
 from forum.accounts.viewer import Viewer
@@ -16,6 +15,7 @@ from forum.contributions.ledger import Use
 from forum.contributions.models import Consent
 from forum.contributions.wording import Question
 from forum.core import clock
+from forum.core.dates import day
 from forum.core.languages import current_language
 from forum.core.unit_of_work import must_be_writing
 from forum.core.verdict import Verdict, no
@@ -118,9 +118,9 @@ def answer_of_age(*, actor: Viewer, story_id: int, answer: str) -> Outcome:
     if answer not in ANSWERS:
         return Outcome(no(policy.UNKNOWN_ANSWER, 422), story)
     said = {
-        "yes": _("%(day)s: of age now, and says yes.", day=format_date(today, "long")),
-        "no": _("%(day)s: of age now, and says no.", day=format_date(today, "long")),
-        "not_possible": _("%(day)s: of age now, and can't say.", day=format_date(today, "long")),
+        "yes": _("%(day)s: of age now, and says yes.", day=day(today)),
+        "no": _("%(day)s: of age now, and says no.", day=day(today)),
+        "not_possible": _("%(day)s: of age now, and can't say.", day=day(today)),
     }[answer]
     ledger.annotate(story, *ON_SITE, said)
     if answer == "no":

@@ -17,12 +17,13 @@ from sqlalchemy import select
 from sqlalchemy.orm.attributes import flag_modified
 
 from forum.contributions.models import CONTENT_NOTES, Revision
+from forum.core.dates import day
 from forum.core.db import db
 from forum.core.languages import current_language
 from forum.core.partial_date import PartialDate
 from forum.core.settings import LANGUAGES
 from forum.core.templates import country as country_name
-from forum.core.templates import day, language_name
+from forum.core.templates import language_name
 from forum.core.unit_of_work import must_be_writing
 from forum.discussions.words import NOTE_WORDS
 from forum.stories.models import ABOUT_WHOM, RELATIONS, SUBJECT_CONSENTS, Story

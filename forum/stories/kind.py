@@ -10,10 +10,11 @@ from forum.accounts.viewer import Viewer
 from forum.contributions import ledger
 from forum.contributions.models import Revision
 from forum.core import richtext
+from forum.core.dates import day
 from forum.core.db import db
 from forum.core.kinds import Around, Fact, Kind
 from forum.core.languages import current_language
-from forum.core.templates import country, day, language_name
+from forum.core.templates import country, language_name
 from forum.core.verdict import YES, Verdict, no
 from forum.stories import (
     actions,

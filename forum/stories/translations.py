@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask_babel import format_date
 from flask_babel import gettext as _
 from sqlalchemy import delete, select
 
@@ -18,6 +17,7 @@ from forum.contributions import policy as contribution_policy
 from forum.contributions import queries as contribution_queries
 from forum.contributions.models import Contribution, Draft, Revision, Seal
 from forum.core import clock
+from forum.core.dates import day
 from forum.core.db import db
 from forum.core.outbox import enqueue
 from forum.core.unit_of_work import must_be_writing
@@ -209,8 +209,7 @@ def _agree_anew(story: Story) -> None:
     draft = reading.unsent_change(story, lock=True)
     if draft is not None:
         draft.facts = (draft.facts or {}) | {TAKEN_OVER: "agreed"}
-        day = format_date(clock.today(), "long")
-        said = _("%(day)s: whoever brings the translation up to date agrees too.", day=day)
+        said = _("%(day)s: whoever brings the translation up to date agrees too.", day=day(clock.today()))
         ledger.annotate(story, "site", None, said)
 
 

@@ -14,6 +14,7 @@ from forum.accounts.device import device_name
 from forum.accounts.local_path import local_path
 from forum.accounts.viewer import VISITOR, Viewer
 from forum.core import clock
+from forum.core.languages import in_language
 
 MEMBER = Viewer(id=1, display_name="Alice")
 ADMIN = Viewer(id=2, display_name="Ada", roles=frozenset({"admin"}))
@@ -49,7 +50,8 @@ def test_a_restriction_is_said_while_it_lasts(app: Flask) -> None:
     until = clock.now() + timedelta(days=3)
     assert policy.restriction_in_words(MEMBER) == ""
     silenced = dataclasses.replace(MEMBER, restriction="silenced", restricted_until=until)
-    assert policy.restriction_in_words(silenced)
+    with in_language("es"):
+        assert f" de {until.year} " in str(policy.restriction_in_words(silenced)), "a date like any other here"
     over = dataclasses.replace(silenced, restricted_until=clock.now() - timedelta(seconds=1))
     assert policy.restriction_in_words(over) == ""
 
