@@ -30,7 +30,7 @@ from forum.rota import aways
 
 LEASE = timedelta(hours=2)
 OUTSIDE = "appeal-outside"  # the purpose of the address of somebody outside
-NOT_YOURS = _l("There is no such letter to you.")
+NOT_YOURS = _l("This letter isn’t here, or it isn’t to you.")
 
 
 def appeal_as_author(

@@ -153,9 +153,9 @@ def _hear(viewer: Viewer, appeal_id: int, form: VerdictForm) -> Heard:
 
 def _after(heard: Heard, outcome: str) -> ResponseReturnValue:
     if heard.case_id is None:
-        flash(_("Heard: %(outcome)s.", outcome=wording.HEARD[outcome]), "good")
+        flash(_("Decided: %(outcome)s.", outcome=wording.HEARD[outcome]), "good")
         return redirect(url_for("appeals.appeal_index"), 303)
-    flash(_("Heard: %(outcome)s. What takes its place is decided here.", outcome=wording.HEARD[outcome]), "good")
+    flash(_("Decided: %(outcome)s. What takes its place is decided here.", outcome=wording.HEARD[outcome]), "good")
     return redirect(url_for("moderation.case_show", case_id=heard.case_id), 303)
 
 

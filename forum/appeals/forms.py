@@ -47,7 +47,7 @@ class OutsideForm(Form):
     """Somebody outside who is asked to hear an appeal."""
 
     name = line(
-        _l("Name"), 100, Needed(_l("Write who it is. Whoever asked is told only that somebody outside heard it."))
+        _l("Name"), 100, Needed(_l("Write who it is. Whoever asked is told only that somebody outside decided it."))
     )
     email = line(_l("Mail address"), 254, Needed(_l("Write where the private address is sent.")))
 

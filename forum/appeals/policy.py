@@ -14,24 +14,26 @@ from forum.moderation.policy import can_work
 OUTSIDE_FOR = timedelta(days=30)  # how long a private address of somebody outside is good
 LED_TO_NOTHING = ("no_action", "approve", "restore", "made_to_hurt", "false_alarm")
 
-NOT_THIS = _l("Nothing was taken by this letter, so there is nothing to look at again.")
-TOO_LATE = _l("The six months in which we look again are over. A court can still hear you.")
+NOT_THIS = _l("This letter took nothing from you, so there is nothing to look at again.")
+TOO_LATE = _l("The six months in which we look again are over. You can still go to a court.")
 ALREADY = _l("Somebody has asked us already to look at this again. We look at each decision once more, not twice.")
 TAKEN_BACK = _l("This decision was taken back already. There is nothing left to look at again.")
 ERASED = _l("What this was about is erased. There is nothing left to look at.")
 NOT_NOTHING = _l("Your report led to something, or is still being read. The page of your report says what.")
 EMPTY = _l("Write in a sentence or two what we should see differently. Nothing is sent yet.")
 
-OVER = _l("This was heard already.")
+OVER = _l("This appeal is decided already.")
 YOU_DECIDED = _l("You decided this. Somebody else looks at it again.")
-INVOLVED = _l("You have to do with this yourself. Somebody else looks at it again.")
+INVOLVED = _l("You are part of this yourself. Somebody else looks at it again.")
 TAKEN_NOW = _l("Somebody took this in the same moment.")
-SAY_ALONE = _l("Nobody else can hear this. Tick that you decide it alone, or name somebody outside.")
+SAY_ALONE = _l("Nobody else can decide this. Tick that you decide it alone, or name somebody outside.")
 ONLY_ADMIN = _l("Only an administrator names somebody outside.")
-OTHERS_CAN = _l("A moderator who didn’t decide this can hear it. Somebody outside is for when nobody can.")
+OTHERS_CAN = _l("A moderator who didn’t decide this can look at it again. Somebody outside is for when nobody can.")
 NO_WORDS = _l("Write why, in a sentence or two. Whoever asked reads it.")
 NO_OUTCOME = _l("Choose what becomes of it. Your words are kept.")
-EXPIRED = _l("This address was good for 30 days, or the appeal was heard meanwhile. Thank you for your time.")
+EXPIRED = _l(
+    "This address no longer works: its 30 days are over, or the appeal was decided meanwhile. Thank you for your time."
+)
 
 
 @dataclass(frozen=True, slots=True)

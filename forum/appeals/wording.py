@@ -37,10 +37,10 @@ OPENINGS = {
     ),
     "partly": _l(
         "You asked us to look again. Somebody else has done so and sees part of it as you do. Something milder takes "
-        "the place of what was decided; a letter of its own will say what."
+        "the place of what was decided. Another letter says what."
     ),
 }
 CLOSING_UPHELD = _l(
-    "We have now looked at it twice, and this is our last word on it. You can still go to a certified body for "
+    "We have now looked at it twice, so this is our final answer. You can still go to a certified body for "
     "settling disputes out of court, or to a court."
 )

@@ -22,7 +22,7 @@ def _tell(_viewer: Viewer, rows: Sequence[Notification], language: str) -> dict[
 CARE_NOTICE = Notice(
     kind="review",
     about="care",
-    label=_l("Numbers to call, should a day be heavy"),
+    label=_l("Numbers to call, if a day is heavy"),
     subject=_l("Something for you"),
     tell=_tell,
 )

@@ -21,7 +21,7 @@ CARD = wordings.register(
         "care.card",
         _l("The card in a crisis"),
         _l(
-            "Whoever writes something that may speak of despair sees it, above the numbers of her country. The first "
+            "Whoever writes something that may speak of despair sees it, above the numbers of their country. The first "
             "line is its heading. Promise nothing that isn't there at night."
         ),
         _texts("card"),
@@ -32,7 +32,7 @@ WORRIED = wordings.register(
         "care.worried",
         _l("What a worried reader can do"),
         _l(
-            "Stands beside the form where a reader says that she is worried about somebody, and on the card of whoever "
+            "Stands beside the form where a reader says they are worried about somebody, and on the card of whoever "
             "writes about somebody else. The first line is its heading."
         ),
         _texts("worried"),

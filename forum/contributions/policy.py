@@ -14,7 +14,10 @@ NOT_YOURS = _l("Only its author can do this.")
 CONSENT_NEEDED = _l(
     "To publish your story here we need your consent to this site. Tick it, or keep the story as a draft."
 )
-LIMIT_REACHED = _l("At present you can send a few contributions a day. Today's are sent. Your words are kept here.")
+LIMIT_REACHED = _l(
+    "For now you can send a few contributions a day, and today’s are sent. Your words are kept here: send them "
+    "tomorrow."
+)
 WITHDRAWN = _l("This was taken back by its author.")
 
 

@@ -14,7 +14,10 @@ from forum.messages.rows import Between, ConversationRow
 
 ESTABLISHED = ("established", "trusted")
 STILL_NEW = _l("Private messages open once something you wrote here was read by a moderator and published.")
-LIMITED = _l("For now a moderator reads what you send first. Private messages are between two: they are closed to you.")
+LIMITED = _l(
+    "For now a moderator reads what you send before others do. Nobody can do that with private messages, so you "
+    "can’t write them until then."
+)
 ACCEPTS_NONE = _l("You take no messages yourself. Say on the page of your choices that you do, then write.")
 FORMER = _l("Nobody reads here any more: this member has left.")
 BY_PROFESSION = _l(

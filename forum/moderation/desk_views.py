@@ -27,7 +27,7 @@ def look_create(case_id: int) -> ResponseReturnValue:
         names, verdict = looking.look(actor=viewer, case_id=case_id)
     if not verdict:
         return refused(verdict)
-    words = _("%(names)s has this open too.", names=", ".join(names)) if names else ""
+    words = _("Also open now: %(names)s.", names=", ".join(names)) if names else ""
     return jsonify({"others": words})
 
 

@@ -94,7 +94,7 @@ class SpamForm(Form):
     letter = text(
         _l("Your own words to the authors"),
         5000,
-        description=_l("Leave it empty and each reads the guideline's words in her language."),
+        description=_l("Leave it empty and each reads the guideline’s words in their own language."),
     )
 
 
@@ -108,7 +108,7 @@ class DecisionForm(Form):
     until = DayField(_l("Until"))
     lasting = wtforms.BooleanField(_l("Until a moderator lifts it"))
     stays = wtforms.BooleanField(_l("There is more to decide: leave the case open"))
-    over = wtforms.BooleanField(_l("It can't wait: I decide it now"))
+    over = wtforms.BooleanField(_l("It can’t wait: I decide it now"))
     note = text(_l("A note for the other moderators"), 2000)
 
     def offer(self, decisions: Iterable[str], rules: list[Rule], *, is_edit: bool) -> DecisionForm:
@@ -116,7 +116,7 @@ class DecisionForm(Form):
         self.rules = rules
         names = DECISIONS | DECISIONS_OF_EDIT if is_edit else DECISIONS
         self.decision.choices = [(word, names[word]) for word in decisions]
-        self.guideline.choices = [("", _l("None")), *((str(rule.id), rule.name) for rule in rules)]
+        self.guideline.choices = [("", _l("No guideline")), *((str(rule.id), rule.name) for rule in rules)]
         return self
 
     @property

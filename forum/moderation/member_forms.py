@@ -17,7 +17,7 @@ from forum.moderation.notices import Rule
 DECISIONS = {
     "no_action": _l("Leave it as it is"),
     "made_to_hurt": _l("Leave it: the report was made to hurt"),
-    "lift": _l("Lift what holds"),
+    "lift": _l("Lift the restriction"),
     "warn": _l("Warn"),
     "limit": _l("Read everything first"),
     "silence": _l("Silence"),
@@ -54,7 +54,7 @@ class MemberDecisionForm(Form):
     def offer(self, decisions: Iterable[str], rules: list[Rule]) -> MemberDecisionForm:
         """Fill in what can be chosen."""
         self.decision.choices = [(word, DECISIONS[word]) for word in decisions]
-        self.guideline.choices = [("", _l("None")), *((str(rule.id), rule.name) for rule in rules)]
+        self.guideline.choices = [("", _l("No guideline")), *((str(rule.id), rule.name) for rule in rules)]
         return self
 
     @property

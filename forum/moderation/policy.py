@@ -40,7 +40,7 @@ NOBODY_ELSE = _l("Nobody else could decide this. Ask the administrator for a sec
 NO_GUIDELINE = _l("Choose the guideline this rests on.")
 OLD_GUIDELINE = _l("This guideline is no longer in force. Choose another.")
 NO_LETTER = _l("Write the author why, in a sentence or two.")
-NO_DAY = _l("Choose the day on which it ends, or say that it holds until it is lifted.")
+NO_DAY = _l("Choose the day it ends, or tick that a moderator lifts it.")
 ONLY_ADMINS = _l("This is an administrator. Only another administrator decides here.")
 
 
@@ -203,7 +203,7 @@ def can_decide(viewer: Viewer, matter: Matter, decision: str, *, is_over: bool =
     if not (verdict := can_judge(viewer, matter)):
         return verdict
     if matter.claimed_by is not None and not is_over:
-        return no(_l("%(name)s is looking at this. Say below if it can't wait.", name=matter.claimed_by), 409)
+        return no(_l("%(name)s is looking at this. Say below if it can’t wait.", name=matter.claimed_by), 409)
     if decision in ("approve", "restore") and not matter.can_publish:
         return matter.can_publish
     return YES if decision in decisions_for(viewer, matter) else no(NOT_FOR_THIS, 409)

@@ -34,8 +34,8 @@ class ReplyForm(Form):
 
     def offer(self, rules: Iterable[Rule], decisions: Iterable[str]) -> ReplyForm:
         """Fill in what can be chosen."""
-        self.decision.choices = [("", _l("Any")), *((word, DECIDED[word]) for word in decisions)]
-        self.guideline.choices = [("", _l("Any")), *((rule.key, rule.name) for rule in rules)]
+        self.decision.choices = [("", _l("Any decision")), *((word, DECIDED[word]) for word in decisions)]
+        self.guideline.choices = [("", _l("Any guideline")), *((rule.key, rule.name) for rule in rules)]
         return self
 
     @property

@@ -36,7 +36,7 @@ def hints_for(rules: list[Rule]) -> dict[str, str]:
         if key in by_key
     }
     hints["worried"] = _("It reaches the moderators at once. The next page says what you can do.")
-    hints["other"] = _("Whatever else shouldn't stand here as it does.")
+    hints["other"] = _("Anything else that shouldn’t be here as it is.")
     return hints
 
 
@@ -59,7 +59,9 @@ class ReportForm(Form):
     is_of_children = wtforms.BooleanField(_l("It shows or is about the sexual abuse of a child"))
     notifier = line(_l("Your name"), 200)
     email = line(
-        _l("Your email address"), 300, description=_l("We confirm your notice there, and tell you what we decide.")
+        _l("Your email address"),
+        300,
+        description=_l("We confirm your legal notice there, and tell you what we decide."),
     )
     good_faith = wtforms.BooleanField(_l("What I say here is true and complete, as far as I know"))
     website = line(_l("Leave this empty"), 200)
@@ -87,7 +89,7 @@ class ReportForm(Form):
     def validate_notifier(self, field: wtforms.Field) -> None:
         """Refuses a legal notice without a name, unless the law lets it be left out."""
         if self.is_legal and not field.data and not self.is_of_children.data:
-            raise ValidationError(_("A notice of something illegal needs a name."))
+            raise ValidationError(_("A legal notice needs a name."))
 
     def validate_email(self, field: wtforms.Field) -> None:
         """Refuses a legal notice without an address, unless the law lets it be left out, and what is none."""

@@ -32,7 +32,7 @@ def mail_notice(payload: Payload) -> Effect | None:
     with in_language(report.language):
         message = mail.compose(
             notice.email,
-            _("We have your notice"),
+            _("We have your legal notice"),
             "notice_received",
             message_id=f"notice-{report.id}",
             language=report.language,

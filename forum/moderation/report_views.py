@@ -27,7 +27,10 @@ from forum.moderation.models import Report
 from forum.moderation.report_forms import ReportForm, hints_for
 from forum.moderation.views import bp
 
-GONE = _l("This can't be read here any more, so there is nothing left to report. Longer words of yours stand below.")
+GONE = _l(
+    "This can’t be read here any more, so there is nothing left to report. If you wrote more than a few words, they "
+    "are below."
+)
 APPEAL = "appeals.reporter_appeal_new"  # where a reporter asks for another look, if the site has the page
 
 

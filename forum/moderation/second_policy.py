@@ -12,7 +12,7 @@ from forum.moderation.policy import ONLY_ADMINS, can_work
 
 ANSWERS = ("granted", "refused", "override", "taken_back")
 YOU_ASKED = _l("You asked for this. Another moderator answers.")
-NOT_YOURS = _l("Only who asked for this takes it back.")
+NOT_YOURS = _l("Only the person who asked for this can take it back.")
 TOO_LATE = _l("Nobody answered this in time, so nothing happened. Ask again if it is still needed.")
 NOT_ALONE = _l("Another moderator can answer this. Alone you decide only where there is nobody else.")
 NOT_ADMIN = _l("Where nobody else can answer, an administrator decides alone, and the public page says so.")

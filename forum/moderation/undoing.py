@@ -15,7 +15,7 @@ from forum.core.verdict import YES, Verdict, no
 from forum.moderation import acts, authors, cases, log, policy, sanctions
 from forum.moderation.models import Case, Decision
 
-OVER_ALREADY = _l("This doesn't hold any more. There is nothing to undo.")
+OVER_ALREADY = _l("This is no longer in force. There is nothing to undo.")
 
 
 def undo(actor: Viewer | None, decision: Decision) -> Verdict:

@@ -30,13 +30,13 @@ class GuidelineForm(Form):
 
     version = wtforms.HiddenField(default="0")
     title_en = line(_l("Title"), TITLE_LIMIT)
-    text_en = text(_l("What holds"), TEXT_LIMIT)
+    text_en = text(_l("What the guideline says"), TEXT_LIMIT)
     to_author_en = text(_l("What a letter says under it"), TEXT_LIMIT)
     title_it = line(_l("Title"), TITLE_LIMIT)
-    text_it = text(_l("What holds"), TEXT_LIMIT)
+    text_it = text(_l("What the guideline says"), TEXT_LIMIT)
     to_author_it = text(_l("What a letter says under it"), TEXT_LIMIT)
     title_es = line(_l("Title"), TITLE_LIMIT)
-    text_es = text(_l("What holds"), TEXT_LIMIT)
+    text_es = text(_l("What the guideline says"), TEXT_LIMIT)
     to_author_es = text(_l("What a letter says under it"), TEXT_LIMIT)
 
     @property

@@ -11,12 +11,12 @@ WORDS = {
         _l("0: nobody waits for being new."),
     ),
     "trusted_approvals": (
-        _l("Contributions that stand before a member is trusted"),
+        _l("Published contributions before a member is trusted"),
         _l("What trust unlocks stands on the page about trust."),
     ),
     "trusted_days": (
         _l("Days with an account before a member is trusted"),
-        _l("And as many without anything removed."),
+        _l("And as many days without anything removed."),
     ),
     "story_reviewers": (_l("How many people read a story first"), _l("As its author is told. 0 says nothing.")),
     "review_days": (
@@ -30,7 +30,7 @@ WORDS = {
     "appeal_days": (_l("Days within which an appeal is answered"), _l("0 promises nothing.")),
     "recovery_days": (
         _l("Days that an account with a lost mailbox waits"),
-        _l("So long the old address can stop it."),
+        _l("During that time the old address can stop it."),
     ),
     "links_when_new": (
         _l("Links of one contribution by a new member"),

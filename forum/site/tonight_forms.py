@@ -70,10 +70,10 @@ class HandOverForm(Form):
 class DutyForm(Form):
     """From when to when somebody looks after the desk."""
 
-    day = ADayField(_l("Day"), [_Day()])
-    starts = HourField(_l("From"))
-    last_day = ADayField(_l("Until the day"), [_Day()])
-    ends = HourField(_l("Until"))
+    day = ADayField(_l("The day it begins"), [_Day()])
+    starts = HourField(_l("At what time it begins"))
+    last_day = ADayField(_l("The day it ends"), [_Day()])
+    ends = HourField(_l("At what time it ends"))
 
     def span(self, zone: ZoneInfo) -> tuple[datetime, datetime]:
         """Beginning and end in UTC, of what was meant in `zone`."""

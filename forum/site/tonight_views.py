@@ -79,7 +79,7 @@ def away_create() -> ResponseReturnValue:
     if not verdict:
         form.until.errors = [*form.until.errors, str(verdict.reason)]
         return _page(422, away_form=form)
-    flash(_("Good rest. A line says that nobody is here until then, and what was promised waits."), "good")
+    flash(_("Rest well. A line says that nobody is here until then, and what was promised waits."), "good")
     return redirect(url_for("tonight.tonight_show"), 303)
 
 

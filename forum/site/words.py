@@ -47,7 +47,7 @@ READING = (
     ("targets", _l("Buttons"), (
         ("", _l("As they are")), ("big", _l("Bigger")))),
     ("motion", _l("Movement"), (
-        ("", _l("As this device has it")), ("reduced", _l("None")))),
+        ("", _l("As this device has it")), ("reduced", _l("No movement")))),
 )  # fmt: skip
 
 ROLE_WORDS = {

@@ -57,7 +57,7 @@ def can_send(
     """Whether its translator may send a translation: its original stands, and its author allows the language."""
     verdict = can_change(viewer, story)
     if verdict and root.status != "published":
-        return no(_l("The original isn't on the site at the moment. Your words are kept here."), 409)
+        return no(_l("The original isn’t on the site at the moment. Your words are kept here."), 409)
     if verdict and not is_allowed:
         return no(NOT_ALLOWED, 409)
     if verdict and is_done_by_another:

@@ -135,7 +135,7 @@ def test_when_there_is_nothing_to_hear(cast: Cast, make_post: Make, make_story: 
         db.session.get_one(Decision, db.session.get_one(Letter, letter).decision_id).overturned_at = None
         contributions.erase(db.session.get_one(Contribution, key))
     assert cast.alice.browser.get(path).status_code == 404, "nothing says any more that it was hers"
-    assert "Its words were erased" in cast.visitor.browser.get(address).text
+    assert "These words were erased" in cast.visitor.browser.get(address).text
     answer = cast.visitor.browser.post(f"{address}/appeal", data={"words": f"Kept all the same. {WORDS}"})
     assert answer.status_code == 410
     assert "Kept all the same." in answer.text

@@ -91,7 +91,7 @@ def test_once_in_fourteen_days_then_a_quiet_link(cast: Cast, board: str, monkeyp
     assert HEADING in send(cast.alice, HEAVY)
     second = send(cast.alice, PLAN)
     assert HEADING not in second
-    assert "Should today be heavy" in second
+    assert "If today is heavy" in second
     assert (count(CareCard), count(Notification)) == (1, 1)
     assert count(Case) == 2, "moderators hear of each"
     later = clock.now() + timedelta(days=14, minutes=1)
@@ -116,7 +116,7 @@ def test_a_sealed_author_is_named_by_no_row(cast: Cast, board: str) -> None:
             named = [name for name in ("member_id", "claimed_by") if getattr(row, name, None) == cast.alice.id]
             assert not named, f"{model.__name__} names her"
     assert HEADING in cast.alice.browser.get("/en/me/notifications").get_data(as_text=True), "her own list finds it"
-    assert "Should today be heavy" in send(cast.alice, HEAVY), "the days are counted through the seal"
+    assert "If today is heavy" in send(cast.alice, HEAVY), "the days are counted through the seal"
     assert cast.alice.browser.post("/en/me/care/closings").status_code == 303
     look_again()
     card = db.session.scalars(select(CareCard)).one()

@@ -128,7 +128,7 @@ def test_a_legal_notice_is_confirmed_and_answered(cast: Cast, make_post: Make) -
         "It names my sister as a thief.", "Bea Bianchi", "bea@example.org", True,
     )  # fmt: skip
     (confirmed,) = mails()
-    assert (confirmed.to, confirmed.subject) == ("bea@example.org", "We have your notice")
+    assert (confirmed.to, confirmed.subject) == ("bea@example.org", "We have your legal notice")
     assert f"/en/posts/{key}" in confirmed.text
     assert answer.headers["Location"] in confirmed.text
     assert decide(cast.mona, key, "hide")
@@ -193,6 +193,7 @@ def test_private_details_that_our_check_confirms_are_held_at_once(cast: Cast, ma
     assert (signal.signal, signal.is_hold, signal.data) == ("private_details", True, {"found": ["phone"]})
     (letter,) = rows(Letter)
     assert "This looks like a phone number." in letter.text
+    assert letter.text.count("Here is why.") == 1, "the reason is announced once"
     assert "333" not in letter.text
     assert "333" not in str([entry.data for entry in rows(LogEntry)])
     assert rows(Report)[0].is_confirmed

@@ -136,7 +136,7 @@ def test_a_silence_through_the_seal_shows_on_no_page_that_names_her(
     assert decide(cast.mona, signed, "lift")
     assert fresh(Member, HER_ID).restriction == "silenced", "the other still holds"
     assert [cast.ada.browser.get(path).text for path in under_her_name[1:]] == before[1:]
-    assert "Nothing is kept from the member" in cast.ada.browser.get(member).text
+    assert "No restriction" in cast.ada.browser.get(member).text
     for path in on_cases:
         assert "Can read, not write" not in cast.ada.browser.get(path).text
     assert "Can read, not write" in cast.ada.browser.get(f"/en/moderation/cases/{case_of(key).id}").text
