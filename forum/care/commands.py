@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 from flask.cli import AppGroup
 
-from forum.care import own_words, quality
+from forum.care import learning, own_words, quality, scoring
+from forum.core.settings import LANGUAGES
 
 care = AppGroup("care", help="What is noticed in what members write, and how we speak of it ourselves.")
 
@@ -18,6 +21,23 @@ def _quality(*, misses: bool) -> None:
         click.echo(line)
     for line in quality.misses() if misses else ():
         click.echo(line)
+
+
+@care.command("learn")
+def _learn() -> None:
+    """Learn again what weighs in a text, from the sentences in forum/care/content/sentences; half a minute."""
+    for line in learning.report(learning.write()):
+        click.echo(line)
+
+
+@care.command("why")
+@click.option("--language", type=click.Choice(LANGUAGES), default=LANGUAGES[0], help="The language of the text.")
+def _why(*, language: str) -> None:
+    """Say what weighs in a text that is typed in, for or against. Nothing of it is kept."""
+    text = sys.stdin.read()
+    click.echo(f"{scoring.score(text, language):+.2f} altogether")
+    for sign, weight in scoring.why(text, language):
+        click.echo(f"{weight:+.2f} {sign}")
 
 
 @care.command("wording")

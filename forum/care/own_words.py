@@ -14,8 +14,8 @@ from pathlib import Path
 import yaml
 from babel.messages.pofile import read_po
 
-from forum.care.detection import CONTENT
 from forum.care.phrases import Finder, Phrase, read_phrase
+from forum.care.reading import CONTENT
 from forum.care.sentences import Sentence, sentences
 from forum.care.spelling import Spelling
 from forum.core.settings import LANGUAGES, ROOT

@@ -54,4 +54,5 @@ RAISED = {
     "farewell": _l("It may be a farewell."),
     "passive": _l("It may speak of not wanting to live."),
     "someone": _l("Its author may be worried about somebody close."),
+    "sounds": _l("It sounds like what people write when they cannot go on."),
 }

@@ -7,8 +7,9 @@ import time
 import pytest
 
 from forum.care import quality
-from forum.care.detection import CLASSES, Raised, find
+from forum.care.detection import Raised, find
 from forum.care.phrases import PhraseError, read_phrase
+from forum.care.reading import CLASSES
 
 
 def test_the_set_is_large_and_balanced() -> None:
