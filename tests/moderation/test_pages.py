@@ -235,7 +235,7 @@ def test_deciding_in_the_browser(cast: Cast, make_story: Make) -> None:
         ({"letter": "  \u202e "}, "Write the author why"),
         ({"letter": "x" * 5001}, "1 character too long"),
         ({"note": "x" * 2001}, "1 character too long"),
-        ({"decision": "silence", "until": ""}, "Choose the day on which it ends"),
+        ({"decision": "silence", "until": ""}, "Choose the day it ends"),
         ({"decision": "silence", "until": "tomorrow"}, "Write the day like this"),
         ({"decision": "silence", "until": "99999-01-01"}, "Write the day like this"),
         ({"decision": "silence", "until": "2001-01-01"}, "Choose a day after today"),

@@ -61,7 +61,7 @@ def test_the_page_of_a_quarter(app: Flask, cast: Cast) -> None:
     assert "It sells something, or is spam: 6" in page
     assert "It is hurtful: fewer than 5" in page
     assert "Left as it is: 9" in page
-    assert "Times are said once a quarter has 50 cases. This one has 9." in page
+    assert "We say how long it took once a quarter has 50 cases. This one has 9." in page
     decided(opening, first, times=42, reason="spam", hours=10)
     account = transparency.account_of(transparency.quarter_of(clock.today()))
     assert account.times is not None
