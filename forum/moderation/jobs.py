@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from forum.core import outbox
 from forum.core.outbox import After, Effect, Payload
-from forum.moderation import caring, recovering, sanctions, seconds, standing, sweeping, told, undoing
+from forum.moderation import caring, recovering, sanctions, seconds, spam_accounts, standing, sweeping, told, undoing
 
 
 @outbox.handler("moderation.mail_letter")
@@ -52,6 +52,18 @@ def sweep_redaction(payload: Payload) -> Effect:
 def finish_recovery(payload: Payload) -> None:
     """A waiting period is over: another mailbox takes over an account."""
     recovering.finish(payload["recovery_id"])
+
+
+@outbox.handler("moderation.close_spam")
+def close_spam(payload: Payload) -> None:
+    """The next lot of what was signed with an account that is only spam."""
+    spam_accounts.go_on(payload["decision_id"])
+
+
+@outbox.handler("moderation.reopen_spam")
+def reopen_spam(payload: Payload) -> None:
+    """The next lot of what comes back with such an account."""
+    spam_accounts.bring_on(payload["decision_id"], payload["after"], payload["actor_id"])
 
 
 @outbox.handler("moderation.standing", daily=True)

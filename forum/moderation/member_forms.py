@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import wtforms
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from wtforms.validators import ValidationError
 
 from forum.accounts.forms import is_address
@@ -17,6 +18,7 @@ from forum.moderation.notices import Rule
 DECISIONS = {
     "no_action": _l("Leave it as it is"),
     "made_to_hurt": _l("Leave it: the report was made to hurt"),
+    "reopen": _l("Take it back: it wasn’t only spam"),
     "lift": _l("Lift the restriction"),
     "warn": _l("Warn"),
     "limit": _l("Read everything first"),
@@ -25,13 +27,13 @@ DECISIONS = {
     "close_spam": _l("Close the account and take what was signed out of sight: it is only spam"),
 }
 HINTS = {
+    "reopen": _l("The account opens again, and what went out of sight with it comes back. The member reads that."),
     "no_action": _l("The member hears nothing. Who reported hears that somebody looked."),
     "made_to_hurt": _l("The member hears nothing. It counts against whoever reports like this."),
     "warn": _l("A letter, and a line in the record. Nothing is kept from the member."),
     "limit": _l("What the member sends waits to be read, and only a few a day."),
     "silence": _l("The member can read, not write."),
     "ban": _l("The member can’t come in any more. A second moderator has to agree."),
-    "close_spam": _l("A second moderator has to agree. What was written without a name stays."),
 }
 ANSWERS = {
     "granted": _l("I agree. Do it now"),
@@ -39,6 +41,18 @@ ANSWERS = {
     "override": _l("Nobody else is here. I decide it alone"),
     "taken_back": _l("I take it back"),
 }
+
+
+def hints_for(signed: int) -> dict[str, object]:
+    """What stands below each decision. `signed`: how many contributions would go with an account that is only spam."""
+    goes = ngettext(
+        "%(num)d contribution signed by the member leaves readers’ sight. A second moderator has to agree. "
+        "What was written without a name stays.",
+        "%(num)d contributions signed by the member leave readers’ sight. A second moderator has to agree. "
+        "What was written without a name stays.",
+        signed,
+    )
+    return HINTS | {"close_spam": goes}
 
 
 class MemberDecisionForm(Form):

@@ -24,6 +24,7 @@ class About:
     is_self: it is the viewer. is_admin: she is an administrator. restriction: in force
     now under her name, and until when. is_reported: a case about
     her is open. is_own_report: the viewer is among those who reported her, and another moderator could decide.
+    is_closed_as_spam: what closed her account took all that she signed out of sight.
     """
 
     is_self: bool = False
@@ -33,6 +34,7 @@ class About:
     restricted_until: datetime | None = None
     is_reported: bool = False
     is_own_report: bool = False
+    is_closed_as_spam: bool = False
 
 
 def can_see(viewer: Viewer, about: About) -> Verdict:
@@ -50,7 +52,8 @@ def decisions_for(viewer: Viewer, about: About) -> tuple[str, ...]:
         return ()
     left = ("no_action", "made_to_hurt") if about.is_reported else ()
     spam = ("close_spam",) if about.restriction != "banned" and not about.is_admin else ()
-    return (*left, *policy.about_member(about.restriction), *spam)
+    reopen = ("reopen",) if about.is_closed_as_spam else ()
+    return (*left, *reopen, *policy.about_member(about.restriction), *spam)
 
 
 def can_judge(viewer: Viewer, about: About) -> Verdict:

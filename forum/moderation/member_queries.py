@@ -15,7 +15,7 @@ from forum.accounts.viewer import Viewer
 from forum.contributions.models import Contribution
 from forum.core import clock
 from forum.core.db import db
-from forum.moderation import ladder, sanctions
+from forum.moderation import ladder, sanctions, spam_accounts
 from forum.moderation.guideline_models import Guideline
 from forum.moderation.ladder import Suggestion
 from forum.moderation.member_models import Sanction, SecondPerson
@@ -42,6 +42,7 @@ def _about(viewer: Viewer, member: Member, reports: Sequence[Report]) -> About:
         restriction=restriction,
         restricted_until=until,
         is_reported=bool(reports),
+        is_closed_as_spam=restriction == "banned" and spam_accounts.closing_of(member.id) is not None,
         is_own_report=is_own_report and _is_there_another(viewer, member.id),
     )
 
@@ -104,6 +105,7 @@ class MemberFile:
     judged: Sequence[Judged]
     seconds: Sequence[SecondPerson]
     suggestion: Suggestion
+    signed: int  # what would leave readers' sight if her account were only spam
 
 
 def file_of(viewer: Viewer, member_id: int) -> MemberFile | None:
@@ -111,11 +113,12 @@ def file_of(viewer: Viewer, member_id: int) -> MemberFile | None:
     now = clock.now()
     sessions = select(func.count()).where(MemberSession.member_id == member_id, MemberSession.expires_at > now)
     counted = (sessions.scalar_subquery(), sanctions.that_count(Sanction.member_id == member_id).scalar_subquery())
-    query = select(Member, *counted, moves_at()).where(Member.id == member_id).options(joinedload(Member.roles))
-    row = db.session.execute(query).unique().one_or_none()
+    spam = select(func.count()).select_from(Contribution).where(spam_accounts.is_signed_spam(member_id))
+    query = select(Member, *counted, moves_at(), spam.scalar_subquery()).where(Member.id == member_id)
+    row = db.session.execute(query.options(joinedload(Member.roles))).unique().one_or_none()
     if row is None:
         return None
-    member, devices, count, moves = row
+    member, devices, count, moves, signed = row
     case = db.session.scalar(select(Case).where(Case.member_id == member_id, Case.closed_at.is_(None)))
     reports = _reports_of(member_id) if case is not None else []
     waiting = (SecondPerson.answered_at.is_(None), SecondPerson.expires_at > now)
@@ -131,6 +134,7 @@ def file_of(viewer: Viewer, member_id: int) -> MemberFile | None:
         judged=_judged(member_id),
         seconds=db.session.scalars(select(SecondPerson).where(SecondPerson.member_id == member_id, *waiting)).all(),
         suggestion=ladder.suggest(count),
+        signed=signed,
     )
 
 

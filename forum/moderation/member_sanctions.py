@@ -5,14 +5,16 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
+from forum.accounts import queries as accounts
 from forum.accounts.models import Member
 from forum.accounts.viewer import Viewer
-from forum.contributions.models import Contribution
 from forum.core import clock
 from forum.core.db import db
+from forum.core.languages import in_language
 from forum.core.unit_of_work import must_be_writing
 from forum.core.verdict import YES, Verdict, no
 from forum.moderation import (
@@ -25,14 +27,14 @@ from forum.moderation import (
     reporting,
     sanctions,
     seconds,
-    spam,
+    spam_accounts,
     statements,
+    undoing,
 )
 from forum.moderation.member_models import SecondPerson
-from forum.moderation.models import Case, Decision
+from forum.moderation.models import Decision, Letter
 
-NO_GUIDELINE_AGAINST_SPAM = _l("No guideline against selling is in force, so nothing happened.")
-TAKES_AWAY = ("published", "pending")
+REOPENED = _l("The account is open again. What was taken out of sight with it comes back.")
 
 
 def decide(
@@ -48,7 +50,7 @@ def decide(
     law: str = "",
     second_id: int | None = None,
 ) -> Verdict:
-    """Decide about a member: warn, limit, silence, ban, lift, or leave what was reported as it is.
+    """Decide about a member: warn, limit, silence, ban, lift, reopen, or leave what was reported as it is.
 
     What takes two (`second_id` is None) is asked for and waits; the verdict says so.
     """
@@ -62,6 +64,8 @@ def decide(
     verdict = verdict and _has_reason(decision, guideline_id, letter, law)
     if not verdict:
         return verdict
+    if decision == "reopen":
+        return _reopen(actor, member_id, letter)
     ends_at = sanctions.end_of(ends_on)
     second_for = "close_spam" if decision == "close_spam" else seconds.needed_for(decision, ends_at)
     if second_id is None and second_for:
@@ -117,27 +121,45 @@ def _carry_out(actor: Viewer, member_id: int, row: Decision, letter: str, *, is_
 
 
 def close_spam(asker: Viewer, _actor: Viewer, row: SecondPerson) -> Verdict:
-    """What was granted: the account of somebody who only sells is closed, and what she signed is out of sight."""
-    if row.member_id is None:
+    """What was granted: the account of somebody who only sells is closed, and all that she signed goes out of sight."""
+    member = accounts.member_by_id(row.member_id) if row.member_id is not None else None
+    if member is None:
         return no(member_policy.ERASED, 410)
+    with in_language(statements.language_of(None, member)):
+        all_went = _("What you wrote under your name has been taken out of sight as well.")
     verdict = decide(
         actor=asker,
-        member_id=row.member_id,
+        member_id=member.id,
         decision="ban",
         guideline_id=row.data.get("guideline"),
-        letter=row.letter,
+        letter=f"{row.letter}\n\n{all_went}",
         note=row.reason,
         law=row.data.get("law", ""),
         second_id=row.id,
     )
     if verdict:
-        _take_away(asker, row.member_id)
+        closing = db.session.scalars(select(Decision).where(Decision.second_id == row.id)).one()
+        closing.data = {spam_accounts.CLOSES: True}
+        db.session.flush()
+        spam_accounts.take_away(closing)
     return verdict
 
 
-def _take_away(asker: Viewer, member_id: int) -> None:
-    signed = select(Contribution).where(Contribution.author_id == member_id, Contribution.status.in_(TAKES_AWAY))
-    for contribution in db.session.scalars(signed.order_by(Contribution.id.desc()).limit(spam.MOST)).all():
-        case: Case = cases.open_or_join(contribution, "report")
-        db.session.flush()
-        spam.take_away(actor=asker, seen={case.id: case.version}, letter="")
+def _reopen(actor: Viewer, member_id: int, letter: str) -> Verdict:
+    """Undo the closing of an account that wasn't only spam; what went with it comes back, and its member is told."""
+    closing, member = spam_accounts.closing_of(member_id), db.session.get_one(Member, member_id)
+    if closing is None or not (verdict := undoing.undo(actor, closing)):
+        return no(member_policy.NOT_NOW, 409) if closing is None else verdict
+    language = statements.language_of(None, member)
+    with in_language(language):
+        words = _("Your account is open again. It was closed by mistake. What you wrote under your name comes back.")
+    statements.post(
+        Letter(
+            decision_id=closing.id,
+            member_id=member_id,
+            language=language,
+            text="\n\n".join(part for part in (words, letter) if part),
+            sent_at=clock.now(),
+        )
+    )
+    return Verdict(True, REOPENED)

@@ -25,7 +25,7 @@ from forum.moderation import (
     wording,
 )
 from forum.moderation.forms import DecisionForm
-from forum.moderation.member_forms import HINTS, MemberDecisionForm, NoteForm, RecoveryForm
+from forum.moderation.member_forms import MemberDecisionForm, NoteForm, RecoveryForm, hints_for
 from forum.moderation.member_queries import MemberFile
 from forum.moderation.views import CASE, bp, case_page, offered, open_case
 
@@ -67,7 +67,7 @@ def _page(
         file=file,
         form=form.offer(decisions, notices.guidelines_in(language)),
         decisions=decisions,
-        hints=HINTS,
+        hints=hints_for(file.signed),
         letter_language=language,
         can_judge=member_policy.can_judge(viewer, file.about),
         notes=notes.of_member(file.member.id),

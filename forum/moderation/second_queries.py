@@ -20,6 +20,7 @@ from forum.moderation import authors
 from forum.moderation.guideline_models import Guideline
 from forum.moderation.member_models import SecondPerson
 from forum.moderation.second_policy import Wish, answers_for
+from forum.moderation.spam_accounts import is_signed_spam
 
 PAGE = 25
 SHOWN_FOR = timedelta(days=30)
@@ -36,6 +37,7 @@ class Second:
     member: str | None
     guideline: int | None
     answers: tuple[str, ...] = ()
+    signed: int = 0  # contributions that leave readers' sight with an account that is only spam
 
     @property
     def until(self) -> date | None:
@@ -64,10 +66,11 @@ def _seconds(viewer: Viewer) -> Select[*tuple[Any, ...]]:
     )
     sealed = select(Seal.member_id).where(Seal.contribution_id == SecondPerson.contribution_id).scalar_subquery()
     signed = select(Contribution.author_id).where(Contribution.id == SecondPerson.contribution_id).scalar_subquery()
+    spam = select(func.count()).where(SecondPerson.second_for == "close_spam", is_signed_spam(SecondPerson.member_id))
     return (
         select(
             SecondPerson, _Asker.display_name, _Answerer.display_name, _Concerned.display_name, Guideline.number,
-            is_admin, func.coalesce(SecondPerson.member_id, signed, sealed),
+            is_admin, func.coalesce(SecondPerson.member_id, signed, sealed), spam.scalar_subquery(),
         )
         .outerjoin(_Asker, _Asker.id == SecondPerson.asked_by)
         .outerjoin(_Answerer, _Answerer.id == SecondPerson.answered_by)
@@ -85,10 +88,10 @@ def waiting_for(viewer: Viewer, after: int | None = None) -> Sequence[Second]:
     rows: list[Any] = list(db.session.execute(query.order_by(SecondPerson.id).limit(PAGE + 1)))
     able = _able() if any(row[0].asked_by == viewer.id for row in rows) else set()
     found = []
-    for row, asker, answerer, member, guideline, is_admin, behind in rows:
+    for row, asker, answerer, member, guideline, is_admin, behind, spam in rows:
         is_alone = not able - {viewer.id, behind}
         wish = Wish(is_own=row.asked_by == viewer.id, is_about_admin=bool(is_admin), is_alone=is_alone)
-        found.append(Second(row, asker, answerer, member, guideline, answers_for(viewer, wish)))
+        found.append(Second(row, asker, answerer, member, guideline, answers_for(viewer, wish), spam))
     return found
 
 

@@ -14,7 +14,7 @@ from forum.moderation.queries import CaseFile
 
 MOST = 50  # at once
 GUIDELINE = "no_selling"
-AWAY = ("decline", "hide")  # how a thing leaves readers' sight, by how it stands
+AWAY = ("hide", "decline")  # how a thing leaves readers' sight, by how it stands
 
 
 @dataclass(frozen=True, slots=True)

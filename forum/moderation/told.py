@@ -13,8 +13,8 @@ from forum.accounts.viewer import Viewer
 from forum.contributions.models import Contribution
 from forum.core.db import db
 from forum.core.unit_of_work import must_be_writing
-from forum.moderation import authors, letterbox
-from forum.moderation.models import Letter, ReviewMessage, SuggestedEdit
+from forum.moderation import authors, letterbox, spam_accounts
+from forum.moderation.models import Decision, Letter, ReviewMessage, SuggestedEdit
 from forum.notifications import actions as notifications
 from forum.notifications.models import Notification
 from forum.notifications.notices import MailWords, Notice, Told
@@ -30,10 +30,14 @@ def recipient_of(contribution: Contribution) -> Recipient | None:
 
 
 def of_letter(letter_id: int) -> None:
-    """Tell of a letter, unless it was read meanwhile. That an account is closed is mailed whatever she chose."""
+    """Tell of a letter, unless it was read meanwhile. That an account is closed is mailed whatever she chose; what went
+    with it waits in her list."""
     must_be_writing()
     letter = db.session.get(Letter, letter_id)
     if letter is None or letter.read_at is not None:
+        return
+    decision = db.session.get_one(Decision, letter.decision_id)
+    if spam_accounts.CLOSING in decision.data:  # she was told of the closing, and that everything went with it
         return
     recipient = Recipient(member_id=letter.member_id) if letter.member_id is not None else None
     if letter.contribution_id is not None:

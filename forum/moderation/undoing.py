@@ -12,7 +12,7 @@ from forum.core.db import db
 from forum.core.outbox import enqueue
 from forum.core.unit_of_work import must_be_writing
 from forum.core.verdict import YES, Verdict, no
-from forum.moderation import acts, authors, cases, log, policy, sanctions
+from forum.moderation import acts, authors, cases, log, policy, sanctions, spam_accounts
 from forum.moderation.models import Case, Decision
 
 OVER_ALREADY = _l("This is no longer in force. There is nothing to undo.")
@@ -27,13 +27,15 @@ def undo(actor: Viewer | None, decision: Decision) -> Verdict:
     must_be_writing()
     case = db.session.get_one(Case, decision.case_id, with_for_update=True)
     db.session.refresh(decision, ["ended_at", "overturned_at"])  # as whoever held the case until now has left it
-    if decision.ended_at is not None:
+    is_left = spam_accounts.is_left(decision)
+    if decision.ended_at is not None and not is_left:
         return no(OVER_ALREADY, 409)
     contribution = _contribution(case)
     if actor is not None and not (verdict := _may(actor, contribution, case)):
         return verdict
     if contribution is None:
-        verdict = YES if sanctions.undo(decision, actor) else no(policy.NOTHING_TO_UNDO, 409)
+        verdict = YES if sanctions.undo(decision, actor) or is_left else no(policy.NOTHING_TO_UNDO, 409)
+        spam_accounts.give_back(decision, actor)
     else:
         verdict = acts.acts_on(contribution)[decision.decision].undo(actor, contribution, decision)
     if verdict:
