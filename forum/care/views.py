@@ -107,7 +107,7 @@ def wording_create(key: str, code: str) -> ResponseReturnValue:
         )
     if not verdict:
         return _beside_theirs(default, code, form, verdict.reason), verdict.status
-    flash(_("Kept. It now reads so."), "good")
+    flash(_("Kept. This is how it reads now."), "good")
     return redirect(url_for("care.wording_show", key=key, code=code), 303)
 
 

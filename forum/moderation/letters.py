@@ -51,7 +51,7 @@ def _until(decision: str, until: date, language: str) -> str:
                 "You can write again from %(date)s. Until then you can read, and take back what you wrote.", date=day
             )
         case "limit":
-            words = _("From %(date)s it is as before.", date=day)
+            words = _("From %(date)s everything is as it was before.", date=day)
         case "ban":
             words = _("You can come back from %(date)s.", date=day)
         case "lock" | "slow":

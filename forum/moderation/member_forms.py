@@ -127,7 +127,7 @@ class SealForm(Form):
 class RecoveryForm(Form):
     """The address that takes the place of a lost one, and how its member was recognised."""
 
-    email = line(_l("The new address"), 300, Needed(_l("Write the address that is read now.")), is_address)
+    email = line(_l("The new address"), 300, Needed(_l("Write the address where mail is read now.")), is_address)
     reason = text(
         _l("How did you recognise the member?"),
         2000,

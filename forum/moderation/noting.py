@@ -14,8 +14,8 @@ from forum.core.verdict import YES, Verdict, no
 from forum.moderation.models import Decision
 from forum.moderation.policy import CHANGED_SINCE
 
-UNKNOWN = _l("Choose from the notes that there are.")
-SAME = _l("These notes stand there already. Change one first.")
+UNKNOWN = _l("Choose from the content notes on the list.")
+SAME = _l("These content notes are there already. Change one first.")
 
 
 def _chosen(asked: Asked) -> str:
