@@ -98,7 +98,7 @@ def test_what_goes_is_shown_once_more(cast: Cast, make_post: Make) -> None:
         ("move", {"move__board": "999"}, "Choose another board"),
         ("merge", {"merge__into": "\u202e12x"}, "is"),
         ("topics", {"topics__names": "Nosuchthing"}, "is no topic here"),
-        ("content_notes", {"content_notes__notes": "x"}, "Choose from the notes"),
+        ("content_notes", {"content_notes__notes": "x"}, "Choose from the content notes"),
         ("edit", {"edit__source": "x" * 200_000, "edit__base": "1"}, "too long"),
         ("redact", {"redact__words": "ab", "redact__seen": "x"}, "goes for good"),
         ("split", {"split__title": "Own"}, "Choose what to do"),
