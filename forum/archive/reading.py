@@ -12,7 +12,6 @@ from typing import Any
 
 import nh3
 from babel import Locale
-from markdownify import MarkdownConverter
 
 from forum.archive.lines import Fields
 from forum.contributions import ledger
@@ -21,6 +20,7 @@ from forum.core import clock, richtext
 from forum.core.partial_date import PartialDate
 from forum.core.settings import LANGUAGES
 from forum.core.stems import fold
+from forum.core.to_markdown import to_markdown
 from forum.stories.facts import BETWEEN
 from forum.stories.forms import BYLINE_LIMIT, NO_COUNTRY, OWN_WORDS_LIMIT, TEASER_LIMIT, TITLE_LIMIT
 from forum.stories.models import RELATIONS
@@ -44,7 +44,6 @@ MOST_TOPICS = 30
 _KEPT_TAGS = {"p", "br", "hr", "em", "i", "strong", "b", "a", "blockquote", "ul", "ol", "li", "h1", "h2", "h3", "h4",
               "h5", "h6", "div", "pre", "code"}  # fmt: skip
 _DROPPED_WHOLE = {"script", "style", "iframe", "object", "noscript", "template", "svg", "math", "title"}
-_MARKDOWN = MarkdownConverter(heading_style="ATX", bullets="-", escape_misc=True)
 _HIDDEN = {"\0": "a NUL character", "\u202d": "a left-to-right override (U+202D)",
            "\u202e": "a right-to-left override (U+202E)"}  # fmt: skip
 _SEPARATORS = re.compile(r"[;|\n]")
@@ -162,7 +161,7 @@ def _markdown(page: str) -> str:
         page, tags=_KEPT_TAGS, clean_content_tags=_DROPPED_WHOLE, attributes={"a": {"href"}}, link_rel=None
     )
     try:
-        made: str = _MARKDOWN.convert(kept)
+        made = to_markdown(kept)
     except RecursionError:
         raise RefusedError("its html is nested too deep") from None
     return re.sub(r"\n{3,}", "\n\n", richtext.clean_text(made)).strip()

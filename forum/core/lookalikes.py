@@ -6,13 +6,13 @@ import unicodedata
 from functools import cache
 from typing import Any
 
-from confusable_homoglyphs.confusables import confusables_data
+from confusable_homoglyphs.utils import load
 
 
 @cache
 def _prototypes() -> dict[str, str]:
     """Of each character that can be taken for another, the plain one it stands for."""
-    data: dict[str, list[dict[str, Any]]] = confusables_data
+    data: dict[str, list[dict[str, Any]]] = load("confusables.json")  # large; what is kept of it is a tenth
     found = {}
     for character, others in data.items():
         if len(others) != 1 or len(character) != 1:

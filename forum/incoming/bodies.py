@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from email.message import Message
 
 import nh3
-from bs4 import BeautifulSoup
-from markdownify import MarkdownConverter
 
 from forum.core.cleantext import clean_text
+from forum.core.to_markdown import to_markdown
 
 DEEPEST = 20  # levels of parts within parts
 MOST_PICTURES = 8
@@ -32,7 +31,6 @@ TAGS = {
     "div", "pre", "code",
 }  # fmt: skip
 DROPPED = {"script", "style", "iframe", "object", "noscript", "template", "svg", "math", "title", "head"}
-_MARKDOWN = MarkdownConverter(heading_style="ATX", bullets="-", escape_misc=True)
 _NO_BASE64 = re.compile(r"[^A-Za-z0-9+/]")
 _LINE_ENDS = re.compile(r"[ \t]+\n")
 _MANY_BLANK = re.compile(r"\n{3,}")
@@ -177,12 +175,14 @@ def _unfolded(text: str, drops_space: bool) -> str:
 
 def from_html(page: str) -> str:
     """An HTML part as Markdown, without what the mail program quoted in it."""
+    from bs4 import BeautifulSoup  # noqa: PLC0415 - several megabytes, which the web server never needs
+
     try:
         soup = BeautifulSoup(page, "html.parser")
         for quoted in soup.select(", ".join(QUOTES)):
             quoted.decompose()
         kept = nh3.clean(str(soup), tags=TAGS, clean_content_tags=DROPPED, attributes={"a": {"href"}}, link_rel=None)
-        made: str = _MARKDOWN.convert(kept)
+        made = to_markdown(kept)
     except RecursionError:  # parts nested ever deeper
         return ""
     return _MANY_BLANK.sub("\n\n", _LINE_ENDS.sub("\n", made)).strip()
