@@ -111,8 +111,11 @@ def _carry_out(actor: Viewer, file: CaseFile, act: _Act, second_id: int | None) 
         row.note = redacting.words_without(asked, act.note)
     db.session.add(row)
     db.session.flush()
+    could_read = contribution.audience
     row.data = _the_act(file, act).perform(asked)
     db.session.flush()
+    if could_read == "everyone" != contribution.audience:
+        row.data = {**row.data, "narrows": True}
     if row.until is not None and act.decision in policy.PLACE:
         undoing.end_later(row)
     _write_letter(file, row, act)

@@ -63,6 +63,7 @@ MEASURES = {
     "limit": _l("What you write waits until a moderator has read it"),
     "ban": _l("Your account is closed"),
 }
+NARROWED = _l("Moved to where only members can read it")
 MEASURES_OF_EDIT = {
     "ask_for_changes": _l("Your change is not published until it is changed again"),
     "decline": _l("Your change is not published"),

@@ -23,12 +23,16 @@ from forum.moderation.models import Case, Decision, Letter, Report, Signal
 HEARD_FOR = timedelta(days=183)  # six months (Article 20(1))
 EVERYWHERE = ("warn", "silence", "limit", "ban")
 DISCUSSION = ("lock", "slow", "merge")
-RESTRICTS = tuple(words.MEASURES)  # the decisions that want a statement of reasons
+# What only places a thing, or says what it is about: its author is told of it, as of everything. It restricts nothing,
+# unless fewer people can read it afterwards (`narrows` in the decision's data).
+PLACES = ("content_notes", "move", "split", "merge", "topics")
+RESTRICTS = tuple(word for word in words.MEASURES if word not in PLACES)  # these want a statement of reasons
 
 
 def of(row: Decision, *, is_edit: bool = False) -> dict[str, Any]:
     """The particulars of a decision as they are kept with its letter; none for one that restricts nothing."""
-    if row.decision not in RESTRICTS:
+    narrows = row.decision in PLACES and row.data is not None and bool(row.data.get("narrows"))
+    if row.decision not in RESTRICTS and not narrows:
         return {}
     facts, detected = _facts(row)
     return {
@@ -42,7 +46,7 @@ def of(row: Decision, *, is_edit: bool = False) -> dict[str, Any]:
         "decided": "site" if row.is_automatic else "person",
         "guideline": row.guideline_id,
         "has_law": bool(row.law),
-    }
+    } | ({"narrows": True} if narrows else {})
 
 
 def _facts(row: Decision) -> tuple[str, str]:
@@ -97,11 +101,12 @@ class Line:
 def lines_of(letter: Letter, cited: dict[int, Cited], language: str, *, law: str = "") -> list[Line]:
     """The statement of reasons in words, in `language` (which gettext must speak too). `law`: of the decision."""
     kept = letter.particulars
-    if kept.get("measure") not in RESTRICTS:
+    if kept.get("measure") not in words.MEASURES:
         return []
     measure = (words.MEASURES_OF_EDIT if kept.get("is_edit") else {}).get(kept["measure"])
+    measure = words.NARROWED if kept.get("narrows") else measure or words.MEASURES[kept["measure"]]
     return [
-        Line(_("What was decided"), str(measure or words.MEASURES[kept["measure"]])),
+        Line(_("What was decided"), str(measure)),
         Line(_("What it covers"), str(words.SCOPES[kept["scope"]])),
         Line(_("When it begins"), date_in(datetime.fromisoformat(kept["from"]).date(), language)),
         Line(_("When it ends"), _until(kept, language)),

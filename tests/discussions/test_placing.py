@@ -12,12 +12,13 @@ from sqlalchemy import select
 from forum.contributions.models import Contribution, Follow
 from forum.core import clock, worker
 from forum.core.db import db
+from forum.core.languages import in_language
 from forum.core.unit_of_work import write
 from forum.core.verdict import Verdict
 from forum.discussions import actions, closing, marks
 from forum.discussions.models import Alias, Board, MergedThread, Post, Thread, ThreadRead
 from forum.moderation import actions as moderation
-from forum.moderation import undoing
+from forum.moderation import letterbox, undoing
 from forum.moderation.models import Case, Decision, Letter, LogEntry
 from forum.search.models import SearchDocument
 from tests.cast import Cast, Person
@@ -147,6 +148,10 @@ def test_moved_to_members_only_it_leaves_visitors_eyes_and_comes_back(cast: Cast
     assert fresh(Thread, thread_id).board_id == there
     found = select(SearchDocument.audience).where(SearchDocument.contribution_id.in_([post_id, reply_id]))
     assert set(db.session.scalars(found)) == {"members"}
+    letter = db.session.scalars(select(Letter)).one()
+    assert letter.appeal_until is not None, "fewer can read it now, so it is a restriction"
+    with in_language("en"):
+        assert letterbox.statement_of(letter, "en")[0].value == "Moved to where only members can read it"
     assert cast.visitor.browser.get(path).status_code == 404
     assert "With a hook" not in cast.visitor.browser.get("/en/boards/hands").text
     assert cast.bob.browser.get(path).status_code == 200
@@ -154,6 +159,28 @@ def test_moved_to_members_only_it_leaves_visitors_eyes_and_comes_back(cast: Cast
     assert fresh(Thread, thread_id).board_id == here
     assert set(db.session.scalars(found)) == {"everyone"}
     assert cast.visitor.browser.get(path).status_code == 200
+
+
+def test_what_is_only_placed_is_told_and_restricts_nothing(cast: Cast) -> None:
+    here, there = board("hands"), board("elsewhere")
+    thread_id, post_id = start(cast.alice, here, "Buttons")
+    below = answer(cast.alice, thread_id, "And my new job?")
+    target_id, _post_id = start(cast.bob, here, "Zips")
+    assert decide(cast.mona, below, "split", title="The new job")
+    assert decide(cast.mona, post_id, "content_notes", notes=["loss"])
+    assert decide(cast.mona, post_id, "move", board=there)
+    assert decide(cast.mona, post_id, "merge", into=target_id)
+    letters = db.session.scalars(select(Letter).order_by(Letter.id)).all()
+    assert ["We have " in letter.text and "Because of the hour." in letter.text for letter in letters] == [True] * 4
+    assert [(letter.particulars, letter.appeal_until) for letter in letters] == [({}, None)] * 4
+    page = cast.alice.browser.get("/en/me/letters").text
+    assert "We have moved this to where its readers are." in page
+    assert "If you disagree" not in page
+    assert decide(cast.mona, post_id, "slow", seconds=300)
+    last_letter = db.session.scalars(select(Letter).order_by(Letter.id.desc())).first()
+    assert last_letter is not None
+    assert last_letter.particulars["measure"] == "slow"
+    assert last_letter.appeal_until is not None
 
 
 def test_split_takes_a_branch_along_and_undoing_puts_it_back(cast: Cast) -> None:
