@@ -33,6 +33,11 @@ def token_for(purpose: str, row_id: int, nonce: str) -> str:
     return f"{row_id}-{base64.urlsafe_b64encode(_mac(purpose, row_id, nonce)).rstrip(b'=').decode()}"
 
 
+def stamp(purpose: str, value: str) -> str:
+    """What only this site can put beside a value (HMAC-SHA256, hexadecimal): it shows later that the site wrote it."""
+    return _mac(purpose, "stamp", value).hex()
+
+
 def code_for(purpose: str, row_id: int, nonce: str) -> str:
     """A code of six digits for typing on another device; guesses are counted by its table."""
     return f"{int.from_bytes(_mac(purpose + ':code', row_id, nonce)[:8], 'big') % 1_000_000:06d}"

@@ -19,15 +19,10 @@ def log() -> None:
 @click.option("--hash", "noted", help="A hash that was noted earlier: the row that had it must still be there.")
 @with_appcontext
 def _verify(noted: str | None) -> None:
-    """Follow the chain of hashes from the first row; end with 1 at the first that doesn't follow, or if rows that
-    were there are not there any more."""
-    broken = the_log.first_broken()
-    if broken is not None:
-        click.echo(f"Row {broken} does not follow from the one before it.")
-        sys.exit(1)
-    missing = the_log.cut_off()
-    if missing is not None:
-        click.echo(the_log.in_words(missing))
+    """Follow the chain of hashes from the first row; end with 1 at the first that doesn't follow, if rows that were
+    there are not there any more, or if one was not written by this site."""
+    if (problem := the_log.problem()) is not None:
+        click.echo(problem)
         sys.exit(1)
     if noted is not None and not the_log.holds(noted):
         click.echo("No row has that hash: rows were cut off, or all were written anew.")

@@ -2,7 +2,8 @@
 
 A row is written at the very end of its transaction, so that one chain holds even when two transactions act at once.
 The newest row's id and hash are kept in a file beside the database as well: who cuts rows off the end of the table is
-found out by it.
+found out by it. Each row bears a seal made with the site's secret: who can write to the database alone can make a chain
+of hashes that holds, and no seal.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 
 from forum.accounts.viewer import Viewer
-from forum.core import clock
+from forum.core import clock, tokens
 from forum.core.db import db
 from forum.core.settings import the_settings
 from forum.core.unit_of_work import must_be_writing
@@ -89,6 +90,32 @@ def first_broken() -> int | None:
     return None
 
 
+def first_forged() -> int | None:
+    """The id of the first row without the site's seal after one that has it, or None. Rows of before there were seals
+    have none; nobody can add to them, since the hash of the first that is sealed follows from theirs."""
+    has_begun = False
+    rows = select(LogEntry.id, LogEntry.hash, LogEntry.seal).order_by(LogEntry.id).execution_options(yield_per=500)
+    for key, hashed, seal in db.session.execute(rows):
+        has_begun = has_begun or seal != ""
+        if has_begun and not tokens.is_same(seal, tokens.stamp("log", hashed)):
+            return key
+    return None
+
+
+def problem() -> str | None:
+    """What is wrong with the log and where, in a sentence for whoever runs the site; None: it holds together."""
+    if (broken := first_broken()) is not None:
+        return f"Row {broken} does not follow from the one before it: one was changed, put in or taken out."
+    if (missing := cut_off()) is not None:
+        return (
+            f"Row {missing} was written and is not there any more as it was: rows were cut off the end or written anew."
+            f" If an older copy was put back on purpose, delete {_mark()}."
+        )
+    if (forged := first_forged()) is not None:
+        return f"Row {forged} bears no seal of this site: it was written by hand, or the site's secret is another now."
+    return None
+
+
 def head() -> tuple[int, str]:
     """How many rows there are, and the hash of the last: kept elsewhere, it shows whether rows were cut off the end."""
     last = db.session.scalar(select(LogEntry.hash).order_by(LogEntry.id.desc()).limit(1))
@@ -103,14 +130,6 @@ def cut_off() -> int | None:
     except (FileNotFoundError, ValueError):
         return None
     return None if db.session.scalar(select(LogEntry.hash).where(LogEntry.id == key)) == hashed else key
-
-
-def in_words(missing: int) -> str:
-    """What to say of a row that is missing, to whoever runs the site."""
-    return (
-        f"Row {missing} was written and is not there any more: rows were cut off the end."
-        f" If an older copy was put back on purpose, delete {_mark()}."
-    )
 
 
 def holds(hashed: str) -> bool:
@@ -139,10 +158,14 @@ def _write(session: Session) -> None:
     previous = session.scalar(select(LogEntry.hash).order_by(LogEntry.id.desc()).limit(1)) or ""
     for entry in entries:
         entry.previous_hash, entry.hash = previous, hash_of(entry, previous)
+        entry.seal = tokens.stamp("log", entry.hash)
         session.add(entry)
         session.flush()
         previous = entry.hash
-    session.info[WRITTEN] = f"{entries[-1].id} {previous}\n"
+    if cut_off() is None:
+        session.info[WRITTEN] = f"{entries[-1].id} {previous}\n"
+    else:  # the mark stays until somebody has seen what is missing
+        logging.getLogger(__name__).error("Rows of the log are missing: run `flask log verify`.")
 
 
 @event.listens_for(Session, "after_commit")

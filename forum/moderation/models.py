@@ -275,6 +275,7 @@ class LogEntry(Model):
     data: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     previous_hash: Mapped[str] = mapped_column(default="")
     hash: Mapped[str] = mapped_column(default="")
+    seal: Mapped[str] = mapped_column(default="", server_default="")  # over the hash, by the site's secret
 
 
 membertext.register(Report, "words", "snapshot_title", "snapshot", contribution="contribution_id")

@@ -23,12 +23,8 @@ def problems() -> Iterator[str]:
     yield from _wrong_counts()
     yield from _not_in_the_index()
     yield from _wrongly_in_the_index()
-    broken = log.first_broken()
-    if broken is not None:
-        yield f"The log does not hold together: row {broken} does not follow from the one before it."
-    missing = log.cut_off()
-    if missing is not None:
-        yield f"The log does not hold together. {log.in_words(missing)}"
+    if (problem := log.problem()) is not None:
+        yield f"The log does not hold together. {problem}"
     if db.engine.dialect.name == "sqlite":
         yield from _sqlite()
 

@@ -437,6 +437,9 @@ def upgrade() -> None:
     sa.UniqueConstraint('report_id', name=op.f('uq_legal_notices_report_id')),
     sqlite_autoincrement=True
     )
+    with op.batch_alter_table('log_entries', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('seal', sa.String(), server_default='', nullable=False))
+
     with op.batch_alter_table('cases', schema=None) as batch_op:
         batch_op.add_column(sa.Column('looked_at', sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column('due_at', sa.DateTime(timezone=True), nullable=True))
@@ -512,6 +515,9 @@ def downgrade() -> None:
         batch_op.drop_column('locked_until')
 
     op.execute("DELETE FROM reports WHERE contribution_id IS NULL")
+    with rebuilt('log_entries') as batch_op:
+        batch_op.drop_column('seal')
+
     with rebuilt('reports') as batch_op:
         batch_op.drop_constraint(batch_op.f('ck_reports_about'), type_='check')
         batch_op.drop_constraint(batch_op.f('fk_reports_member_id'), type_='foreignkey')

@@ -28,7 +28,7 @@ NOT_MEMBER_TEXT = {
     "helpline_texts.audience", "helpline_texts.language", "helpline_texts.name", "helpline_texts.note",
     "helplines.cost", "helplines.country", "helplines.group_key", "helplines.key", "helplines.languages",
     "helplines.operator", "helplines.time_zone", "letters.language", "log_entries.act", "log_entries.hash",
-    "log_entries.object_kind", "log_entries.previous_hash", "member_roles.role", "members.language",
+    "log_entries.object_kind", "log_entries.previous_hash", "log_entries.seal", "member_roles.role", "members.language",
     "members.restriction", "members.standing", "outbox.dedupe_key", "outbox.last_error", "outbox.name",
     "page_versions.source", "page_versions.title", "pages.html", "pages.language", "pages.slug", "pages.source",
     "pages.title", "parked_texts.path", "parked_texts.token_hash", "posts.path", "reading_views.view",

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+from typing import Any
 
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import select, text, update
 
 from forum.core.db import db
 from forum.core.unit_of_work import write
 from forum.moderation import log
+from forum.moderation.models import LogEntry
 from tests.cast import Cast
 from tests.moderation.conftest import Make, decide, report
 
@@ -58,7 +60,64 @@ def test_rows_cut_off_the_end_are_missed(app: Flask, cast: Cast, make_post: Make
         said = run.invoke(args=command)
         assert f"Row {last['id']} was written and is not there any more" in said.output
         assert said.exit_code == 1
+    decide(cast.mona, make_post(review_first=True), "approve")
+    assert f"Row {last['id']} was" in run.invoke(args=["log", "verify"]).output, "what comes after doesn't cover it"
     (app.extensions["settings"].data_dir / log.MARK).unlink()
     assert run.invoke(args=["log", "verify"]).exit_code == 0
     assert run.invoke(args=["log", "verify", "--hash", before["hash"]]).exit_code == 0
     assert run.invoke(args=["log", "verify", "--hash", last["hash"]]).exit_code == 1, "noted elsewhere, it is missed"
+
+
+def test_who_writes_to_the_database_alone_is_found_out(app: Flask, cast: Cast, make_post: Make) -> None:
+    """Hashes are made over what everybody can read: whoever writes rows by hand can make them follow. Not the seal."""
+    run, table = app.test_cli_runner(), LogEntry.__table__
+
+    def verify() -> str:
+        db.session.remove()
+        said = run.invoke(args=["log", "verify"])
+        assert (said.exit_code == 0) == ("hold together" in said.output)
+        return said.output
+
+    def by_hand(*changes: Any) -> None:
+        db.session.rollback()
+        with write():
+            for change in changes:
+                db.session.execute(change)
+
+    def rehashed() -> None:
+        db.session.rollback()
+        previous, made = "", []
+        for entry in db.session.scalars(select(LogEntry).order_by(LogEntry.id)):
+            hashed = log.hash_of(entry, previous)
+            made.append((entry.id, previous, hashed))
+            previous = hashed
+        by_hand(*(update(table).where(table.c.id == key).values(previous_hash=was, hash=now) for key, was, now in made))  # type: ignore[arg-type]
+
+    for _ in range(3):
+        decide(cast.mona, make_post(review_first=True), "approve")
+    db.session.rollback()
+    first, second, third = (dict(row) for row in db.session.execute(table.select().order_by(table.c.id)).mappings())
+    assert "3 rows hold together" in verify()
+    put_in = {name: second[name] for name in second if name != "id"} | {"act": "restore", "seal": ""}
+    by_hand(table.insert().values(put_in))  # type: ignore[attr-defined]
+    assert "Row 4 does not follow" in verify()
+    rehashed()
+    assert "Row 4 bears no seal of this site" in verify()
+    by_hand(table.update().where(table.c.id == 4).values(seal=third["seal"]))  # type: ignore[attr-defined]
+    assert "Row 4 bears no seal of this site" in verify(), "another row's seal is none"
+    by_hand(table.delete().where(table.c.id == 4))  # type: ignore[attr-defined]
+    assert "3 rows hold together" in verify()
+    by_hand(table.update().where(table.c.id == second["id"]).values(act="decline"))  # type: ignore[attr-defined]
+    assert f"Row {second['id']} does not follow" in verify()
+    rehashed()
+    assert f"Row {third['id']} was written and is not there any more as it was" in verify()
+    mark = app.extensions["settings"].data_dir / log.MARK
+    kept = mark.read_text()
+    mark.unlink()
+    assert f"Row {second['id']} bears no seal" in verify(), "without the mark, the first that was written anew"
+    by_hand(table.update().values(seal=""))  # type: ignore[attr-defined]
+    mark.write_text(kept)
+    assert f"Row {third['id']} was written" in verify()
+    for row in (first, second, third):  # as an administrator puts the right copy back
+        by_hand(table.update().where(table.c.id == row["id"]).values({**row, "id": row["id"]}))  # type: ignore[attr-defined]
+    assert "3 rows hold together" in verify()
