@@ -7,7 +7,9 @@ import sys
 import click
 from flask.cli import AppGroup, with_appcontext
 
+from forum.core.unit_of_work import write
 from forum.moderation import log as the_log
+from forum.moderation import log_checks
 
 
 @click.group("log", cls=AppGroup)
@@ -20,9 +22,12 @@ def log() -> None:
 @with_appcontext
 def _verify(noted: str | None) -> None:
     """Follow the chain of hashes from the first row; end with 1 at the first that doesn't follow, if rows that were
-    there are not there any more, or if one was not written by this site."""
-    if (problem := the_log.problem()) is not None:
-        click.echo(problem)
+    there are not there any more, or if one was not written by this site. The pages of the log and of health say it too."""
+    found = log_checks.look()
+    with write():
+        log_checks.keep(found)
+    if found[1] is not None:
+        click.echo(the_log.in_words(*found[1]))
         sys.exit(1)
     if noted is not None and not the_log.holds(noted):
         click.echo("No row has that hash: rows were cut off, or all were written anew.")

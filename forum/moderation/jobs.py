@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from forum.core import outbox
 from forum.core.outbox import After, Effect, Payload
-from forum.moderation import caring, recovering, sanctions, seconds, spam_accounts, standing, sweeping, told, undoing
+from forum.moderation import (
+    caring,
+    log_checks,
+    recovering,
+    sanctions,
+    seconds,
+    spam_accounts,
+    standing,
+    sweeping,
+    told,
+    undoing,
+)
 
 
 @outbox.handler("moderation.mail_letter")
@@ -76,6 +87,13 @@ def review_standing(_payload: Payload) -> None:
 def let_lapse(_payload: Payload) -> None:
     """Nobody answered in time."""
     seconds.lapse()
+
+
+@outbox.handler("moderation.verify_log", network=True, daily=True)
+def verify_log(_payload: Payload) -> Effect:
+    """Whether nobody changed the log: followed in the reading transaction, noted in its own."""
+    found = log_checks.look()
+    return lambda: lambda: log_checks.keep(found)
 
 
 @outbox.handler("moderation.forget_false_alarms", daily=True)

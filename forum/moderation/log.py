@@ -102,18 +102,31 @@ def first_forged() -> int | None:
     return None
 
 
+def trouble() -> tuple[str, int] | None:
+    """What is wrong with the log, as a word of `models.TROUBLES`, and at which row; None: it holds together."""
+    for word, find in (("changed", first_broken), ("cut_off", cut_off), ("forged", first_forged)):
+        if (row := find()) is not None:
+            return word, row
+    return None
+
+
+def in_words(word: str, row: int) -> str:
+    """What is wrong at a row, in a sentence for whoever runs the site."""
+    match word:
+        case "changed":
+            return f"Row {row} does not follow from the one before it: one was changed, put in or taken out."
+        case "cut_off":
+            return (
+                f"Row {row} was written and is not there any more as it was: rows were cut off the end or written anew."
+                f" If an older copy was put back on purpose, delete {_mark()}."
+            )
+    return f"Row {row} bears no seal of this site: it was written by hand, or the site's secret is another now."
+
+
 def problem() -> str | None:
     """What is wrong with the log and where, in a sentence for whoever runs the site; None: it holds together."""
-    if (broken := first_broken()) is not None:
-        return f"Row {broken} does not follow from the one before it: one was changed, put in or taken out."
-    if (missing := cut_off()) is not None:
-        return (
-            f"Row {missing} was written and is not there any more as it was: rows were cut off the end or written anew."
-            f" If an older copy was put back on purpose, delete {_mark()}."
-        )
-    if (forged := first_forged()) is not None:
-        return f"Row {forged} bears no seal of this site: it was written by hand, or the site's secret is another now."
-    return None
+    found = trouble()
+    return in_words(*found) if found is not None else None
 
 
 def head() -> tuple[int, str]:

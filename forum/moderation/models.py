@@ -25,6 +25,7 @@ DECISIONS = (
     # about the notice, or what the site noticed
     *("made_to_hurt", "false_alarm"),
 )
+TROUBLES = ("changed", "cut_off", "forged")  # of the log
 SIGNALS = (
     *("new_member", "watched_word", "many_links", "burst", "near_duplicate", "repeated_link", "hurry", "honeypot"),
     *("lookalike", "crisis", "private_details", "was_refused", "board", "limited"),
@@ -276,6 +277,18 @@ class LogEntry(Model):
     previous_hash: Mapped[str] = mapped_column(default="")
     hash: Mapped[str] = mapped_column(default="")
     seal: Mapped[str] = mapped_column(default="", server_default="")  # over the hash, by the site's secret
+
+
+class LogCheck(Model):
+    """The log's chain was followed from its first row: how many rows there were, what was wrong at which of them."""
+
+    __tablename__ = "log_checks"
+    __table_args__ = (one_of("trouble", TROUBLES),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    checked_at: Mapped[datetime] = mapped_column(index=True)
+    rows: Mapped[int]
+    trouble: Mapped[str | None]  # None: it holds together
+    row_id: Mapped[int | None]
 
 
 membertext.register(Report, "words", "snapshot_title", "snapshot", contribution="contribution_id")

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import and_, func, or_, select, text
 
@@ -15,7 +16,8 @@ from forum.core import clock
 from forum.core.db import db
 from forum.core.outbox import OutboxJob
 from forum.core.settings import the_settings
-from forum.moderation import log
+from forum.moderation import log, log_checks
+from forum.moderation.models import LogCheck
 from forum.notifications.models import MailChoice, Notification, ReceivedMail
 
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
@@ -97,11 +99,17 @@ class Health:
     oldest_waiting: datetime | None
     log_rows: int
     log_hash: str
+    log_check: LogCheck | None
 
     @property
     def is_worker_late(self) -> bool:
         """Whether something waits that a worker would have done long ago."""
         return self.oldest_waiting is not None and self.oldest_waiting < clock.now() - WORKER_LATE
+
+    @property
+    def log_trouble(self) -> Any:
+        """What was wrong with the log when it was last looked through, in a sentence; empty when nothing was."""
+        return log_checks.in_words(self.log_check) if self.log_check is not None else ""
 
     @property
     def has_little_room(self) -> bool:
@@ -110,7 +118,7 @@ class Health:
 
 
 def health() -> Health:
-    """How the site stands underneath. Six queries."""
+    """How the site stands underneath. Seven queries."""
     kind = db.engine.dialect.name
     pages = "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()"
     size = pages if kind == "sqlite" else "SELECT pg_database_size(current_database())"
@@ -126,6 +134,7 @@ def health() -> Health:
         oldest_waiting=db.session.scalar(select(func.min(OutboxJob.run_at)).where(waiting)),
         log_rows=rows,
         log_hash=last,
+        log_check=log_checks.last(),
     )
 
 

@@ -437,6 +437,19 @@ def upgrade() -> None:
     sa.UniqueConstraint('report_id', name=op.f('uq_legal_notices_report_id')),
     sqlite_autoincrement=True
     )
+    op.create_table('log_checks',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('checked_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('rows', sa.Integer(), nullable=False),
+    sa.Column('trouble', sa.String(), nullable=True),
+    sa.Column('row_id', sa.Integer(), nullable=True),
+    sa.CheckConstraint("trouble IN ('changed', 'cut_off', 'forged')", name=op.f('ck_log_checks_trouble_word')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_log_checks')),
+    sqlite_autoincrement=True
+    )
+    with op.batch_alter_table('log_checks', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_log_checks_checked_at'), ['checked_at'], unique=False)
+
     with op.batch_alter_table('log_entries', schema=None) as batch_op:
         batch_op.add_column(sa.Column('seal', sa.String(), server_default='', nullable=False))
 
@@ -517,6 +530,8 @@ def downgrade() -> None:
     op.execute("DELETE FROM reports WHERE contribution_id IS NULL")
     with rebuilt('log_entries') as batch_op:
         batch_op.drop_column('seal')
+
+    op.drop_table('log_checks')
 
     with rebuilt('reports') as batch_op:
         batch_op.drop_constraint(batch_op.f('ck_reports_about'), type_='check')

@@ -94,7 +94,7 @@ def test_what_goes_is_shown_once_more(cast: Cast, make_post: Make) -> None:
         ("lock", {"lock__until": "day"}, "Choose the day"),
         ("lock", {"lock__until": "day", "lock__day": "2026-02-31"}, "Write the day like this"),
         ("lock", {"lock__until": "\x00"}, "Say until when"),
-        ("slow", {"slow__seconds": "9999999999999"}, "Choose one of the pauses"),
+        ("slow", {"slow__seconds": "9999999999999"}, "Choose a pause other than"),
         ("move", {"move__board": "999"}, "Choose another board"),
         ("merge", {"merge__into": "\u202e12x"}, "is"),
         ("topics", {"topics__names": "Nosuchthing"}, "is no topic here"),
