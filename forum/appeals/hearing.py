@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import with_polymorphic
 
-from forum.accounts.models import Member, MemberRole
+from forum.accounts.models import Member
 from forum.accounts.viewer import VISITOR, Viewer
 from forum.appeals import policy
 from forum.appeals.models import Appeal
@@ -16,12 +17,13 @@ from forum.contributions.models import Contribution
 from forum.core import clock, kinds, richtext
 from forum.core.db import db
 from forum.core.kinds import Around, Kind
-from forum.moderation import authors, letterbox
+from forum.moderation import authors, colleagues, letterbox
 from forum.moderation.member_models import SecondPerson
 from forum.moderation.models import Case, Decision, Letter, Report
 from forum.moderation.particulars import Line
 
 PAGE = 25
+PATIENCE = timedelta(days=7)  # of what bears no name the only one left may be its author: so long she is waited for
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,18 +182,20 @@ def _hearing(
     second: SecondPerson | None,
 ) -> policy.Hearing:
     deciders = {decision.moderator_id} | ({second.asked_by, second.answered_by} if second is not None else set())
-    involved = {case.member_id, appeal.member_id} | _reporters(case.id)
-    if thing is not None:
-        behind = authors.behind(thing)
-        involved |= {behind.owner_id, behind.worker_id}
-    out = (deciders | involved) - {None}
+    known = {case.member_id, appeal.member_id} | _reporters(case.id)
+    behind = authors.behind(thing) if thing is not None else None
+    is_sealed = behind is not None and not behind.is_signed
+    involved = known | ({behind.owner_id, behind.worker_id} if behind is not None else set())
+    out = deciders | (known | {behind.worker_id} if behind is not None and is_sealed else involved)
     now = clock.now()
+    others = colleagues.able() - out - {viewer.id}
+    is_alone = colleagues.is_alone(others, is_sealed=is_sealed, since=appeal.made_at, patience=PATIENCE)
     is_claimed = appeal.claimed_until is not None and appeal.claimed_until > now
     return policy.Hearing(
         is_heard=appeal.heard_at is not None,
         has_decided=viewer.id in deciders and viewer.id is not None,
         is_involved=viewer.id in involved and viewer.id is not None,
-        others=len(_moderators() - out - {viewer.id}),
+        others=0 if is_alone else len(others),
         claimed_by=claimant if is_claimed and appeal.claimed_by != viewer.id else None,
         is_late=appeal.due_at is not None and appeal.due_at < now,
         appellant=appeal.appellant,
@@ -200,17 +204,6 @@ def _hearing(
 
 def _reporters(case_id: int) -> set[int | None]:
     query = select(Report.reporter_id).where(Report.case_id == case_id, Report.reporter_id.is_not(None)).distinct()
-    return set(db.session.scalars(query))
-
-
-def _moderators() -> set[int | None]:
-    """The ids of all who may come to the desk now."""
-    is_free = or_(Member.restriction.is_(None), Member.restricted_until <= clock.now())
-    query = (
-        select(Member.id)
-        .join(MemberRole, MemberRole.member_id == Member.id)
-        .where(MemberRole.role.in_(("moderator", "admin")), Member.erased_at.is_(None), is_free)
-    )
     return set(db.session.scalars(query))
 
 

@@ -6,16 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
-from forum.accounts.models import Member, MemberRole, MemberSession
+from forum.accounts.models import Member, MemberSession
 from forum.accounts.queries import moves_at
 from forum.accounts.viewer import Viewer
 from forum.contributions.models import Contribution
 from forum.core import clock
 from forum.core.db import db
-from forum.moderation import ladder, sanctions, spam_accounts
+from forum.moderation import colleagues, ladder, sanctions, spam_accounts
 from forum.moderation.guideline_models import Guideline
 from forum.moderation.ladder import Suggestion
 from forum.moderation.member_models import Sanction, SecondPerson
@@ -48,13 +48,7 @@ def _about(viewer: Viewer, member: Member, reports: Sequence[Report]) -> About:
 
 
 def _is_there_another(viewer: Viewer, member_id: int) -> bool:
-    another = exists().where(
-        Member.id == MemberRole.member_id,
-        MemberRole.role.in_(("moderator", "admin")),
-        Member.id.not_in([viewer.id or 0, member_id]),
-        Member.erased_at.is_(None),
-    )
-    return bool(db.session.scalar(select(another)))
+    return bool(colleagues.able() - {viewer.id, member_id})
 
 
 def _reports_of(member_id: int) -> Sequence[Report]:

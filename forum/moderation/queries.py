@@ -20,7 +20,7 @@ from forum.core.db import db
 from forum.core.kinds import Around, Fact, Kind
 from forum.core.settings import LANGUAGES
 from forum.core.verdict import YES
-from forum.moderation import authors, cases, policy, sanctions, seconds
+from forum.moderation import authors, cases, colleagues, policy, sanctions, seconds
 from forum.moderation.authors import Behind
 from forum.moderation.guideline_models import Guideline
 from forum.moderation.member_models import Sanction
@@ -122,7 +122,7 @@ def file_of(viewer: Viewer, case_id: int, *, lock: bool = False, is_page: bool =
         has_waiting_edit=edit is not None,
         kind_decisions=kind.decisions,
         is_own=behind.includes(viewer),
-        is_own_report=_is_own_report(viewer, case, reports, behind.writer_id),
+        is_own_report=_is_own_report(viewer, case, reports, behind),
         claimed_by=claimant if _is_claimed(case) and case.claimed_by != viewer.id else None,
         restriction=author.restriction,
         is_by_admin=author.is_admin and not behind.is_sealed,
@@ -158,18 +158,12 @@ def _reports(case: Case) -> Sequence[Report]:
     return db.session.scalars(select(Report).where(Report.case_id == case.id).order_by(Report.id)).all()
 
 
-def _is_own_report(viewer: Viewer, case: Case, reports: Sequence[Report], writer_id: int | None) -> bool:
+def _is_own_report(viewer: Viewer, case: Case, reports: Sequence[Report], behind: Behind) -> bool:
     """Whether `viewer` is among those who reported it while another moderator could decide."""
     own = any(report.reporter_id == viewer.id and report.decision_id is None for report in reports)
     if viewer.id is None or case.closed_at is not None or not own:
         return False
-    another = exists().where(
-        Member.id == MemberRole.member_id,
-        MemberRole.role.in_(("moderator", "admin")),
-        Member.id.not_in([viewer.id, writer_id or 0]),
-        Member.erased_at.is_(None),
-    )
-    return bool(db.session.scalar(select(another)))
+    return colleagues.who_could(behind, (viewer.id,)) > 0
 
 
 def _is_claimed(case: Case) -> bool:

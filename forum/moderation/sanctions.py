@@ -71,7 +71,8 @@ def impose(
 
     Of whoever writes `contribution` (`behind`), or of the member `member_id`. A newer one of the same sort takes the
     place of the older, but never one under her name that of a sealed one, nor the other way: the end of one would tell
-    who is behind the other. Of different ones the strongest holds. A ban ends her sessions.
+    who is behind the other. Of different ones the strongest holds. A ban ends her sessions, unless it goes
+    through the seal: that she has none left would tell too.
     """
     must_be_writing()
     member = _member(behind.writer_id if behind is not None else member_id)
@@ -91,7 +92,7 @@ def impose(
     row.until = ends_at if sanction != "warning" else None
     db.session.add(made)
     db.session.flush()
-    if sanction == "ban":
+    if sanction == "ban" and not is_sealed:  # her page counts them; the ban alone keeps her out
         db.session.execute(delete(MemberSession).where(MemberSession.member_id == member.id))
     _settle(member)
     if made.ends_at is not None and sanction != "warning":

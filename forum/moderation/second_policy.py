@@ -15,6 +15,7 @@ YOU_ASKED = _l("You asked for this. Another moderator answers.")
 NOT_YOURS = _l("Only the person who asked for this can take it back.")
 TOO_LATE = _l("Nobody answered this in time, so nothing happened. Ask again if it is still needed.")
 NOT_ALONE = _l("Another moderator can answer this. Alone you decide only where there is nobody else.")
+NEVER_ALONE = _l("Alone, an administrator opens a seal only where a life is in danger or the law orders it.")
 NOT_ADMIN = _l("Where nobody else can answer, an administrator decides alone, and the public page says so.")
 NO_WORDS = _l("Write why, in a sentence or two.")
 NO_ANSWER = _l("Choose what you answer.")
@@ -26,6 +27,7 @@ class Wish:
 
     is_own: the viewer asked it. concerns_viewer: it is about her or what she wrote. is_about_admin: it is about an
     administrator, as far as one may know. is_late: nobody answered in time. is_alone: nobody else could answer.
+    may_be_alone: it is something that an administrator may decide alone then.
     """
 
     is_own: bool = False
@@ -33,6 +35,7 @@ class Wish:
     is_about_admin: bool = False
     is_late: bool = False
     is_alone: bool = False
+    may_be_alone: bool = True
 
 
 def answers_for(viewer: Viewer, wish: Wish) -> tuple[str, ...]:
@@ -55,6 +58,8 @@ def can_answer(viewer: Viewer, wish: Wish, answer: str, words: str | None = None
     if answer == "override":
         if not wish.is_own or not viewer.is_admin:
             return no(NOT_ADMIN)
+        if not wish.may_be_alone:
+            return no(NEVER_ALONE)
         if not wish.is_alone:
             return no(NOT_ALONE, 409)
     elif wish.is_own != (answer == "taken_back"):

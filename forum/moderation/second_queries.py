@@ -16,7 +16,7 @@ from forum.accounts.viewer import Viewer
 from forum.contributions.models import Contribution, Seal
 from forum.core import clock
 from forum.core.db import db
-from forum.moderation import authors
+from forum.moderation import authors, colleagues
 from forum.moderation.guideline_models import Guideline
 from forum.moderation.member_models import SecondPerson
 from forum.moderation.second_policy import Wish, answers_for
@@ -24,6 +24,7 @@ from forum.moderation.spam_accounts import is_signed_spam
 
 PAGE = 25
 SHOWN_FOR = timedelta(days=30)
+IN_DANGER = timedelta(minutes=30)  # somebody's life: so long the only other moderator is waited for
 _Asker, _Answerer, _Concerned = aliased(Member), aliased(Member), aliased(Member)
 
 
@@ -55,22 +56,18 @@ def concerning(viewer: Viewer) -> ColumnElement[bool]:
 
 
 def _seconds(viewer: Viewer) -> Select[*tuple[Any, ...]]:
-    # Last comes who is behind it, through the seal too: for the rule that asks whether anybody else could answer.
+    # Whom it is about, and whether it bears no name: for the rule that asks whether anybody else could answer.
+    of_it = select(Contribution.author_id).where(Contribution.id == SecondPerson.contribution_id)
+    signed = of_it.correlate(SecondPerson).scalar_subquery()  # said aloud: it stands inside another subquery too
     is_admin = exists().where(
-        MemberRole.role == "admin",
-        or_(
-            MemberRole.member_id == SecondPerson.member_id,
-            MemberRole.member_id
-            == select(Contribution.author_id).where(Contribution.id == SecondPerson.contribution_id).scalar_subquery(),
-        ),
+        MemberRole.role == "admin", or_(MemberRole.member_id == SecondPerson.member_id, MemberRole.member_id == signed)
     )
-    sealed = select(Seal.member_id).where(Seal.contribution_id == SecondPerson.contribution_id).scalar_subquery()
-    signed = select(Contribution.author_id).where(Contribution.id == SecondPerson.contribution_id).scalar_subquery()
+    sealed = exists().where(Seal.contribution_id == SecondPerson.contribution_id)
     spam = select(func.count()).where(SecondPerson.second_for == "close_spam", is_signed_spam(SecondPerson.member_id))
     return (
         select(
             SecondPerson, _Asker.display_name, _Answerer.display_name, _Concerned.display_name, Guideline.number,
-            is_admin, func.coalesce(SecondPerson.member_id, signed, sealed), spam.scalar_subquery(),
+            is_admin, func.coalesce(SecondPerson.member_id, signed), sealed, spam.scalar_subquery(),
         )
         .outerjoin(_Asker, _Asker.id == SecondPerson.asked_by)
         .outerjoin(_Answerer, _Answerer.id == SecondPerson.answered_by)
@@ -86,11 +83,13 @@ def waiting_for(viewer: Viewer, after: int | None = None) -> Sequence[Second]:
     if after is not None:
         query = query.where(SecondPerson.id > after)
     rows: list[Any] = list(db.session.execute(query.order_by(SecondPerson.id).limit(PAGE + 1)))
-    able = _able() if any(row[0].asked_by == viewer.id for row in rows) else set()
+    able = colleagues.able() if any(row[0].asked_by == viewer.id for row in rows) else set()
     found = []
-    for row, asker, answerer, member, guideline, is_admin, behind, spam in rows:
-        is_alone = not able - {viewer.id, behind}
-        wish = Wish(is_own=row.asked_by == viewer.id, is_about_admin=bool(is_admin), is_alone=is_alone)
+    for row, asker, answerer, member, guideline, is_admin, concerned, is_sealed, spam in rows:
+        wish = Wish(
+            is_own=row.asked_by == viewer.id, is_about_admin=bool(is_admin), may_be_alone=_may_be_alone(row),
+            is_alone=_is_alone(row, able - {viewer.id, concerned}, is_sealed=bool(is_sealed)),
+        )  # fmt: skip
         found.append(Second(row, asker, answerer, member, guideline, answers_for(viewer, wish), spam))
     return found
 
@@ -120,21 +119,19 @@ def wish_of(viewer: Viewer, row: SecondPerson) -> Wish:
         is_own=row.asked_by == viewer.id,
         is_about_admin=bool(found[5]),
         is_late=row.expires_at <= clock.now(),
-        is_alone=not _able() - {viewer.id, found[6]},
+        is_alone=_is_alone(row, colleagues.able() - {viewer.id, found[6]}, is_sealed=bool(found[7])),
+        may_be_alone=_may_be_alone(row),
     )
 
 
-def _able() -> set[int | None]:
-    """Who could answer at all: every moderator and administrator who is not restricted. One query."""
-    return set(
-        db.session.scalars(
-            select(Member.id).where(
-                Member.erased_at.is_(None),
-                or_(Member.restriction.is_(None), Member.restricted_until <= clock.now()),
-                exists().where(MemberRole.member_id == Member.id, MemberRole.role.in_(("moderator", "admin"))),
-            )
-        )
-    )
+def _is_alone(row: SecondPerson, left: set[int], *, is_sealed: bool) -> bool:
+    patience = IN_DANGER if row.data.get("why") == "danger" else colleagues.PATIENCE
+    return colleagues.is_alone(left, is_sealed=is_sealed, since=row.asked_at, patience=patience)
+
+
+def _may_be_alone(row: SecondPerson) -> bool:
+    """Whether an administrator may ever decide it alone: a seal only for a life, or where the law orders it."""
+    return row.second_for != "open_seal" or row.data.get("why") in ("danger", "legal")
 
 
 def answered_already(row: SecondPerson) -> Any:

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, func, insert, select
 
 from forum.accounts.models import Member
+from forum.appeals import actions as asking
+from forum.appeals import hearing
+from forum.appeals import policy as hearing_policy
+from forum.appeals.models import Appeal
 from forum.contributions.models import Seal
 from forum.core import clock
 from forum.core.db import Base, db
 from forum.core.unit_of_work import write
-from forum.moderation.member_models import Sanction
+from forum.moderation import granting, looking, seals, second_policy, second_queries
+from forum.moderation.member_models import Sanction, SecondPerson
+from forum.moderation.models import Letter
 from tests.cast import Cast, Person
-from tests.moderation.conftest import Make, case_of, decide, fresh, report
+from tests.moderation.conftest import Make, case_of, decide, do, fresh, report
 
 HER_ID = 770_077
 HER_NAME = "Zuleika Quist"
@@ -150,3 +157,80 @@ def test_an_author_who_is_gone_is_judged_all_the_same(cast: Cast, zuleika: Perso
         db.session.execute(delete(Seal))
     assert decide(cast.mona, key, "silence", until=clock.today() + timedelta(days=2)).status == 409
     assert decide(cast.mona, key, "approve")
+
+
+def test_no_answer_tells_that_the_only_other_moderator_wrote_it(
+    cast: Cast, make_story: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ada and Mona are alone. One story is Mona's, the other Alice's, neither bears a name: Ada is told the same."""
+    now = clock.now()
+
+    def at(passed: timedelta) -> None:
+        monkeypatch.setattr(clock, "now", lambda: now + passed)
+
+    def alone(second_id: int) -> list[bool]:
+        """Whether Ada may decide it alone: at once, in an hour, after a day."""
+        said = []
+        for passed in (timedelta(), timedelta(hours=1), timedelta(hours=25)):
+            at(passed)
+            wish = second_queries.wish_of(cast.ada.viewer, fresh(SecondPerson, second_id))
+            said.append(bool(second_policy.can_answer(cast.ada.viewer, wish, "override", "Nobody else.")))
+        at(timedelta())
+        do(granting.answer, actor=cast.ada.viewer, second_id=second_id, answer="taken_back", words="")
+        return said
+
+    def newest(model: type[Any]) -> int:
+        db.session.rollback()
+        return int(db.session.scalar(select(func.max(model.id))) or 0)
+
+    def tried(author: Person) -> list[Any]:
+        at(timedelta())
+        key = make_story(author, attribution="anonymous")
+        case = case_of(key).id
+        said: list[Any] = [do(looking.pass_on, actor=cast.ada.viewer, case_id=case)]
+        for why in ("other", "danger", "legal"):
+            assert do(seals.ask, actor=cast.ada.viewer, case_id=case, why=why, reason="She says goodbye.")
+            page = cast.ada.browser.get("/en/moderation/seconds").text
+            said += [alone(newest(SecondPerson)), 'value="override"' in page]
+        assert decide(cast.ada, key, "ban", note="Threats.")
+        said.append(alone(newest(SecondPerson)))
+        assert decide(cast.ada, key, "decline")
+        appeal, verdict = do(
+            asking.appeal_as_author, actor=author.viewer, letter_id=newest(Letter), words="No.", language="en"
+        )
+        assert appeal is not None, verdict.reason
+        for days in (0, 8):
+            at(timedelta(days=days))
+            file = hearing.file_of(cast.ada.viewer, newest(Appeal))
+            assert file is not None
+            said.append(hearing_policy.is_alone(cast.ada.viewer, file.hearing))
+        at(timedelta())
+        other = make_story(author, attribution="anonymous")
+        assert decide(cast.ada, other, "approve")
+        report(cast.ada, other)
+        said.append(bool(decide(cast.ada, other, "no_action")))
+        return said
+
+    hers, others = tried(cast.mona), tried(cast.alice)
+    assert hers == others
+    assert not hers[0], "passed on, it might lie there for good"
+    never, danger, later = [False] * 3, [False, True, True], [False, False, True]
+    assert hers[1:8] == [never, False, danger, False, later, False, later]
+    assert hers[8:] == [False, True, True], "an appeal after a week; what she reported, at once"
+
+
+def test_an_account_closed_through_the_seal_shows_on_no_page_that_names_her(
+    cast: Cast, zuleika: Person, make_story: Make
+) -> None:
+    """Who looks at members' pages before and after sees nothing move: nor the devices on which she is signed in."""
+    key = make_story(zuleika, attribution="anonymous")
+    pages = [f"/en/moderation/members/{HER_ID}", f"/en/admin/members/{HER_ID}", "/en/admin/members?q=Zul"]
+    before = [cast.ada.browser.get(path).text for path in pages]
+    assert decide(cast.mona, key, "ban", note="Threats.")
+    db.session.rollback()
+    asked = db.session.scalar(select(func.max(SecondPerson.id)))
+    assert do(granting.answer, actor=cast.ada.viewer, second_id=asked, answer="granted", words="")
+    assert fresh(Member, HER_ID).restriction == "banned"
+    assert [cast.ada.browser.get(path).text for path in pages] == before
+    for path in ("/it/", "/it/me", "/it/discussions", "/it/me/notifications"):
+        assert zuleika.browser.get(path).headers.get("Location") == "/it/me/closed", path
