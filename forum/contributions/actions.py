@@ -197,7 +197,9 @@ def bring_back(contribution: Contribution) -> None:
 def erase_withdrawn(contribution_id: int) -> bool:
     """Erase what its author took back 30 days ago, or longer. What she brought back, or took back anew, stays."""
     must_be_writing()
-    contribution = db.session.scalar(select(Contribution).where(Contribution.id == contribution_id).with_for_update())
+    contribution = db.session.scalar(
+        select(Contribution).where(Contribution.id == contribution_id).with_for_update(key_share=True)
+    )
     if contribution is None or contribution.status != "withdrawn" or contribution.withdrawn_at is None:
         return False
     if contribution.withdrawn_at + BACK_FOR > clock.now():

@@ -70,5 +70,7 @@ def end_now(contribution: Contribution) -> None:
 
 
 def _held(contribution_id: Any) -> Contribution | None:
-    db.session.execute(select(Contribution.id).where(Contribution.id == contribution_id).with_for_update())
+    db.session.execute(
+        select(Contribution.id).where(Contribution.id == contribution_id).with_for_update(key_share=True)
+    )
     return db.session.get(Contribution, contribution_id, populate_existing=True)

@@ -154,7 +154,9 @@ def _of(contribution: Contribution, use: str, for_language: str | None) -> tuple
 
 def _one_at_a_time(contribution: Contribution) -> None:
     db.session.flush()
-    db.session.execute(select(Contribution.id).where(Contribution.id == contribution.id).with_for_update())
+    db.session.execute(
+        select(Contribution.id).where(Contribution.id == contribution.id).with_for_update(key_share=True)
+    )
 
 
 def take_back(contribution: Contribution, use: str, for_language: str | None = None) -> bool:

@@ -58,8 +58,7 @@ def _open_or_join(about: InstrumentedAttribute[int | None], key: int, opened_for
     must_be_writing()
     urgency = OPENED_FOR.index(opened_for) if place is None else place
     query = select(Case).where(about == key, Case.closed_at.is_(None)).with_for_update()
-    case = db.session.scalar(query)
-    if case is None:
+    while (case := db.session.scalar(query)) is None:
         now = clock.now()
         case = Case(
             **{about.key: key}, opened_for=opened_for, urgency=urgency, opened_at=now,
@@ -69,8 +68,8 @@ def _open_or_join(about: InstrumentedAttribute[int | None], key: int, opened_for
             with db.session.begin_nested():
                 db.session.add(case)
             return case
-        except IntegrityError:  # somebody opened it in the same moment
-            case = db.session.scalars(query).one()
+        except IntegrityError:  # somebody opened it in the same moment, and may have closed it in the next
+            continue
     says_more = urgency == case.urgency and OPENED_FOR.index(opened_for) < OPENED_FOR.index(case.opened_for)
     if urgency < case.urgency or says_more:
         case.urgency, case.opened_for = urgency, opened_for

@@ -28,7 +28,9 @@ PAGE = 25
 def about(viewer: Viewer, member_id: int, *, lock: bool = False) -> About | None:
     """A member as a rule judges her for `viewer`, or None. `lock`: hold her until the end."""
     query = select(Member).where(Member.id == member_id)
-    member = db.session.scalar(query.with_for_update().execution_options(populate_existing=True) if lock else query)
+    if lock:  # rows that name her can still come in: a report at the same moment would else wait for this one in turn
+        query = query.with_for_update(key_share=True).execution_options(populate_existing=True)
+    member = db.session.scalar(query)
     return _about(viewer, member, _reports_of(member_id)) if member is not None else None
 
 

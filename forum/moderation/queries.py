@@ -149,7 +149,7 @@ def _with_words(query: Any) -> Any:
 
 
 def _held(key: int) -> Contribution:
-    return db.session.get_one(Contribution, key, with_for_update=True, populate_existing=True)
+    return db.session.get_one(Contribution, key, with_for_update={"key_share": True}, populate_existing=True)
 
 
 def _reports(case: Case) -> Sequence[Report]:

@@ -78,7 +78,7 @@ def _own(actor: Viewer, contribution_id: int) -> tuple[Contribution | None, rule
     contribution = exchange.own_for(actor, contribution_id)
     if contribution is None:
         return None, None
-    db.session.refresh(contribution, with_for_update=True)
+    db.session.refresh(contribution, with_for_update={"key_share": True})
     return contribution, exchange.talk_about(contribution, cases.waiting_edit(contribution))
 
 

@@ -170,8 +170,15 @@ def _whose(sanction: Sanction) -> int | None:
     return contributions.owner_id(contribution) if contribution is not None else None
 
 
+def hold(member_id: int) -> None:
+    """Let nobody else decide about a member until this transaction ends."""
+    must_be_writing()
+    _member(member_id)
+
+
 def _member(key: int | None) -> Member:
-    return db.session.get_one(Member, key, with_for_update=True)
+    # Held so that rows which name her can still come in: who waits for her would else wait for them in turn.
+    return db.session.get_one(Member, key, with_for_update={"key_share": True})
 
 
 def _shown_of(member_id: int, sealed_id: int | None) -> ColumnElement[bool]:

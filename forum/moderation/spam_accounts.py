@@ -58,7 +58,7 @@ def take_away(closing: Decision) -> None:
     if closing.ended_at is not None or case.member_id is None:
         return
     lot = select(Contribution).where(is_signed_spam(case.member_id)).order_by(Contribution.id.desc()).limit(AT_ONCE + 1)
-    found = db.session.scalars(lot.with_for_update()).all()
+    found = db.session.scalars(lot.with_for_update(key_share=True)).all()
     actor = _moderator(closing.moderator_id)
     for contribution in found[:AT_ONCE]:
         _hide(closing, contribution, actor)
@@ -142,7 +142,7 @@ def _lot(closing_id: int, after: int) -> Sequence[Decision]:
 def _bring_back(row: Decision, actor: Viewer | None) -> None:
     case = db.session.get_one(Case, row.case_id, with_for_update=True)
     contribution = db.session.get_one(
-        Contribution, case.contribution_id, with_for_update=True, populate_existing=True
+        Contribution, case.contribution_id, with_for_update={"key_share": True}, populate_existing=True
     )  # fmt: skip
     if not acts.OWN["hide"].undo(actor, contribution, row):
         return

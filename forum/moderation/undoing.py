@@ -25,6 +25,9 @@ def undo(actor: Viewer | None, decision: Decision) -> Verdict:
     anything. A refusal says why it can't be undone, and then nothing was changed.
     """
     must_be_writing()
+    about = db.session.scalar(select(Case.member_id).where(Case.id == decision.case_id))
+    if about is not None:  # whoever decides about her holds her first, and then the case
+        sanctions.hold(about)
     case = db.session.get_one(Case, decision.case_id, with_for_update=True)
     db.session.refresh(decision, ["ended_at", "overturned_at"])  # as whoever held the case until now has left it
     is_left = spam_accounts.is_left(decision)
@@ -42,10 +45,10 @@ def undo(actor: Viewer | None, decision: Decision) -> Verdict:
         decision.ended_at = decision.ended_at or clock.now()
         db.session.flush()
         cases.touch(case)
-        about = ("contribution", case.contribution_id) if case.contribution_id else ("member", case.member_id)
+        subject = ("contribution", case.contribution_id) if case.contribution_id else ("member", case.member_id)
         word = "end_decision" if actor is None else "undo_decision"
         data = {"case": case.id, "decision": decision.id, "was": decision.decision}
-        log.append(actor, word, about[0], about[1] or 0, data=data)
+        log.append(actor, word, subject[0], subject[1] or 0, data=data)
     return verdict
 
 
@@ -59,7 +62,8 @@ def _may(actor: Viewer, contribution: Contribution | None, case: Case) -> Verdic
 def _contribution(case: Case) -> Contribution | None:
     if case.contribution_id is None:
         return None
-    return db.session.get_one(Contribution, case.contribution_id, with_for_update=True, populate_existing=True)
+    of_it = {"key_share": True}
+    return db.session.get_one(Contribution, case.contribution_id, with_for_update=of_it, populate_existing=True)
 
 
 def end_later(decision: Decision) -> None:

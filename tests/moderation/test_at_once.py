@@ -6,13 +6,17 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from forum.accounts.models import Member
 from forum.contributions.models import Contribution
 from forum.core.db import db
 from forum.core.unit_of_work import write
-from forum.moderation import actions, log, undoing
+from forum.core.verdict import Verdict
+from forum.moderation import actions, cases, log, member_sanctions, undoing
+from forum.moderation import reporting as reporting_of
 from forum.moderation.models import Case, Decision, Letter, LogEntry, Report
 from tests.cast import Cast, Person
 from tests.moderation.conftest import Make, case_of, decide, report, rule
@@ -108,3 +112,56 @@ def test_one_chain_though_many_write_it(app: Flask, cast: Cast, make_story: Make
     assert all(verdicts), verdicts
     assert count(LogEntry) == 6
     assert log.first_broken() is None
+
+
+def test_first_words_about_a_member_at_once_make_one_case(app: Flask, cast: Cast) -> None:
+    """Reports and a decision about one member of whom there was no case: all are kept, none meets an error."""
+
+    def telling(person: Person) -> Callable[[], Any]:
+        def act() -> Any:
+            said = reporting_of.Said(reason="hurtful", words="She follows me.", address="", language="en")
+            member = db.session.get_one(Member, cast.bob.id)
+            return reporting_of.report_member(reporter=person.viewer, member=member, said=said)[1]
+
+        return act
+
+    def warning(person: Person) -> Callable[[], Any]:
+        def act() -> Any:
+            return member_sanctions.decide(
+                actor=person.viewer, member_id=cast.bob.id, decision="warn", guideline_id=guideline, letter="Because."
+            )
+
+        return act
+
+    guideline = rule(1)
+    told = [telling(cast[name]) for name in ("alice", "nia", "sam", "cora")]
+    results = at_once(app, [*told, warning(cast.mona), warning(cast.ada)])
+    assert all(isinstance(result, str | Verdict) and result for result in results), results
+    assert (count(Report), count(Decision)) == (4, 2)
+    open_ones = db.session.scalars(select(Case.id).where(Case.member_id == cast.bob.id, Case.closed_at.is_(None))).all()
+    waiting = db.session.scalars(select(Report.case_id).where(Report.decision_id.is_(None))).all()
+    assert set(waiting) == set(open_ones)
+    assert len(open_ones) <= 1
+
+
+def test_a_case_that_closes_in_the_very_moment_is_opened_anew(
+    app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the clash and the second look the other case is closed: there is none to join, so it is opened."""
+    with write():
+        case = cases.open_or_join_about(cast.bob.id, "report")
+        first, looks = case.id, []
+        real = db.session.scalar
+
+        def scalar(query: Any, *more: Any, **others: Any) -> Any:
+            looks.append(query)
+            if len(looks) == 1:  # as the one saw it who began before it was there
+                return None
+            if len(looks) == 2:
+                cases.close(db.session.get_one(Case, first))
+            return real(query, *more, **others)
+
+        monkeypatch.setattr(db.session, "scalar", scalar)
+        second = cases.open_or_join_about(cast.bob.id, "report")
+        assert second.id != first
+        monkeypatch.undo()
