@@ -92,7 +92,7 @@ class VisitorCache:
         self.cookie = session_cookie + "="
         self.limit = settings.cache_megabytes * 1024 * 1024
         self.entries: OrderedDict[tuple[str, str, str], Entry] = OrderedDict()
-        self.size = 0
+        self.size, self.generation = 0, 0  # all entries are of one generation
         self.lock = threading.Lock()
         url = settings.database
         self.present: Callable[[], int] = (
@@ -163,6 +163,9 @@ class VisitorCache:
 
     def _keep(self, key: tuple[str, str, str], entry: Entry) -> None:
         with self.lock:
+            if entry.generation != self.generation:  # what visitors can see has changed: nothing of how it was stays
+                self.entries.clear()
+                self.size, self.generation = 0, entry.generation
             old = self.entries.pop(key, None)
             self.size += len(entry.body) - (len(old.body) if old else 0)
             self.entries[key] = entry

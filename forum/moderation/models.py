@@ -291,7 +291,7 @@ class LogCheck(Model):
     row_id: Mapped[int | None]
 
 
-membertext.register(Report, "words", "snapshot_title", "snapshot", contribution="contribution_id")
+membertext.register(Report, "words", "snapshot_title", "snapshot", contribution="contribution_id", member="member_id")
 membertext.register(ReviewMessage, "text", contribution="contribution_id")
 membertext.register(
     SuggestedEdit,

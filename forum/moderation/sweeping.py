@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, String, and_, cast, false, or_, select, text, update
 
-from forum.accounts.models import ParkedText
+from forum.accounts.models import Member, ParkedText
 from forum.contributions import actions as contributions
 from forum.contributions import quotations
 from forum.contributions.models import Contribution, Draft, Quotation, Revision
@@ -19,6 +19,7 @@ from forum.core.outbox import OutboxJob
 from forum.core.richtext import RenderedHtml
 from forum.core.unit_of_work import must_be_writing
 from forum.moderation.models import Case, Decision, LegalNotice, Redaction, Report
+from forum.rota.models import HandOver
 from forum.search.models import SearchDocument
 
 # Their HTML and teasers follow the source: they are made anew.
@@ -50,9 +51,11 @@ def take_out(contribution: Contribution, parts: Sequence[str], mark: str) -> Non
     ids = [contribution.id, *membertext.hanging_on(contribution.id), *db.session.scalars(quoting)]
     for entry in membertext.registered():
         if entry.model is not SearchDocument:
-            columns = tuple(name for name in entry.columns if name != "teaser" or entry.model not in LARGE)
+            columns = tuple(name for name in entry.columns if _is_swept(entry.model, name))
             _rewrite(entry.model, columns, _where(entry, contribution, ids, token), pattern, mark)
-    _rewrite(Decision, ("note",), Decision.case_id.in_(_cases_of(contribution.id)), pattern, mark)
+    _rewrite(Decision, ("note",), _notes_on(contribution, token), pattern, mark)
+    since = and_(HandOver.written_at >= contribution.created_at, _holding(HandOver, ("text",), token))
+    _rewrite(HandOver, ("text",), since, pattern, mark)
     _rewrite(OutboxJob, ("last_error",), _holding(OutboxJob, ("last_error",), token), pattern, mark)
     quotations.make_anew(ids, contributions.reindex)  # a teaser that is the text's beginning follows the text
     for model, owner in ((Contribution, "id"), (Revision, "contribution_id")):
@@ -61,6 +64,11 @@ def take_out(contribution: Contribution, parts: Sequence[str], mark: str) -> Non
     quotations.make_anew(ids, contributions.reindex)
     membertext.forget_derived(contribution.id)
     db.session.refresh(contribution)
+
+
+def _is_swept(model: type[Any], column: str) -> bool:
+    """Whether words are taken out of a column as they stand. Not of the name that a member goes by: hers to change."""
+    return (column != "teaser" or model not in LARGE) and (model is not Member or column == "about")
 
 
 def _read_again() -> None:
@@ -83,7 +91,7 @@ def _where(
     other people wrote of themselves is nobody's to change here."""
     table: Any = entry.model.__table__
     if entry.contribution_column is None:
-        return _beside(entry.model, contribution.id)
+        return _beside(entry, contribution, tokens)
     found = table.c[entry.contribution_column].in_(ids)
     if entry.member_column is not None and contribution.author_id is not None:
         hers = table.c[entry.member_column] == contribution.author_id
@@ -95,6 +103,16 @@ def _cases_of(contribution_id: int) -> Any:
     return select(Case.id).where(Case.contribution_id == contribution_id)
 
 
+def _notes_on(contribution: Contribution, tokens: Sequence[str]) -> ColumnElement[bool]:
+    """The moderators' notes with decisions about it, and those that say the same about whoever signed it."""
+    on_it = Decision.case_id.in_(_cases_of(contribution.id))
+    if contribution.author_id is None:
+        return on_it
+    signed = select(Contribution.id).where(Contribution.author_id == contribution.author_id)
+    hers = select(Case.id).where(or_(Case.member_id == contribution.author_id, Case.contribution_id.in_(signed)))
+    return or_(on_it, and_(Decision.case_id.in_(hers), _holding(Decision, ("note",), tokens)))
+
+
 def _drafts_about(contribution_id: int) -> ColumnElement[bool]:
     """Anybody's unsent words about a contribution: letters, messages, suggestions, an answer that quotes it."""
     places = [f"{what}:{contribution_id}" for what in ("edit", "answer", "message", "suggestion")]
@@ -103,17 +121,25 @@ def _drafts_about(contribution_id: int) -> ColumnElement[bool]:
     return or_(Draft.place.in_([*places, *letters]), quotes)
 
 
-def _beside(model: type[Any], contribution_id: int) -> ColumnElement[bool]:
+def _beside(entry: membertext.MemberText, contribution: Contribution, tokens: Sequence[str]) -> ColumnElement[bool]:
     """The same of tables whose rows don't name the contribution itself."""
+    model, contribution_id = entry.model, contribution.id
     if model is LegalNotice:
-        return LegalNotice.report_id.in_(select(Report.id).where(Report.contribution_id == contribution_id))
+        on_it = LegalNotice.report_id.in_(select(Report.id).where(Report.contribution_id == contribution_id))
+        if contribution.author_id is None:
+            return on_it
+        on_her = LegalNotice.report_id.in_(select(Report.id).where(Report.member_id == contribution.author_id))
+        return or_(on_it, and_(on_her, _holding(model, entry.columns, tokens)))
     if model is ParkedText:
         cases = [f"/cases/{key}/" for key in db.session.scalars(_cases_of(contribution_id))]
         paths = [f"/contributions/{contribution_id}/", f"/posts/{contribution_id}/", f"/stories/{contribution_id}/"]
         is_about = or_(*(ParkedText.path.contains(part, autoescape=True) for part in (*cases, *paths)))
         quotes = (cast(ParkedText.fields, String).contains(f"{mark}{contribution_id})") for mark in "/-")
         return or_(is_about, *quotes)
-    return false()
+    if entry.member_column is None or contribution.author_id is None:
+        return false()
+    hers = model.__table__.c[entry.member_column] == contribution.author_id  # type: ignore[attr-defined]
+    return and_(hers, _holding(model, entry.columns, tokens))
 
 
 def _holding(model: type[Any], columns: Sequence[str], tokens: Sequence[str]) -> ColumnElement[bool]:
@@ -163,7 +189,7 @@ def clean_up() -> None:
 
 
 def _tables() -> Iterator[str]:
-    models: list[Any] = [*(entry.model for entry in membertext.registered()), Decision, OutboxJob]
+    models: list[Any] = [*(entry.model for entry in membertext.registered()), Decision, HandOver, OutboxJob]
     yield from dict.fromkeys(model.__table__.name for model in models)
 
 

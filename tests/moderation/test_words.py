@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import sqlite3
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +12,7 @@ import pytest
 from sqlalchemy import func, inspect, select, text
 
 from forum.accounts.models import Member, ParkedText
+from forum.appeals.models import Appeal
 from forum.contributions import actions as contributions
 from forum.contributions.models import Bookmark, Contribution, Draft, Revision
 from forum.core import clock, worker
@@ -17,10 +20,23 @@ from forum.core.db import db
 from forum.core.kinds import Asked
 from forum.core.unit_of_work import end_reading, write
 from forum.core.verdict import Verdict
+from forum.core.visitor_cache import Entry
 from forum.discussions import actions as discussions
 from forum.discussions.models import Post
 from forum.moderation import actions, cases, redacting, reviewing, undoing, unsent
-from forum.moderation.models import Case, Decision, Letter, LogEntry, Redaction
+from forum.moderation.member_models import MemberNote, SecondPerson
+from forum.moderation.models import (
+    Case,
+    Decision,
+    LegalNotice,
+    Letter,
+    LogEntry,
+    Redaction,
+    Report,
+    ReviewMessage,
+    SuggestedEdit,
+)
+from forum.rota.models import HandOver
 from forum.search.models import SearchDocument
 from tests.cast import Cast, Person
 from tests.moderation.conftest import Make, case_of, do, edit, fresh, report, rule, thing
@@ -165,7 +181,43 @@ def spread(cast: Cast, key: int) -> int:
         parked.expires_at = clock.now()
         db.session.add(parked)
     assert int(quoting.post_id)
+    spread_on_the_desk(cast, key, case.id)
     return int(quoting.post_id)
+
+
+def spread_on_the_desk(cast: Cast, key: int, case_id: int) -> None:
+    """The same where only the desk reads: about the post, its case, and the member who signed it."""
+    alice, mona, now = cast.alice.id, cast.mona.id, clock.now()
+    with write():
+        db.session.get_one(Member, alice).about = f"Ring {NUMBER}."
+        hers = cases.open_or_join_about(alice, "report")
+        said = Decision(case_id=hers.id, decision="no_action", note=f"her number: {NUMBER}", made_at=now)
+        db.session.add(said)
+        db.session.flush()
+        rows: list[Any] = [
+            Report(
+                case_id=hers.id, member_id=alice, reason="illegal", words=f"It says {NUMBER}.", address="/en/members/1",
+                snapshot=f"Ring {NUMBER}.", snapshot_title="Alice", language="en", nonce="n", made_at=now,
+            ),
+            HandOver(moderator_id=mona, text=f"Case {case_id}: take {NUMBER} out.", written_at=now),
+            MemberNote(member_id=alice, moderator_id=mona, text=f"I rang {NUMBER}.", written_at=now),
+            SecondPerson(
+                second_for="ban", member_id=alice, asked_by=mona, asked_at=now, reason=f"Gives {NUMBER} away.",
+                letter=f"You wrote {NUMBER}.", expires_at=now,
+            ),
+            Letter(decision_id=said.id, contribution_id=key, language="en", text=f"You gave {NUMBER}.", sent_at=now),
+            Appeal(
+                decision_id=said.id, appellant="author", contribution_id=key, language="en", words=f"{NUMBER} is mine.",
+                answer=f"{NUMBER}, we know.", made_at=now,
+            ),
+            SuggestedEdit(contribution_id=key, base_source=f"I'm at {NUMBER}.", source="I'm away.", made_at=now),
+            ReviewMessage(
+                contribution_id=key, is_from_author=True, language="en", text=f"Ring me: {NUMBER}.", written_at=now
+            ),
+        ]  # fmt: skip
+        db.session.add_all(rows)
+        db.session.flush()
+        db.session.add(LegalNotice(report_id=rows[0].id, grounds=f"It shows {NUMBER}.", made_at=now))
 
 
 def every_text() -> list[tuple[str, str]]:
@@ -179,6 +231,13 @@ def every_text() -> list[tuple[str, str]]:
     return found
 
 
+def kept_pages(cast: Cast) -> list[Entry]:
+    """The visitors' pages that the application keeps finished, as they would be served."""
+    cache: Any = cast.visitor.browser.application.wsgi_app
+    return [replace(one, body=gzip.decompress(one.body) if one.body[:2] == b"\x1f\x8b" else one.body)
+            for one in cache.entries.values()]  # fmt: skip
+
+
 def holds(value: str) -> bool:
     digits = "".join(sign for sign in value if sign.isdigit())
     return "3334567890" in digits or "4567890" in digits.replace("20", "")
@@ -189,7 +248,14 @@ def test_a_phone_number_is_nowhere_afterwards(cast: Cast, make_post: Make) -> No
     quoting = spread(cast, key)
     before = {place for place, value in every_text() if holds(value)}
     assert {"contributions.source", "revisions.source", "reports.snapshot", "reports.words", "drafts.source",
-            "drafts.facts", "bookmarks.note", "parked_texts.fields", "search_documents.text"} <= before  # fmt: skip
+            "drafts.facts", "bookmarks.note", "parked_texts.fields", "search_documents.text", "members.about",
+            "hand_overs.text", "decisions.note", "member_notes.text", "second_persons.letter", "letters.text",
+            "appeals.answer", "suggested_edits.base_source", "review_messages.text", "legal_notices.grounds",
+            } <= before  # fmt: skip
+    thread, visitor = fresh(Post, key).thread_id, cast.visitor.browser
+    kept = [f"/en/threads/{thread}", f"/en/posts/{key}", "/en/discussions", "/en/"]
+    assert any(NUMBER in visitor.get(path, follow_redirects=True).text for path in kept)
+    assert any(NUMBER.encode() in entry.body for entry in kept_pages(cast))
     assert decide(cast.mona, key, "redact", fields={"parts": ["99"]}).status == 422
     assert decide(cast.mona, key, "redact", fields={"parts": []}).status == 422
     assert decide(cast.mona, key, "redact", fields={"parts": ["0039 555 1234"]}).status == 422
@@ -197,6 +263,8 @@ def test_a_phone_number_is_nowhere_afterwards(cast: Cast, make_post: Make) -> No
         cast.mona, key, "redact", letter=f"We took {NUMBER} out.", note=f"it was {NUMBER}", fields={"parts": [NUMBER]}
     )
     assert {place for place, value in every_text() if holds(value)} == set()
+    visitor.get(kept[0])
+    assert not any(NUMBER.encode() in entry.body for entry in kept_pages(cast)), "in no memory either"
     contribution = thing(key)
     assert "(private details taken out)" in contribution.source
     assert "any *time*" in contribution.source, "nothing else is touched"
