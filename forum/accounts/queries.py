@@ -29,26 +29,27 @@ def viewer_of(
     moves_at: datetime | None = None,
 ) -> Viewer:
     """The viewer that a member is."""
+    restriction, restricted_until = member.restriction, member.restricted_until
+    if restricted_until is not None and restricted_until <= clock.now() and _held_by_now is not None:
+        restriction, restricted_until = _held_by_now(member.id)
     return Viewer(
         id=member.id,
         display_name=member.display_name,
         language=member.language,
         roles=frozenset(role.role for role in member.roles),
         standing=member.standing,
-        restriction=member.restriction,
-        restricted_until=member.restricted_until,
+        restriction=restriction,
+        restricted_until=restricted_until,
         session_id=session_id,
         seen_on=seen_on,
         unread=unread,
-        left_today=_left_today(member),
+        left_today=_left_today(member.id) if restriction == "limited" else None,
         moves_at=moves_at,
     )
 
 
-def _left_today(member: Member) -> int | None:
-    if member.restriction != "limited" or _sent_today is None:
-        return None
-    return max(0, the_settings().limited_a_day - _sent_today(member.id))
+def _left_today(member_id: int) -> int | None:
+    return max(0, the_settings().limited_a_day - _sent_today(member_id)) if _sent_today is not None else None
 
 
 _sent_today: Callable[[int], int] | None = None
@@ -58,6 +59,16 @@ def count_sent_by(count: Callable[[int], int]) -> None:
     """Let the floor that keeps what members write say how much one has sent today: asked for who is limited alone."""
     global _sent_today
     _sent_today = count
+
+
+_held_by_now: Callable[[int], tuple[str | None, datetime | None]] | None = None
+
+
+def hold_by(held: Callable[[int], tuple[str | None, datetime | None]]) -> None:
+    """Let the floor that restricts members say what holds one whose restriction has just ended: the date counts, not
+    the moment at which the worker notes it."""
+    global _held_by_now
+    _held_by_now = held
 
 
 _unread: Callable[[Any], ColumnElement[int]] | None = None

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, time
 
 from sqlalchemy import ColumnElement, Select, delete, func, or_, select
 
+from forum.accounts import queries as accounts
 from forum.accounts.models import Member, MemberSession
 from forum.accounts.viewer import Viewer
 from forum.contributions import queries as contributions
@@ -111,10 +112,10 @@ def lift(actor: Viewer, writer_id: int | None, sealed_id: int | None = None) -> 
 def shown(member: Member, sealed_id: int | None = None) -> tuple[str | None, datetime | None]:
     """How a member is restricted and until when, as moderators see it: what stands under her name; with `sealed_id`
     what hangs on that sealed contribution. Neither shows the other, or the two would say who is behind the seal."""
-    if member.restriction is None or (member.restricted_until is not None and member.restricted_until <= clock.now()):
+    if member.restriction is None:
         return None, None
     present = _in_force(of_member(member.id))
-    if sealed_id is None and not any(one.contribution_id for one in present):
+    if sealed_id is None and not any(one.contribution_id for one in present) and not _is_over(member):
         return member.restriction, member.restricted_until
     return _strongest([one for one in present if one.contribution_id == sealed_id])
 
@@ -125,9 +126,20 @@ def shown_of_each(members: Sequence[Member]) -> dict[int, tuple[str | None, date
     through = select(Seal.member_id).join(Sanction, Sanction.contribution_id == Seal.contribution_id)
     sealed = set(db.session.scalars(through.where(Seal.member_id.in_(restricted), is_in_force())))
     return {
-        member.id: shown(member) if member.id in sealed else (member.restriction, member.restricted_until)
+        member.id: shown(member)
+        if member.id in sealed or _is_over(member)
+        else (member.restriction, member.restricted_until)
         for member in members
     }
+
+
+def in_force(member_id: int) -> tuple[str | None, datetime | None]:
+    """What holds by now, when what held has ended and the worker hasn't come to put the next in its place."""
+    return _strongest(_in_force(of_member(member_id)))
+
+
+def _is_over(member: Member) -> bool:
+    return member.restricted_until is not None and member.restricted_until <= clock.now()
 
 
 def undo(decision: Decision, actor: Viewer | None = None) -> bool:
@@ -212,3 +224,6 @@ def _strongest(present: Sequence[Sanction]) -> tuple[str | None, datetime | None
         if ends:
             return restriction, None if None in ends else max(end for end in ends if end is not None)
     return None, None
+
+
+accounts.hold_by(in_force)
