@@ -59,7 +59,7 @@ def test_the_strongest_holds_and_when_it_ends_the_next(cast: Cast, monkeypatch: 
     monkeypatch.setattr(clock, "now", lambda: later)
     assert restriction(bob) == ("silenced", True), "nobody has noted it"
     viewer = accounts.viewer_of(fresh(Member, bob))
-    assert (viewer.active_restriction, viewer.left_today) == ("limited", 3), "the date counts, the worker may be stopped"
+    assert (viewer.active_restriction, viewer.left_today) == ("limited", 3), "by its date, the worker stopped"
     assert sanctions.shown(fresh(Member, bob))[0] == "limited"
     do(sanctions.end, sanction_id=silence)
     do(sanctions.end, sanction_id=silence)  # twice is once
