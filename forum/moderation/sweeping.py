@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, cast, false, or_, select, text, update
+from sqlalchemy import ColumnElement, Connection, String, and_, cast, false, or_, select, text, update
 
 from forum.accounts.models import Member, ParkedText
 from forum.contributions import actions as contributions
@@ -25,6 +25,8 @@ from forum.search.models import SearchDocument
 # Their HTML and teasers follow the source: they are made anew.
 LARGE = (Contribution, Revision, SearchDocument)
 BUSY = 30  # seconds to wait for writers
+PATIENCE = 3  # seconds to wait for all who use a table of PostgreSQL; then the job comes again later
+WRITTEN_ANEW = 64 * 1024**2  # bytes of a table with its indexes up to which PostgreSQL writes it anew
 _RUN = re.compile(r"[A-Za-z0-9]+")
 _NUMBER = re.compile(r"[\d\s().+/\-–]{7,}")
 
@@ -138,7 +140,7 @@ def _beside(entry: membertext.MemberText, contribution: Contribution, tokens: Se
         return or_(is_about, *quotes)
     if entry.member_column is None or contribution.author_id is None:
         return false()
-    hers = model.__table__.c[entry.member_column] == contribution.author_id  # type: ignore[attr-defined]
+    hers = model.__table__.c[entry.member_column] == contribution.author_id
     return and_(hers, _holding(model, entry.columns, tokens))
 
 
@@ -184,8 +186,21 @@ def clean_up() -> None:
         return
     options = {"isolation_level": "AUTOCOMMIT", "postgresql_readonly": False}
     with engine.connect().execution_options(**options) as connection:
-        for name in _tables():
-            connection.execute(text(f"VACUUM {name}"))
+        # Readers queue behind whoever waits to have a table alone.
+        connection.execute(text(f"SET lock_timeout = '{PATIENCE}s'"))
+        try:
+            for name in _tables():
+                _clean_table(connection, name)
+            connection.execute(text("VACUUM FULL pg_catalog.pg_statistic"))  # samples of what stands in the tables
+        finally:
+            connection.execute(text("RESET lock_timeout"))
+
+
+def _clean_table(connection: Connection, name: str) -> None:
+    """VACUUM gives the room of old rows free and leaves their bytes in it. To write a table anew leaves none, and keeps
+    everybody out meanwhile: only where that is a matter of a moment."""
+    size = connection.scalar(text("SELECT pg_total_relation_size(:name)"), {"name": name})
+    connection.execute(text(f"VACUUM ({'FULL, ' if (size or 0) <= WRITTEN_ANEW else ''}ANALYZE) {name}"))
 
 
 def _tables() -> Iterator[str]:
