@@ -123,16 +123,21 @@ def public_contributions(
     return [row for row in rows if kind_of(row).can_see(viewer, row)]
 
 
+def signed_count(member_id: int) -> int:
+    """How many of a member's contributions stand published under her name."""
+    signed = select(func.count()).where(Contribution.author_id == member_id, Contribution.status == "published")
+    return db.session.scalar(signed) or 0
+
+
 def approved_count(member_id: int) -> int:
     """How many of a member's contributions stand published, signed or sealed."""
-    signed = select(func.count()).where(Contribution.author_id == member_id, Contribution.status == "published")
     sealed = (
         select(func.count())
         .select_from(Seal)
         .join(Contribution, Contribution.id == Seal.contribution_id)
         .where(Seal.member_id == member_id, Contribution.status == "published")
     )
-    return (db.session.scalar(signed) or 0) + (db.session.scalar(sealed) or 0)
+    return signed_count(member_id) + (db.session.scalar(sealed) or 0)
 
 
 def editors_line() -> Any:

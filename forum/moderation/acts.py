@@ -31,17 +31,19 @@ def _approve(asked: Asked) -> dict[str, Any]:
     edit = cases.waiting_edit(asked.contribution)
     before = {"status": asked.contribution.status, "revision": asked.contribution.shown_revision_id}
     contributions.publish(asked.contribution, edit)
-    raise_standing(authors.behind(asked.contribution).writer_id)
+    raise_standing(authors.behind(asked.contribution))
     return before | {"edit": edit.id if edit else None}
 
 
-def raise_standing(writer_id: int | None) -> None:
-    """Count what was approved towards a member's standing. Not in the log: beside the approval of a sealed
-    contribution it would name the member."""
-    member = db.session.get(Member, writer_id) if writer_id else None
+def raise_standing(behind: authors.Behind) -> None:
+    """Count what was approved towards the standing of whoever signed it. Not in the log.
+
+    What is sealed counts once a day (`standing.review`), with everybody's: at once, it would name the member.
+    """
+    member = db.session.get(Member, behind.writer_id) if behind.writer_id and not behind.is_sealed else None
     if member is not None and member.standing == "new":
         db.session.flush()
-        if contribution_queries.approved_count(member.id) >= screening.approvals_needed():
+        if contribution_queries.signed_count(member.id) >= screening.approvals_needed():
             member.standing = "established"
 
 
@@ -72,7 +74,7 @@ def _show_after_all(_actor: Viewer | None, contribution: Contribution, decision:
     if contribution.status not in ("changes_asked", "declined") or is_newer:
         return no(CHANGED_SINCE, 409)
     contributions.publish(contribution)
-    raise_standing(authors.behind(contribution).writer_id)
+    raise_standing(authors.behind(contribution))
     return YES
 
 

@@ -26,6 +26,7 @@ OTHER_CRITERION = {
     "archive.queries.to_publish": "what is about to be published",
     "contributions.queries.own_contributions": "the member's own",
     "contributions.queries.approved_count": "a number, for standing",
+    "contributions.queries.signed_count": "a number, for standing",
     "stories.queries.story_by_id": "for actions, which judge",
     "stories.queries.own_story": "the author's own",
     "stories.queries.own_stories": "the author's own",

@@ -18,6 +18,7 @@ from forum.core import clock
 from forum.core.db import Base, db
 from forum.core.unit_of_work import write
 from forum.moderation import granting, looking, seals, second_policy, second_queries
+from forum.moderation import standing as standings
 from forum.moderation.member_models import Sanction, SecondPerson
 from forum.moderation.models import Letter
 from tests.cast import Cast, Person
@@ -234,3 +235,22 @@ def test_an_account_closed_through_the_seal_shows_on_no_page_that_names_her(
     assert [cast.ada.browser.get(path).text for path in pages] == before
     for path in ("/it/", "/it/me", "/it/discussions", "/it/me/notifications"):
         assert zuleika.browser.get(path).headers.get("Location") == "/it/me/closed", path
+
+
+def test_an_approval_through_the_seal_raises_nobody_before_the_night(
+    cast: Cast, make_story: Make, make_post: Make
+) -> None:
+    """Who approves a text without a name, and looks at once whose standing has risen, finds nobody's."""
+
+    def standing() -> str:
+        return str(fresh(Member, cast.nia.id).standing)
+
+    keys = [make_story(cast.nia, attribution="anonymous") for _ in range(3)]
+    for key in keys[:2]:
+        assert decide(cast.mona, key, "approve")
+    assert standing() == "new"
+    signed = make_post(cast.nia)
+    assert decide(cast.mona, signed, "approve")
+    assert standing() == "new", "one under her name, and it would tell that there are others"
+    do(standings.review)
+    assert standing() == "established"
