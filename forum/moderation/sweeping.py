@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-import sqlite3
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, String, and_, cast, false, or_, select, text, update
+from sqlalchemy import ColumnElement, String, and_, cast, false, or_, select, update
 
 from forum.accounts.models import Member, ParkedText
 from forum.contributions import actions as contributions
-from forum.contributions import quotations
+from forum.contributions import forgetting, quotations
 from forum.contributions.models import Contribution, Draft, Quotation, Revision
 from forum.core import clock, membertext
 from forum.core.db import db
@@ -24,9 +23,6 @@ from forum.search.models import SearchDocument
 
 # Their HTML and teasers follow the source: they are made anew.
 LARGE = (Contribution, Revision, SearchDocument)
-BUSY = 30  # seconds to wait for writers
-PATIENCE = 3  # seconds to wait for all who use a table of PostgreSQL; then the job comes again later
-WRITTEN_ANEW = 64 * 1024**2  # bytes of a table with its indexes up to which PostgreSQL writes it anew
 _RUN = re.compile(r"[A-Za-z0-9]+")
 _NUMBER = re.compile(r"[\d\s().+/\-–]{7,}")
 
@@ -178,46 +174,9 @@ def _without(value: Any, pattern: re.Pattern[str], mark: str) -> Any:
 
 
 def clean_up() -> None:
-    """Rid the database's own files of what was overwritten: free pages, log, merged parts of the index. Outside any
-    transaction."""
-    engine = db.engine
-    if engine.dialect.name == "sqlite":
-        _clean_file(engine.url.database or "")
-        return
-    options = {"isolation_level": "AUTOCOMMIT", "postgresql_readonly": False}
-    with engine.connect().execution_options(**options) as connection:
-        # Readers queue behind whoever waits to have a table alone.
-        connection.execute(text(f"SET lock_timeout = '{PATIENCE}s'"))
-        try:
-            for name in _tables():
-                _clean_table(connection, name)
-            connection.execute(text("VACUUM FULL pg_catalog.pg_statistic"))  # samples of what stands in the tables
-        finally:
-            connection.execute(text("RESET lock_timeout"))
-
-
-def _clean_table(connection: Connection, name: str) -> None:
-    """VACUUM gives the room of old rows free and leaves their bytes in it. To write a table anew leaves none, and keeps
-    everybody out meanwhile: only where that is a matter of a moment."""
-    size = connection.scalar(text("SELECT pg_total_relation_size(:name)"), {"name": name})
-    connection.execute(text(f"VACUUM ({'FULL, ' if (size or 0) <= WRITTEN_ANEW else ''}ANALYZE) {name}"))
-
-
-def _tables() -> Iterator[str]:
-    models: list[Any] = [*(entry.model for entry in membertext.registered()), Decision, HandOver, OutboxJob]
-    yield from dict.fromkeys(model.__table__.name for model in models)
-
-
-def _clean_file(path: str) -> None:
-    connection = sqlite3.connect(path, timeout=BUSY, isolation_level=None)
-    try:
-        connection.execute("INSERT INTO search_fts (search_fts) VALUES ('optimize')")
-        connection.execute("VACUUM")
-        is_busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
-    finally:
-        connection.close()
-    if is_busy:
-        raise TimeoutError("Somebody is still reading the log's older part.")
+    """Rid the database's own files of what was written over. Outside any transaction."""
+    registered = [entry.model for entry in membertext.registered()]
+    forgetting.rid_files_of_leftovers([*registered, Decision, HandOver, OutboxJob])
 
 
 def note_swept(redaction_id: int) -> None:

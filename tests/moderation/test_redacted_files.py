@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import OperationalError
 
+from forum.contributions import forgetting
 from forum.core import worker
 from forum.core.db import db
 from forum.core.unit_of_work import end_reading
@@ -62,7 +63,7 @@ def test_no_file_of_a_table_holds_it_any_more(cast: Cast, make_post: Make) -> No
 def test_a_table_that_somebody_reads_for_long_is_cleaned_later(
     cast: Cast, make_post: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sweeping, "PATIENCE", 1)
+    monkeypatch.setattr(forgetting, "PATIENCE", 1)
     make_post()
     end_reading()
     with db.engine.connect() as reader:
@@ -71,7 +72,7 @@ def test_a_table_that_somebody_reads_for_long_is_cleaned_later(
             sweeping.clean_up()
         reader.rollback()
     sweeping.clean_up()
-    monkeypatch.setattr(sweeping, "WRITTEN_ANEW", 0)  # as if every table were large
+    monkeypatch.setattr(forgetting, "WRITTEN_ANEW", 0)  # as if every table were large
     with db.engine.connect() as reader:
         reader.execute(text("SELECT count(*) FROM contributions"))
         sweeping.clean_up()
