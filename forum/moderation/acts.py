@@ -17,7 +17,7 @@ from forum.core import clock, kinds
 from forum.core.db import db
 from forum.core.kinds import Act, Asked
 from forum.core.verdict import YES, Verdict, no
-from forum.moderation import authors, cases, editing, noting, redacting, reporting, sanctions, screening
+from forum.moderation import authors, cases, editing, noting, redacting, reporting, sanctions, screening, slips
 from forum.moderation.models import Case, Decision, Signal
 from forum.moderation.policy import CHANGED_SINCE, NOTHING_TO_UNDO
 
@@ -31,12 +31,12 @@ def _approve(asked: Asked) -> dict[str, Any]:
     edit = cases.waiting_edit(asked.contribution)
     before = {"status": asked.contribution.status, "revision": asked.contribution.shown_revision_id}
     contributions.publish(asked.contribution, edit)
-    raise_standing(authors.behind(asked.contribution))
-    return before | {"edit": edit.id if edit else None}
+    is_raised = raise_standing(authors.behind(asked.contribution))
+    return before | {"edit": edit.id if edit else None, "raised": is_raised}
 
 
-def raise_standing(behind: authors.Behind) -> None:
-    """Count what was approved towards the standing of whoever signed it. Not in the log.
+def raise_standing(behind: authors.Behind) -> bool:
+    """Count what was approved towards the standing of whoever signed it; whether it rose. Not in the log.
 
     What is sealed counts once a day (`standing.review`), with everybody's: at once, it would name the member.
     """
@@ -45,6 +45,8 @@ def raise_standing(behind: authors.Behind) -> None:
         db.session.flush()
         if contribution_queries.signed_count(member.id) >= screening.approvals_needed():
             member.standing = "established"
+            return True
+    return False
 
 
 def _send_back(verb: Any) -> Any:
@@ -175,12 +177,12 @@ def _cannot_undo(_actor: Viewer | None, _contribution: Contribution, _decision: 
 
 
 OWN: dict[str, Act] = {
-    "approve": Act(_approve, _cannot_undo),
+    "approve": Act(_approve, slips.unpublish),
     "ask_for_changes": Act(_send_back(contributions.ask_for_changes), _show_after_all),
     "decline": Act(_send_back(contributions.decline), _show_after_all),
     "hide": Act(_hide, _unhide),
     "restore": Act(_restore, _hide_again),
-    "no_action": Act(_nothing, _cannot_undo),
+    "no_action": Act(_nothing, slips.open_again),
     "edit": editing.ACT,
     "redact": redacting.ACT,
     "content_notes": noting.ACT,

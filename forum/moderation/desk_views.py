@@ -12,9 +12,9 @@ from forum.accounts.refusal import refused
 from forum.core.languages import current_language
 from forum.core.limits import slow_down
 from forum.core.unit_of_work import write
-from forum.moderation import looking, policy, spam
-from forum.moderation.forms import SpamForm
-from forum.moderation.views import CASE, bp
+from forum.moderation import looking, policy, spam, turns
+from forum.moderation.forms import SpamForm, key_of
+from forum.moderation.views import CASE, address_of_turn, bp, shown_in
 from forum.rota import choices
 
 
@@ -31,6 +31,21 @@ def look_create(case_id: int) -> ResponseReturnValue:
     return jsonify({"others": words})
 
 
+@bp.post("/moderation/turns")
+def turn_create() -> ResponseReturnValue:
+    """Lead to the next case that nobody else looks at (`show`: of which filter; `besides`: the one she leaves)."""
+    viewer = the_viewer()
+    slow_down("turns", limit=600, seconds=600, value=str(viewer.id))
+    if not (verdict := policy.can_work(viewer)):
+        return refused(verdict)
+    shown, besides = shown_in(request.form), key_of(request.form.get("besides"))
+    with write():
+        turn = turns.take(actor=viewer, shown=shown, besides=besides)
+    if turn is None:
+        flash(_("Nothing else is free just now."), "note")
+    return redirect(address_of_turn(turn, shown), 303)
+
+
 @bp.post(f"{CASE}/passes")
 def pass_create(case_id: int) -> ResponseReturnValue:
     """Leave a case to the others: she knows the person."""
@@ -39,7 +54,7 @@ def pass_create(case_id: int) -> ResponseReturnValue:
     if not verdict:
         return refused(verdict)
     flash(_("Passed on. Somebody else decides."), "good")
-    return redirect(url_for("moderation.queue"), 303)
+    return redirect(url_for("moderation.queue", _anchor="queue"), 303)
 
 
 @bp.get("/moderation/spam")

@@ -22,6 +22,8 @@ PLACE = ("lock", "unlock", "slow", "move", "split", "merge", "topics")
 OF_WAITING = ("redact", "content_notes", "move", "topics")  # before anybody has read it
 ABOUT_MEMBER = ("warn", *RESTRICT, "lift")
 
+SLIPS = ("approve", "no_action")  # what one key decides: for a moment it can be taken back by whoever pressed it
+SLIP = timedelta(minutes=3)  # so long nobody is told of it
 FOR_GOOD = ("approve", "no_action", "restore", "redact", "lift", "open_seal")
 REDACTABLE = ("pending", "changes_asked", "published", "hidden", "declined", "withdrawn")
 CHANGED_SINCE = _l("Things have changed since, so this can't be undone as it was. Decide anew.")
@@ -209,11 +211,21 @@ def can_decide(viewer: Viewer, matter: Matter, decision: str, *, is_over: bool =
     return YES if decision in decisions_for(viewer, matter) else no(NOT_FOR_THIS, 409)
 
 
-def can_undo(viewer: Viewer, matter: Matter, decision: str, *, is_over: bool) -> Verdict:
-    """Whether `viewer` may take back what was decided. What was taken out is gone, what was published was read."""
+def is_slip(viewer: Viewer, decision: str, moderator_id: int | None, age: timedelta) -> bool:
+    """Whether a decision, made by `moderator_id` so long ago, may be a wrong key of `viewer`'s that nobody heard of."""
+    return decision in SLIPS and viewer.id is not None and viewer.id == moderator_id and age < SLIP
+
+
+def can_undo(viewer: Viewer, matter: Matter, decision: str, *, is_over: bool, is_slip: bool = False) -> Verdict:
+    """Whether `viewer` may take back what was decided. What was taken out is gone, what was published was read; but
+    for a moment what she has just published or left (`is_slip`) can be taken back."""
     if not (verdict := can_judge(viewer, matter)):
         return verdict
-    if is_over or decision in FOR_GOOD or (matter.is_by_admin and decision in RESTRICT and not viewer.is_admin):
+    if (
+        is_over
+        or (decision in FOR_GOOD and not is_slip)
+        or (matter.is_by_admin and decision in RESTRICT and not viewer.is_admin)
+    ):
         return no(NOTHING_TO_UNDO, 409)
     return YES
 

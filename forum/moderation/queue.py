@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
@@ -15,11 +15,13 @@ from forum.contributions.models import Contribution
 from forum.core import clock, kinds, richtext
 from forum.core.db import db
 from forum.core.kinds import Kind
-from forum.moderation import authors, cases, exchange, promises
+from forum.moderation import authors, cases, exchange, promises, seconds
 from forum.moderation.looking import NOW
 from forum.moderation.models import Case, CaseLook, CasePass, Report
 
 PAGE = 25
+LEFT = timedelta(minutes=30)  # so long what a moderator has left undecided waits behind the rest for her
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 FILTERS: dict[str, tuple[str, ...]] = {
     "everything": ("care", "private_details", "report", "claim", "review"),
     "late": ("care", "private_details", "report", "claim", "review"),
@@ -110,6 +112,32 @@ def queue_for(viewer: Viewer, shown: str = "everything", after: int | None = Non
     ]
     counts, oldest = _counts(viewer)
     return Queue(rows, counts, oldest, found[PAGE - 1][0].id if len(found) > PAGE else None)
+
+
+def free_for(viewer: Viewer, shown: str, *, besides: int | None = None, limit: int = 3) -> Sequence[int]:
+    """The next cases about something written that `viewer` could decide, and nobody else has or looks at; held until
+    the end of the transaction, so that two who ask at once are given two. Those that she has just left come last.
+
+    shown: of which filter. besides: the one she comes from.
+    """
+    now = clock.now()
+    others = exists().where(
+        CaseLook.case_id == Case.id, CaseLook.moderator_id != viewer.id, CaseLook.seen_at > now - NOW
+    )
+    hers = select(CaseLook.seen_at).where(
+        CaseLook.case_id == Case.id, CaseLook.moderator_id == viewer.id, CaseLook.seen_at > now - LEFT
+    )
+    reported = exists().where(Report.case_id == Case.id, Report.reporter_id == viewer.id, Report.decision_id.is_(None))
+    held = and_(Case.claimed_by.is_not(None), Case.claimed_by != viewer.id, Case.claimed_until > now)
+    asked, _until = seconds.waiting_on(Case.contribution_id)
+    return db.session.scalars(
+        select(Case.id)
+        .where(_waiting_for(viewer), _under(shown, viewer), Case.closed_at.is_(None), Case.contribution_id.is_not(None))
+        .where(~others, ~reported, ~held, asked.is_(None), Case.id != (besides or 0))
+        .order_by(func.coalesce(hers.scalar_subquery(), LONG_AGO), urgent_first, due_first, Case.id)
+        .limit(limit)
+        .with_for_update(of=Case, skip_locked=True)
+    ).all()
 
 
 def counts_for(viewer: Viewer) -> tuple[dict[str, int], int]:

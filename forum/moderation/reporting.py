@@ -17,7 +17,7 @@ from forum.core import clock, kinds, richtext, tokens
 from forum.core.db import db
 from forum.core.outbox import enqueue
 from forum.core.unit_of_work import must_be_writing
-from forum.moderation import cases, held, voices
+from forum.moderation import cases, held, policy, voices
 from forum.moderation.models import OPENED_FOR, Case, Decision, LegalNotice, Report
 
 __all__ = [
@@ -175,7 +175,9 @@ def answer(case: Case, decision: Decision) -> None:
     for row, has_address in db.session.execute(waiting).all():
         row.decision_id = decision.id
         if row.reporter_id is not None or has_address:
-            enqueue("moderation.mail_receipt", {"report_id": row.id}, dedupe_key=f"receipt:{row.id}:{decision.id}")
+            told_at = decision.made_at + policy.SLIP if decision.decision in policy.SLIPS else None
+            key = f"receipt:{row.id}:{decision.id}"
+            enqueue("moderation.mail_receipt", {"report_id": row.id}, run_at=told_at, dedupe_key=key)
     db.session.flush()
 
 

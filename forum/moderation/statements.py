@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from forum.accounts.models import Member
@@ -11,7 +12,7 @@ from forum.core.db import db
 from forum.core.outbox import enqueue
 from forum.core.settings import LANGUAGES
 from forum.core.unit_of_work import must_be_writing
-from forum.moderation import letters, notices, particulars
+from forum.moderation import letters, notices, particulars, policy
 from forum.moderation.models import Decision, Letter
 
 
@@ -60,16 +61,17 @@ def send(
             particulars=kept,
             appeal_until=row.made_at + particulars.HEARD_FOR if kept else None,
             sent_at=row.made_at,
-        )
+        ),
+        told_at=row.made_at + policy.SLIP if row.decision in policy.SLIPS else None,
     )
 
 
-def post(letter: Letter) -> Letter:
-    """Keep a letter and let its recipient be told, once."""
+def post(letter: Letter, *, told_at: datetime | None = None) -> Letter:
+    """Keep a letter and let its recipient be told, once; not before `told_at`."""
     must_be_writing()
     letter.nonce = tokens.new_nonce()
     db.session.add(letter)
     db.session.flush()
     payload: dict[str, Any] = {"letter_id": letter.id}
-    enqueue("moderation.mail_letter", payload, dedupe_key=f"letter:{letter.id}")
+    enqueue("moderation.mail_letter", payload, run_at=told_at, dedupe_key=f"letter:{letter.id}")
     return letter

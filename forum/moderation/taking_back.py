@@ -10,7 +10,7 @@ from forum.core.db import db
 from forum.core.languages import in_language
 from forum.core.unit_of_work import must_be_writing
 from forum.core.verdict import Verdict, no
-from forum.moderation import policy, queries, statements, undoing
+from forum.moderation import policy, queries, slips, statements, undoing
 from forum.moderation.models import Decision, Letter
 
 
@@ -21,8 +21,12 @@ def take_back(*, actor: Viewer, case_id: int, decision_id: int) -> Verdict:
     decision = db.session.get(Decision, decision_id)
     if file is None or decision is None or decision.case_id != case_id:
         return no(policy.NOT_FOR_THIS, 404)
-    verdict = policy.can_undo(actor, file.matter, decision.decision, is_over=decision.ended_at is not None)
+    is_slip = policy.is_slip(actor, decision.decision, decision.moderator_id, clock.now() - decision.made_at)
+    is_over = decision.ended_at is not None
+    verdict = policy.can_undo(actor, file.matter, decision.decision, is_over=is_over, is_slip=is_slip)
     if not verdict or not (verdict := undoing.undo(actor, decision)):
+        return verdict
+    if is_slip and slips.unsay(decision):
         return verdict
     if file.matter.has_author and decision.decision not in policy.SENDS_NOTHING:
         language = queries.letter_language(file.contribution)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, abort, flash, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from forum.accounts.login import the_viewer
 from forum.accounts.refusal import refused
@@ -21,6 +21,7 @@ from forum.moderation import (
     canned,
     case_review,
     letters,
+    log_checks,
     looking,
     notes,
     notices,
@@ -29,6 +30,7 @@ from forum.moderation import (
     queries,
     records,
     signals,
+    turns,
     unsent,
     voices,
     wording,
@@ -65,6 +67,7 @@ def queue() -> ResponseReturnValue:
         shown=shown,
         filters=tuple(waiting.FILTERS),
         shortcuts=choices.has_shortcuts(viewer),
+        before=turns.before(viewer, key_of(request.args.get("before"))),
     )
 
 
@@ -137,19 +140,25 @@ def decision_create(case_id: int) -> ResponseReturnValue:
     page, refusal = open_case(viewer, case_id)
     if page is None:
         return refused(refusal)
-    form, act = offered(viewer, page, DecisionForm(request.form)), _act(viewer, page)
+    sent = request.form.copy()
+    if quick := sent.pop("quick", ""):  # the button that decides at once
+        sent["decision"] = quick
+    form, act = offered(viewer, page, DecisionForm(sent)), _act(viewer, page, sent.get("decision", ""))
     if page.file.case.version == form.seen_version and not (form.validate() and act_forms.is_ready(act)):
         return case_page(viewer, page, form, status=422, act=act)
+    stays = form.stays.data or form.decision.data in policy.ABOUT_MEMBER
+    shown = shown_in(request.form)
     with write():
         verdict = _decide(viewer, case_id, form, act)
+        turn = turns.take(actor=viewer, shown=shown, besides=case_id) if verdict and not stays else case_id
     if not verdict:
         page, refusal = open_case(viewer, case_id)
         return (
             refused(refusal) if page is None else case_page(viewer, page, offered(viewer, page, form), refusal=verdict)
         )
-    flash(verdict.reason or _("Decided: %(decision)s.", decision=wording.DECIDED[form.decision.data]), "good")
-    stays = form.stays.data or form.decision.data in policy.ABOUT_MEMBER
-    return redirect(url_for("moderation.case_show", case_id=case_id) if stays else url_for("moderation.queue"), 303)
+    if verdict.reason:
+        flash(verdict.reason, "good")
+    return redirect(address_of_turn(turn, shown, before=None if verdict.reason else case_id), 303)
 
 
 @bp.post("/moderation/cases")
@@ -173,7 +182,11 @@ def log_index() -> ResponseReturnValue:
     about = next(((kind, key) for kind, key in found if key is not None), None)
     rows = queries.log_for(about, key_of(request.args.get("before")))
     next_before = rows[queries.PAGE - 1].entry.id if len(rows) > queries.PAGE else None
-    return render_template("moderation/log.html", rows=rows[: queries.PAGE], about=about, next_before=next_before)
+    check = log_checks.last()
+    return render_template(
+        "moderation/log.html", rows=rows[: queries.PAGE], about=about, next_before=next_before, check=check,
+        trouble=log_checks.in_words(check) if check else "",
+    )  # fmt: skip
 
 
 def open_case(viewer: Viewer, case_id: int) -> tuple[CasePage | None, Verdict]:
@@ -198,9 +211,22 @@ def offered(
     return form.offer(policy.decisions_for(viewer, matter), rules or rules_for(page), is_edit=matter.has_waiting_edit)
 
 
-def _act(viewer: Viewer, page: CasePage) -> ActForm | None:
+def shown_in(fields: Mapping[str, str]) -> str:
+    """The filter of the queue that a moderator works through, as an address or a form says it."""
+    shown = fields.get("show", "")
+    return shown if shown in waiting.FILTERS else "everything"
+
+
+def address_of_turn(case_id: int | None, shown: str, before: int | None = None) -> str:
+    """Where a moderator is led: to a case, or to the queue when nothing is left. before: the case that she decided."""
+    more: dict[str, Any] = {"show": None if shown == "everything" else shown, "before": before}
+    if case_id is None:
+        return url_for("moderation.queue", _anchor="queue", **more)
+    return url_for("moderation.case_show", case_id=case_id, _anchor="case", **more)
+
+
+def _act(viewer: Viewer, page: CasePage, word: str) -> ActForm | None:
     """The fields of the act that was sent, where it has any and can be decided."""
-    word = request.form.get("decision", "")
     decisions = tuple(one for one in policy.decisions_for(viewer, page.file.matter) if one == word)
     return act_forms.forms_for(viewer, page, decisions, request.form, word).get(word)
 
@@ -275,6 +301,10 @@ def case_page(
         suggested=precedents.suggested(page.file, past, keys),
         noticed_here=found,
         others=others,
+        before=turns.before(viewer, key_of(request.args.get("before"))),
+        show=shown_in(request.form if request.method == "POST" else request.args),
+        quick=() if page.file.case.opened_for == "care" or page.file.matter.claimed_by else policy.SLIPS,
+        words_of={str(rule.id): rule.to_author for rule in form.rules},
         shortcuts=has_shortcuts,
         record=records.record_for(page.file),
         record_note=note or NoteForm(),

@@ -62,6 +62,25 @@ DECISIONS = {
     "lift": _l("Lift the author’s restriction"),
 }
 
+# What a case is mostly decided by; the rest is folded beside it.
+USUAL = (
+    *("approve", "no_action", "ask_for_changes", "decline", "hide", "restore", "redact", "made_to_hurt", "false_alarm"),
+)
+# The keys of the desk, the same in every language.
+KEYS = {
+    "approve": "A",
+    "no_action": "L",
+    "ask_for_changes": "Q",
+    "decline": "N",
+    "hide": "H",
+    "restore": "S",
+    "redact": "R",
+    "made_to_hurt": "M",
+    "false_alarm": "F",
+    "edit": "E",
+    "content_notes": "T",
+}
+
 DECISIONS_OF_EDIT = {
     "approve": _l("Publish the change"),
     "decline": _l("Keep the words of before"),

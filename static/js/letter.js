@@ -1,21 +1,60 @@
-// form[data-letter] on a case: the letter beside it reads as it will be sent, while it is being written.
+// form[data-letter] on a case: the letter beside it reads as it will be sent, while it is being written. A decision that
+// needs a reason brings the guideline that suggests itself (select[data-suggested]), a guideline its words (data-words),
+// as long as nobody has written words of her own; what came so goes again with a decision that needs none.
 const form = document.querySelector("form[data-letter]");
 
-if (form) {
+function begin() {
+  const chooser = form.querySelector("select[name=guideline], select[data-letter-rule]");
+  const note = () => form.querySelector("[data-letter-note]");
+  const offered = chooser ? [...chooser.options].map((one) => one.dataset.words).filter(Boolean) : [];
+  let brought = "";
+
   const put = (name, text) => {
     const place = form.querySelector(`[data-letter-${name}]`);
     if (place) place.textContent = text;
   };
-  const say = () => {
+
+  function say() {
     const decision = form.querySelector("[data-opening]:checked");
-    const note = form.querySelector("[data-letter-note]");
-    const guideline = form.querySelector("select[name=guideline], select[data-letter-rule]");
     if (decision) put("opening", decision.dataset.opening);
-    if (note) put("words", note.value);
+    if (note()) put("words", note().value);
     const line = form.querySelector("[data-letter-rule-line]");
-    if (line && guideline) line.hidden = guideline.value === "";
-    if (guideline?.selectedOptions.length) put("guideline", guideline.selectedOptions[0].textContent.trim());
-  };
+    if (line && chooser) line.hidden = chooser.value === "";
+    if (chooser?.selectedOptions.length) put("guideline", chooser.selectedOptions[0].textContent.trim());
+  }
+
+  function fill() {
+    const words = chooser.selectedOptions[0]?.dataset.words || "";
+    if (!note() || (note().value.trim() && !offered.includes(note().value.trim()))) return;
+    note().value = words;
+    note().dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  function reason() {
+    const needs = "needsReason" in (form.querySelector("[data-opening]:checked")?.dataset ?? {});
+    if (needs && !chooser.value && chooser.dataset.suggested) chooser.value = brought = chooser.dataset.suggested;
+    else if (!needs && brought && chooser.value === brought) chooser.value = brought = "";
+    else return;
+    fill();
+  }
+
+  form.addEventListener("change", (event) => {
+    if (!chooser || !offered.length) return;
+    if (event.target === chooser) fill();
+    if (event.target.name === "decision") reason();
+    say();
+  });
   form.addEventListener("input", say);
+  form.addEventListener("click", (event) => {
+    const suggested = event.target.closest("[data-suggests]");
+    if (!suggested || !chooser) return;
+    event.preventDefault();
+    chooser.value = suggested.dataset.suggests;
+    fill();
+    say();
+    chooser.focus();
+  });
   say();
 }
+
+if (form) begin();

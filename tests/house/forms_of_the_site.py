@@ -611,6 +611,7 @@ FORMS: dict[str, Form] = {
     "moderation.reply_update": Form("mona", lambda _: CANNED),
     "moderation.reply_retirement_create": Form("mona"),
     "moderation.reply_return_create": Form("mona"),
+    "moderation.turn_create": Form("mona", _just(show="everything"), _waiting),
     "moderation.shortcuts_create": Form("mona", _just(on="y")),
     "moderation.spam_create": Form("mona", _spam, _waiting),
     "moderation.letter_draft": Form("mona", _letter, _waiting),

@@ -300,6 +300,7 @@ TABLE = {
     "moderation.look_create": "moderators",
     "moderation.pass_create": "moderators",
     "moderation.shortcuts_create": "moderators",
+    "moderation.turn_create": "moderators",
     "moderation.closed": "members",
     "moderation.trust": "everybody",
     "moderation.member_show": "moderators",

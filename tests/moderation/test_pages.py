@@ -84,7 +84,7 @@ def test_the_queue_is_most_urgent_first_then_oldest(cast: Cast, make_post: Make,
     assert order == [case_of(key).id for key in (worry, details, hurt, old_story, story)]
     assert "5 things are waiting" in page
     shown = cast.mona.browser.get("/en/moderation?show=review").text
-    assert re.findall(r'queue-title"><a href="/en/moderation/cases/(\d+)"', shown) == [
+    assert re.findall(r'queue-title"><a href="/en/moderation/cases/(\d+)\?show=review"', shown) == [
         str(case_of(key).id) for key in (old_story, story)
     ]
     assert cast.mona.browser.get("/en/moderation?show=nonsense").status_code == 404
@@ -209,9 +209,9 @@ def test_deciding_in_the_browser(cast: Cast, make_story: Make) -> None:
         "note": "",
     }
     answer = cast.mona.browser.post(f"/en/moderation/cases/{case.id}/decisions", data=fields)
-    assert (answer.status_code, answer.headers["Location"]) == (303, "/en/moderation")
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"/en/moderation?before={case.id}#queue")
     assert thing(key).status == "declined"
-    assert "Decided: not published." in cast.mona.browser.get("/en/moderation").text
+    assert "Decided: not published." in cast.mona.browser.get(answer.location.partition("#")[0]).text
     late = cast.ada.browser.post(
         f"/en/moderation/cases/{case.id}/decisions", data={**fields, "letter": "My own letter."}
     )
