@@ -82,6 +82,7 @@ from forum.moderation import standing_views as _standing  # noqa: F401 - adds it
 from forum.moderation import undoing_views as _undoing  # noqa: F401 - adds its page to the desk
 from forum.moderation import word_views as _watched_words  # noqa: F401 - adds its pages to the blueprint
 from forum.moderation.commands import log as log_commands
+from forum.moderation.second_notice import SECOND_NOTICE
 from forum.moderation.told import LETTER_NOTICE, REVIEW_NOTICE
 from forum.moderation.views import bp as moderation_bp
 from forum.notifications import jobs as _notifications_jobs  # noqa: F401
@@ -146,8 +147,8 @@ def open_all(app: Flask) -> None:
         for kind in (POST, PHOTO, STORY, STORY_UPDATE, MESSAGE):
             kinds.register(kind)
         for notice in (
-            *POST_NOTICES, REACTION_NOTICE, MESSAGE_NOTICE, LETTER_NOTICE, REVIEW_NOTICE, CARE_NOTICE, CHAPTER_NOTICE,
-            STORY_NOTICE, SIGNED_OUT_NOTICE, *OWN_NOTICES,
+            *POST_NOTICES, REACTION_NOTICE, MESSAGE_NOTICE, LETTER_NOTICE, REVIEW_NOTICE, SECOND_NOTICE, CARE_NOTICE,
+            CHAPTER_NOTICE, STORY_NOTICE, SIGNED_OUT_NOTICE, *OWN_NOTICES,
         ):  # fmt: skip
             notices.register(notice)
         for purpose in (FOLLOW_MAILS, KIND_MAILS, DIGEST_MAILS):

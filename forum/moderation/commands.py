@@ -22,7 +22,7 @@ def log() -> None:
 @with_appcontext
 def _verify(noted: str | None) -> None:
     """Follow the chain of hashes from the first row; end with 1 at the first that doesn't follow, if rows that were
-    there are not there any more, or if one was not written by this site. The pages of the log and of health say it too."""
+    there are not there any more, or if one was not written by this site. The pages of log and health say it too."""
     found = log_checks.look()
     with write():
         log_checks.keep(found)

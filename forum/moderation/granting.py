@@ -18,7 +18,7 @@ from forum.core import clock
 from forum.core.db import db
 from forum.core.unit_of_work import must_be_writing
 from forum.core.verdict import YES, Verdict, no
-from forum.moderation import decisions, log, second_queries
+from forum.moderation import decisions, log, second_notice, second_queries, seconds
 from forum.moderation import second_policy as policy
 from forum.moderation.member_models import SecondPerson
 from forum.moderation.member_sanctions import close_spam, decide
@@ -58,10 +58,19 @@ def answer(*, actor: Viewer, second_id: int, answer: str, words: str) -> Verdict
     return YES
 
 
+def lapse() -> None:
+    """What nobody answered in time has lapsed; whoever asked is told."""
+    for row in seconds.late():
+        row.answer, row.answered_at = "lapsed", row.expires_at
+        db.session.flush()
+        second_notice.tell_asker(row)
+
+
 def _close(actor: Viewer, row: SecondPerson, answer: str, words: str) -> None:
     row.answer, row.answer_words = answer, words
     row.answered_by, row.answered_at = actor.id, clock.now()
     db.session.flush()
+    second_notice.tell_asker(row)
 
 
 def _carry_out(actor: Viewer, row: SecondPerson) -> Verdict:

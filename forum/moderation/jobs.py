@@ -6,10 +6,10 @@ from forum.core import outbox
 from forum.core.outbox import After, Effect, Payload
 from forum.moderation import (
     caring,
+    granting,
     log_checks,
     recovering,
     sanctions,
-    seconds,
     spam_accounts,
     standing,
     sweeping,
@@ -86,7 +86,7 @@ def review_standing(_payload: Payload) -> None:
 @outbox.handler("moderation.seconds", daily=True)
 def let_lapse(_payload: Payload) -> None:
     """Nobody answered in time."""
-    seconds.lapse()
+    granting.lapse()
 
 
 @outbox.handler("moderation.verify_log", network=True, daily=True)

@@ -19,6 +19,7 @@ from forum.core.db import db
 from forum.moderation import authors, colleagues
 from forum.moderation.guideline_models import Guideline
 from forum.moderation.member_models import SecondPerson
+from forum.moderation.models import CasePass
 from forum.moderation.second_policy import Wish, answers_for
 from forum.moderation.spam_accounts import is_signed_spam
 
@@ -47,9 +48,11 @@ class Second:
 
 
 def concerning(viewer: Viewer) -> ColumnElement[bool]:
-    """The criterion for what is about `viewer`, or about what she wrote or works on."""
+    """The criterion for what is about `viewer`, or about what she wrote or works on, or a case that she passed on."""
     hers = select(Contribution.id).where(authors.involving(viewer))
+    passed = select(CasePass.case_id).where(CasePass.moderator_id == viewer.id)
     return or_(
+        and_(SecondPerson.case_id.is_not(None), SecondPerson.case_id.in_(passed)),
         and_(SecondPerson.member_id.is_not(None), SecondPerson.member_id == viewer.id),
         and_(SecondPerson.contribution_id.is_not(None), SecondPerson.contribution_id.in_(hers)),
     )
@@ -83,12 +86,14 @@ def waiting_for(viewer: Viewer, after: int | None = None) -> Sequence[Second]:
     if after is not None:
         query = query.where(SecondPerson.id > after)
     rows: list[Any] = list(db.session.execute(query.order_by(SecondPerson.id).limit(PAGE + 1)))
-    able = colleagues.able() if any(row[0].asked_by == viewer.id for row in rows) else set()
+    own = [row[0] for row in rows if row[0].asked_by == viewer.id]
+    able, passed = (colleagues.able(), _passed(own)) if own else (set(), {})
     found = []
     for row, asker, answerer, member, guideline, is_admin, concerned, is_sealed, spam in rows:
+        left = able - {viewer.id, concerned} - passed.get(row.case_id, set())
         wish = Wish(
             is_own=row.asked_by == viewer.id, is_about_admin=bool(is_admin), may_be_alone=_may_be_alone(row),
-            is_alone=_is_alone(row, able - {viewer.id, concerned}, is_sealed=bool(is_sealed)),
+            is_alone=_is_alone(row, left, is_sealed=bool(is_sealed)),
         )  # fmt: skip
         found.append(Second(row, asker, answerer, member, guideline, answers_for(viewer, wish), spam))
     return found
@@ -115,13 +120,25 @@ def wish_of(viewer: Viewer, row: SecondPerson) -> Wish:
     found = db.session.execute(_seconds(viewer).where(SecondPerson.id == row.id)).first()
     if found is None:
         return Wish(concerns_viewer=True)
+    left = colleagues.able() - {viewer.id, found[6]} - _passed([row]).get(row.case_id, set())
     return Wish(
         is_own=row.asked_by == viewer.id,
         is_about_admin=bool(found[5]),
         is_late=row.expires_at <= clock.now(),
-        is_alone=_is_alone(row, colleagues.able() - {viewer.id, found[6]}, is_sealed=bool(found[7])),
+        is_alone=_is_alone(row, left, is_sealed=bool(found[7])),
         may_be_alone=_may_be_alone(row),
     )
+
+
+def _passed(rows: Sequence[SecondPerson]) -> dict[int | None, set[int]]:
+    """Who left which of these cases to the others. One query."""
+    ids = [row.case_id for row in rows if row.case_id is not None]
+    found: dict[int | None, set[int]] = {}
+    for case_id, key in db.session.execute(
+        select(CasePass.case_id, CasePass.moderator_id).where(CasePass.case_id.in_(ids))
+    ):
+        found.setdefault(case_id, set()).add(key)
+    return found
 
 
 def _is_alone(row: SecondPerson, left: set[int], *, is_sealed: bool) -> bool:

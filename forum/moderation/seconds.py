@@ -6,11 +6,12 @@ seal, and giving an account another mailbox.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ScalarSelect, func, select, update
+from sqlalchemy import ScalarSelect, func, select
 
 from forum.accounts.viewer import Viewer
 from forum.core import clock
@@ -106,14 +107,11 @@ def waiting_on(contribution_id: Any) -> tuple[ScalarSelect[str], ScalarSelect[da
     return of_it[0], of_it[1]
 
 
-def lapse() -> None:
-    """What nobody answered in time has lapsed; nothing of it is carried out."""
+def late() -> Sequence[SecondPerson]:
+    """What nobody answered in time: it lapses, and nothing of it is carried out. Held until the end."""
     must_be_writing()
-    db.session.execute(
-        update(SecondPerson)
-        .where(SecondPerson.answered_at.is_(None), SecondPerson.expires_at <= clock.now())
-        .values(answer="lapsed", answered_at=SecondPerson.expires_at)
-    )
+    waiting = (SecondPerson.answered_at.is_(None), SecondPerson.expires_at <= clock.now())
+    return db.session.scalars(select(SecondPerson).where(*waiting).with_for_update()).all()
 
 
 def answers_between(since: datetime, until: datetime) -> dict[tuple[str, str], int]:

@@ -140,7 +140,7 @@ def test_what_can_no_longer_be_done_lapses(cast: Cast, monkeypatch: pytest.Monke
     later = clock.now() + timedelta(days=8)
     monkeypatch.setattr(clock, "now", lambda: later)
     assert answer(cast.ada, "granted").status == 409
-    do(seconds.lapse)
+    do(granting.lapse)
     assert second().answer == "lapsed"
     assert restriction(cast.alice.id) == (None, False)
 
