@@ -15,6 +15,7 @@ from forum.core.db import db
 
 log = structlog.get_logger()
 NEVER_SHOWN = ("password", "code", "token")  # fields whose text is never put back on a page
+COLLIDED = ("DeadlockDetected", "SerializationFailure", "LockNotAvailable")  # PostgreSQL's: nothing is broken
 SHORT = 40  # characters; shorter fields are choices, not words
 
 
@@ -105,6 +106,10 @@ def init_errors(app: Flask) -> None:
     @app.errorhandler(OperationalError)
     def _database(error: OperationalError) -> Response:
         db.session.rollback()
+        if type(error.orig).__name__ in COLLIDED:
+            return refusal_page(
+                _("Somebody did something to the same thing in this moment. Send yours once more."), 409
+            )
         log.error("database_away", error=type(error.orig).__name__)
         return _plain_page(503)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from forum.accounts.viewer import Viewer
 from forum.contributions import actions as contributions
@@ -24,7 +25,7 @@ from forum.discussions.models import Board, Post, Thread
 from forum.discussions.statements import board_name
 from forum.discussions.words import PAUSE_WORDS
 from forum.moderation.models import Decision
-from forum.moderation.policy import CHANGED_SINCE
+from forum.moderation.policy import CHANGED_SINCE, TAKEN
 from forum.topics.models import Topic
 
 LONGEST = timedelta(days=365)
@@ -56,6 +57,18 @@ def thread_of(post: Post, *, lock: bool = False) -> Thread:
     if lock:
         return db.session.get_one(Thread, post.thread_id, with_for_update=True, populate_existing=True)
     return db.session.get_one(Thread, post.thread_id)
+
+
+def hold(*thread_ids: int) -> dict[int, Thread] | None:
+    """Discussions that are changed together, held until the end: those that are still there. None: somebody has hold of
+    one of them. Nobody waits for it, since two who did would wait for each other."""
+    must_be_writing()
+    query = select(Thread).where(Thread.id.in_(thread_ids)).order_by(Thread.id).with_for_update(nowait=True)
+    try:
+        with db.session.begin_nested():
+            return {one.id: one for one in db.session.scalars(query.execution_options(populate_existing=True))}
+    except OperationalError:
+        return None
 
 
 # Lock, unlock, slow
@@ -233,7 +246,10 @@ def _split(asked: Asked) -> dict[str, Any]:
 
 
 def _unsplit(_actor: Viewer | None, post: Post, decision: Decision) -> Verdict:
-    thread, target = thread_of(post, lock=True), db.session.get(Thread, decision.data["from"], with_for_update=True)
+    held = hold(post.thread_id, decision.data["from"])
+    if held is None:
+        return no(TAKEN, 409)
+    thread, target = held[post.thread_id], held.get(decision.data["from"])
     is_as_made = thread.id == decision.data["thread"] and thread.opening_id == post.id
     if not is_as_made or target is None or target.board_id is None:
         return no(CHANGED_SINCE, 409)
@@ -248,19 +264,23 @@ def _judge_merge(asked: Asked) -> Verdict:
     if key is None:
         return no(NO_THREAD, 422)
     thread = thread_of(asked.contribution)
-    target = db.session.get(Thread, regrouping.merged_into(key) or key)
+    key = regrouping.merged_into(key) or key
+    held = hold(thread.id, key)  # until the end: nobody puts it elsewhere meanwhile
+    if held is None:
+        return no(TAKEN, 409)
+    target = held.get(key)
     if target is None or target.id == thread.id:
         return no(NOT_THERE, 422)
     return YES if target.board_id is not None else no(ONLY_BOARDS, 422)
 
 
 def _merge(asked: Asked) -> dict[str, Any]:
-    thread = thread_of(asked.contribution, lock=True)
-    key = asked.fields["into"]
-    target = db.session.get_one(Thread, regrouping.merged_into(key) or key, with_for_update=True)
+    thread, key = thread_of(asked.contribution), asked.fields["into"]
+    target = db.session.get_one(Thread, regrouping.merged_into(key) or key)
     kept = {
         "thread": thread.id, "into": target.id, "board": thread.board_id, "slow": thread.slow_seconds,
         "is_locked": thread.is_locked, "started": thread.started_at.isoformat(),
+        "locked_until": thread.locked_until.isoformat() if thread.locked_until else None,
     }  # fmt: skip
     regrouping.merge(thread, target)
     return kept
@@ -272,7 +292,10 @@ def _unmerge(_actor: Viewer | None, post: Post, decision: Decision) -> Verdict:
     if target.id != data["into"] or target.opening_id == post.id or board is None:
         return no(CHANGED_SINCE, 409)
     made = regrouping.split(target, post, post.title, board=board, thread_id=data["thread"])
-    made.slow_seconds, made.is_locked = data["slow"], data["is_locked"]
+    made.slow_seconds = data["slow"]
+    until = datetime.fromisoformat(data["locked_until"]) if data.get("locked_until") else None
+    if data["is_locked"] and (until is None or until > clock.now()):
+        closing.close(made, until)
     made.started_at = datetime.fromisoformat(data["started"])
     threads.recount(made.id)
     return YES

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from markupsafe import Markup
 
-from forum.core import richtext
+from forum.core import clock, richtext
 from forum.core.verdict import Verdict
 from forum.discussions.before_sending import Before
 from forum.discussions.signing import NO_SIGNING, Signing
@@ -74,6 +74,11 @@ class ThreadRow:
     own_profession: str | None = None  # verified for her today
     own_verified_until: date | None = None
     locked_until: datetime | None = None  # it opens again by itself
+
+    def __post_init__(self) -> None:
+        """By its date it is open again, whenever the worker comes to say so."""
+        if self.is_locked and self.locked_until is not None and self.locked_until <= clock.now():
+            object.__setattr__(self, "is_locked", False)
 
     @property
     def answer_count(self) -> int:

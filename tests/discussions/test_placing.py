@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 import time_machine
+from flask import Flask
 from sqlalchemy import select
 
 from forum.contributions.models import Contribution, Follow
@@ -23,6 +25,7 @@ from forum.moderation.models import Case, Decision, Letter, LogEntry
 from forum.search.models import SearchDocument
 from tests.cast import Cast, Person
 from tests.moderation.conftest import do, fresh, guidelines, rule
+from tests.moderation.test_at_once import at_once
 
 __all__ = ["guidelines"]
 
@@ -101,6 +104,8 @@ def test_locked_until_the_morning_it_opens_by_itself(cast: Cast) -> None:
         worker.work_all()
         assert fresh(Thread, thread_id).is_locked, "it is not morning yet"
         traveller.shift(timedelta(hours=9))
+        assert answer(cast.bob, thread_id, "So early."), "its date counts, though the worker is stopped"
+        assert "Locked until" not in cast.bob.browser.get(f"/en/threads/{thread_id}").text
         worker.work_all()
         thread = fresh(Thread, thread_id)
         assert (thread.is_locked, thread.locked_until) == (False, None)
@@ -240,6 +245,45 @@ def test_merged_its_address_leads_on_and_undoing_makes_it_again(cast: Cast) -> N
     assert db.session.get(MergedThread, thread_id) is None
     assert cast.visitor.browser.get(f"/en/threads/{thread_id}").status_code == 200
     assert fresh(Thread, thread_id).board_id == here
+
+
+def test_put_together_while_locked_it_is_locked_until_the_same_moment_when_that_is_undone(cast: Cast) -> None:
+    here = board("hands")
+    (thread_id, post_id), (target_id, _opening) = start(cast.alice, here, "Buttons"), start(cast.bob, here, "Zips")
+    assert decide(cast.mona, post_id, "lock", until="morning")
+    until = fresh(Thread, thread_id).locked_until
+    assert decide(cast.mona, post_id, "merge", into=target_id)
+    assert not fresh(Thread, target_id).is_locked
+    assert undo(cast.ada)
+    assert (fresh(Thread, thread_id).is_locked, fresh(Thread, thread_id).locked_until) == (True, until)
+    assert decide(cast.mona, post_id, "merge", into=target_id)
+    with time_machine.travel(clock.now() + timedelta(days=2), tick=True):
+        assert undo(cast.ada)
+        assert not fresh(Thread, thread_id).is_locked, "that time is over"
+        assert decide(cast.ada, post_id, "merge", into=target_id)
+        assert decide(cast.mona, post_id, "split", title="Buttons again")
+        assert undo(cast.ada)
+        assert fresh(Post, post_id).thread_id == target_id
+
+
+def test_put_into_each_other_at_once_they_are_put_together_once(app: Flask, cast: Cast) -> None:
+    here = board("hands")
+    (one, first), (other, second) = start(cast.alice, here, "Buttons"), start(cast.bob, here, "Zips")
+    acts = []
+    for by, post_id, into in ((cast.mona, first, other), (cast.ada, second, one)):
+        with write():
+            case, _verdict = moderation.take_up(actor=by.viewer, contribution=db.session.get_one(Contribution, post_id))
+            assert case is not None
+            asked = {"actor": by.viewer, "case_id": case.id, "seen_version": case.version}
+        acts.append(
+            functools.partial(
+                moderation.decide, **asked, decision="merge", guideline_id=rule(3), letter="", note="",
+                fields={"into": into},
+            )
+        )  # fmt: skip
+    said = at_once(app, acts)
+    assert sorted(map(bool, said)) == [False, True], said
+    assert {fresh(Post, key).thread_id for key in (first, second)} in ({one}, {other})
 
 
 def test_two_who_are_called_the_same_are_not_one(cast: Cast) -> None:
