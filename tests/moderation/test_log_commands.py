@@ -6,12 +6,14 @@ import hashlib
 import json
 from typing import Any
 
+import pytest
 from flask import Flask
 from sqlalchemy import select, text, update
 
+from forum.core import outbox, worker
 from forum.core.db import db
 from forum.core.unit_of_work import write
-from forum.moderation import log
+from forum.moderation import log, log_checks
 from forum.moderation.models import LogEntry
 from tests.cast import Cast
 from tests.moderation.conftest import Make, decide, report
@@ -121,3 +123,52 @@ def test_who_writes_to_the_database_alone_is_found_out(app: Flask, cast: Cast, m
     for row in (first, second, third):  # as an administrator puts the right copy back
         by_hand(table.update().where(table.c.id == row["id"]).values({**row, "id": row["id"]}))  # type: ignore[attr-defined]
     assert "3 rows hold together" in verify()
+
+
+def test_what_was_found_stands_on_the_pages_until_it_is_mended(app: Flask, cast: Cast, make_post: Make) -> None:
+    def pages() -> tuple[str, str]:
+        return cast.mona.browser.get("/en/moderation/log").text, cast.ada.browser.get("/en/admin/health").text
+
+    post = make_post()
+    report(cast.bob, post)
+    decide(cast.mona, post, "no_action")
+    assert "Last checked" not in pages()[0]
+    assert "Not checked yet" in pages()[1]
+    with write():
+        outbox.enqueue("moderation.verify_log")
+    worker.work_all()
+    for page in pages():
+        assert "Last checked on" in page
+        assert "hold together any more" not in page
+    with write():
+        row = db.session.scalars(select(LogEntry.id)).first()
+        db.session.execute(text("UPDATE log_entries SET act = 'approve' WHERE id = :id"), {"id": row})
+    assert app.test_cli_runner().invoke(args=["log", "verify"]).exit_code == 1
+    for page in pages():
+        assert "The log doesn’t hold together any more." in page
+        assert f"Row {row} doesn’t follow from the one before it." in page
+    assert "All is well" not in pages()[1]
+    with write():
+        db.session.execute(text("UPDATE log_entries SET act = 'no_action' WHERE id = :id"), {"id": row})
+        outbox.enqueue("moderation.verify_log")
+    worker.work_all()
+    for page in pages():
+        assert "hold together any more" not in page
+
+
+def test_what_is_written_while_somebody_looks_is_not_missed(
+    app: Flask, cast: Cast, make_post: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post, mark = make_post(), app.extensions["settings"].data_dir / log.MARK
+    report(cast.bob, post)
+    decide(cast.mona, post, "no_action")
+    now, seen = mark.read_text(), []
+
+    def cut_off() -> int | None:
+        seen.append(mark.write_text("999 abc\n" if not seen else now))  # as if it were written in that very moment
+        return real()
+
+    real = log.cut_off
+    monkeypatch.setattr(log, "cut_off", cut_off)
+    assert log_checks.look()[1] is None
+    assert len(seen) == 2
