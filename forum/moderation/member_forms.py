@@ -64,6 +64,7 @@ class MemberDecisionForm(Form):
     guideline = wtforms.SelectField(_l("The guideline it rests on"), choices=[], validate_choice=False)
     letter = text(_l("In your words, to the member"), 5000)
     note = text(_l("Why, for the other moderators"), 2000)
+    seen = wtforms.HiddenField()  # how things stood when the page was drawn
 
     def offer(self, decisions: Iterable[str], rules: list[Rule]) -> MemberDecisionForm:
         """Fill in what can be chosen."""

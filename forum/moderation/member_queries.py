@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ScalarSelect, func, select
 from sqlalchemy.orm import joinedload
 
 from forum.accounts.models import Member, MemberSession
@@ -102,6 +102,7 @@ class MemberFile:
     seconds: Sequence[SecondPerson]
     suggestion: Suggestion
     signed: int  # what would leave readers' sight if her account were only spam
+    state: str  # as the page shows it: what is decided on another is told first
 
 
 def file_of(viewer: Viewer, member_id: int) -> MemberFile | None:
@@ -110,11 +111,12 @@ def file_of(viewer: Viewer, member_id: int) -> MemberFile | None:
     sessions = select(func.count()).where(MemberSession.member_id == member_id, MemberSession.expires_at > now)
     counted = (sessions.scalar_subquery(), sanctions.that_count(Sanction.member_id == member_id).scalar_subquery())
     spam = select(func.count()).select_from(Contribution).where(spam_accounts.is_signed_spam(member_id))
-    query = select(Member, *counted, moves_at(), spam.scalar_subquery()).where(Member.id == member_id)
-    row = db.session.execute(query.options(joinedload(Member.roles))).unique().one_or_none()
+    query = select(Member, *counted, moves_at(), spam.scalar_subquery(), *_state(member_id))
+    query = query.where(Member.id == member_id).options(joinedload(Member.roles))
+    row = db.session.execute(query).unique().one_or_none()
     if row is None:
         return None
-    member, devices, count, moves, signed = row
+    member, devices, count, moves, signed, *state = row
     case = db.session.scalar(select(Case).where(Case.member_id == member_id, Case.closed_at.is_(None)))
     reports = _reports_of(member_id) if case is not None else []
     waiting = (SecondPerson.answered_at.is_(None), SecondPerson.expires_at > now)
@@ -131,7 +133,29 @@ def file_of(viewer: Viewer, member_id: int) -> MemberFile | None:
         seconds=db.session.scalars(select(SecondPerson).where(SecondPerson.member_id == member_id, *waiting)).all(),
         suggestion=ladder.suggest(count),
         signed=signed,
+        state=_in_a_word(*state),
     )
+
+
+def _state(member_id: int) -> tuple[ScalarSelect[int], ScalarSelect[int]]:
+    newest = select(func.max(Decision.id)).join(Case, Case.id == Decision.case_id).where(Case.member_id == member_id)
+    version = select(func.max(Case.version)).where(Case.member_id == member_id, Case.closed_at.is_(None))
+    return newest.scalar_subquery(), version.scalar_subquery()
+
+
+def _in_a_word(newest: int | None, version: int | None) -> str:
+    return f"{newest or 0}.{version or 0}"
+
+
+def state_of(member_id: int) -> tuple[str, Decision | None, str]:
+    """How things stand about a member, the newest decision under her name, and who made it. Two queries."""
+    newest, version = db.session.execute(select(*_state(member_id))).one()
+    row = db.session.execute(
+        select(Decision, Member.display_name)
+        .outerjoin(Member, Member.id == Decision.moderator_id)
+        .where(Decision.id == newest)
+    ).first()
+    return _in_a_word(newest, version), row[0] if row else None, (row[1] if row else None) or "–"
 
 
 def _sanctions(member_id: int) -> Sequence[Sanctioned]:

@@ -31,8 +31,10 @@ from forum.moderation import (
     statements,
     undoing,
 )
+from forum.moderation.decisions import CHANGED, PRESSED_TWICE
 from forum.moderation.member_models import SecondPerson
 from forum.moderation.models import Decision, Letter
+from forum.moderation.wording import DECIDED
 
 REOPENED = _l("The account is open again. What was taken out of sight with it comes back.")
 
@@ -49,15 +51,19 @@ def decide(
     is_lasting: bool = False,
     law: str = "",
     second_id: int | None = None,
+    seen: str | None = None,
 ) -> Verdict:
     """Decide about a member: warn, limit, silence, ban, lift, reopen, or leave what was reported as it is.
 
-    What takes two (`second_id` is None) is asked for and waits; the verdict says so.
+    What takes two (`second_id` is None) is asked for and waits; the verdict says so. seen: how things stood when
+    `actor` read her page (`MemberFile.state`); refused where they are otherwise now.
     """
     must_be_writing()
     about = member_queries.about(actor, member_id, lock=True)
     if about is None:
         return no("", 404)
+    if seen is not None and (verdict := _overtaken(actor, member_id, decision, seen)) is not None:
+        return verdict
     ends_on = until if decision in policy.RESTRICT and not is_lasting else None
     verdict = member_policy.can_decide(actor, about, decision)
     verdict = verdict and policy.can_restrict_until(decision, ends_on, clock.today(), is_lasting=is_lasting)
@@ -80,6 +86,23 @@ def decide(
     )  # fmt: skip
     _carry_out(actor, member_id, row, letter, is_reported=about.is_reported)
     return YES
+
+
+def _overtaken(actor: Viewer, member_id: int, decision: str, seen: str) -> Verdict | None:
+    """What is said where things are not as `actor` read them: yes, if she pressed twice what is done already."""
+    state, newest, name = member_queries.state_of(member_id)
+    if state == seen:
+        return None
+    if newest is None or seen.partition(".")[0] == state.partition(".")[0]:
+        return no(CHANGED, 409)
+    if (newest.moderator_id, newest.decision) == (actor.id, decision) and newest.made_at > clock.now() - PRESSED_TWICE:
+        return YES
+    said = _l(
+        "Somebody decided this while you were reading: %(decision)s, by %(name)s. Your letter is kept, not sent.",
+        decision=DECIDED[newest.decision],
+        name=name,
+    )
+    return no(said, 409)
 
 
 def _has_reason(decision: str, guideline_id: int | None, letter: str, law: str) -> Verdict:

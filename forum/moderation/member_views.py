@@ -110,6 +110,7 @@ def _decide(viewer: Viewer, member_id: int, form: MemberDecisionForm) -> Verdict
         note=form.note.data or "",
         until=form.until.data,
         is_lasting=form.lasting.data,
+        seen=form.seen.data or None,
     )
 
 
