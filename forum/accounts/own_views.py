@@ -14,7 +14,7 @@ from forum.accounts.forms import NewPasswordForm, SettingsForm
 from forum.accounts.login import the_viewer
 from forum.accounts.refusal import refused
 from forum.accounts.views import HOUR, bp
-from forum.core.errors import SHORT
+from forum.core.errors import is_text
 from forum.core.limits import slow_down
 from forum.core.settings import the_settings
 from forum.core.unit_of_work import end_reading, write
@@ -183,7 +183,7 @@ def kept_show(token: str) -> ResponseReturnValue:
     parked = queries.parked(token)
     if parked is None:
         return _page("kept_no_longer", 410)
-    words = [(name, value) for name, value in parked.fields if len(value) > SHORT or "\n" in value]
+    words = [(name, value) for name, value in parked.fields if is_text(value)]
     rest = [(name, value) for name, value in parked.fields if (name, value) not in words]
     room = parked.path.split("/")[2] if parked.path.count("/") > 1 else ""
     back = f"/{parked.path.split('/')[1]}/{room}"

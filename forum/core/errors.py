@@ -16,7 +16,12 @@ from forum.core.db import db
 log = structlog.get_logger()
 NEVER_SHOWN = ("password", "code", "token")  # fields whose text is never put back on a page
 COLLIDED = ("DeadlockDetected", "SerializationFailure", "LockNotAvailable")  # PostgreSQL's: nothing is broken
-SHORT = 40  # characters; shorter fields are choices, not words
+SHORT = 40  # characters; what is shorter, and one word, is a choice
+
+
+def is_text(value: str) -> bool:
+    """Whether a posted value is somebody's words rather than a choice."""
+    return len(value) > SHORT or any(sign.isspace() for sign in value.strip())
 
 
 def typed_texts() -> list[str]:
@@ -25,7 +30,7 @@ def typed_texts() -> list[str]:
         return []
     try:
         fields = request.form.items(multi=True)
-        return [value for name, value in fields if len(value) > SHORT and not name.endswith(NEVER_SHOWN)]
+        return [value for name, value in fields if is_text(value) and not name.endswith(NEVER_SHOWN)]
     except HTTPException:  # the body itself could not be read
         return []
 
