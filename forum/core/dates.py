@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 
-from babel.dates import format_date
+from babel.dates import format_date, format_skeleton
+from flask_babel import gettext as _
 
+from forum.core import clock
 from forum.core.languages import current_language
 from forum.core.partial_date import PartialDate
 
@@ -38,3 +40,23 @@ def day(value: datetime | date | PartialDate | None) -> str:
 def moment(value: datetime | None) -> str:
     """A date with its time in UTC, in words."""
     return "" if value is None else f"{day(value)}, {value:%H:%M}"
+
+
+def near(value: datetime | None) -> str:
+    """A moment not far away, in a few words that don't break in two: tomorrow, 19:06; 3 December. Times are UTC."""
+    if value is None:
+        return ""
+    today = clock.today()
+    time = f"{value:%H:%M}"
+    if value.date() == today:
+        words = _("today, %(time)s", time=time)
+    elif value.date() == today + timedelta(days=1):
+        words = _("tomorrow, %(time)s", time=time)
+    elif value.date() == today - timedelta(days=1):
+        words = _("yesterday, %(time)s", time=time)
+    elif value.year == today.year:
+        language = current_language()
+        words = format_skeleton("MMMMd", value, locale=DATES.get(language, language))
+    else:
+        words = day(value)
+    return words.replace(" ", "\N{NO-BREAK SPACE}")

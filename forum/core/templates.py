@@ -13,7 +13,7 @@ from flask import Flask, request
 from flask_babel import gettext as _
 
 from forum.core import clock
-from forum.core.dates import day, moment
+from forum.core.dates import day, moment, near
 from forum.core.differences import stretches
 from forum.core.languages import NAMES, current_language
 from forum.core.public_state import public_state
@@ -73,6 +73,7 @@ def init_templates(app: Flask, settings: Settings) -> None:
     app.jinja_env.filters |= {
         "day": day,
         "moment": moment,
+        "near": near,
         "instant": instant,
         "since": since,
         "country": country,

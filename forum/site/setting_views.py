@@ -15,7 +15,7 @@ from forum.core.settings import installed_settings, the_settings
 from forum.core.unit_of_work import write
 from forum.site import actions
 from forum.site.admin_views import _after, bp
-from forum.site.setting_words import WORDS
+from forum.site.setting_words import PARTS, WORDS
 
 BETWEEN = _l("A whole number from %(low)s to %(high)s, or nothing.", low="{low}", high="{high}")
 
@@ -37,6 +37,15 @@ def _rows(typed: dict[str, str] | None = None, errors: dict[str, str] | None = N
     return rows
 
 
+def _parts(rows: list[dict[str, Any]]) -> list[tuple[Any, list[dict[str, Any]]]]:
+    parts: list[tuple[Any, list[dict[str, Any]]]] = []
+    for row in rows:
+        if row["name"] in PARTS:
+            parts.append((PARTS[row["name"]], []))
+        parts[-1][1].append(row)
+    return parts
+
+
 def _read(typed: dict[str, str]) -> tuple[dict[str, int | None], dict[str, str]]:
     values: dict[str, int | None] = {}
     errors: dict[str, str] = {}
@@ -56,7 +65,7 @@ def _read(typed: dict[str, str]) -> tuple[dict[str, int | None], dict[str, str]]
 def setting_list() -> ResponseReturnValue:
     """Each setting with its usual value and what was chosen instead."""
     g.is_private = True
-    return render_template("site/admin/settings.html", rows=_rows())
+    return render_template("site/admin/settings.html", parts=_parts(_rows()))
 
 
 @bp.post("/settings")
@@ -66,7 +75,7 @@ def setting_change_create() -> ResponseReturnValue:
     values, errors = _read(typed)
     if errors:
         g.is_private = True
-        return render_template("site/admin/settings.html", rows=_rows(typed, errors)), 422
+        return render_template("site/admin/settings.html", parts=_parts(_rows(typed, errors))), 422
     with write():
         verdict = actions.choose_settings(actor=the_viewer(), values=values)
     return _after(verdict, _("Kept. It counts from now on."), url_for("admin.setting_list"))

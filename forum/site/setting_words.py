@@ -57,3 +57,11 @@ WORDS = {
     "messages_opened_a_day": (_l("Conversations that one member may begin in a day"), ""),
     "mail_in_hourly": (_l("Mails of one member taken in within an hour"), _l("More are asked to come back later.")),
 }
+
+# The parts of the page: a heading and the name it stands before.
+PARTS = {
+    "approvals_until_established": _l("How trust grows"),
+    "story_reviewers": _l("What is promised"),
+    "links_when_new": _l("What waits for a moderator"),
+    "limited_a_day": _l("How much is taken in"),
+}
