@@ -48,6 +48,7 @@ def near(value: datetime | None) -> str:
         return ""
     today = clock.today()
     time = f"{value:%H:%M}"
+    words: str
     if value.date() == today:
         words = _("today, %(time)s", time=time)
     elif value.date() == today + timedelta(days=1):
