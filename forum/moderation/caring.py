@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import delete, exists, select, update
 
 from forum.accounts.viewer import Viewer
 from forum.care import cards
@@ -18,7 +18,7 @@ from forum.core import clock
 from forum.core.db import db
 from forum.core.unit_of_work import must_be_writing
 from forum.moderation import cases
-from forum.moderation.models import Case, Decision, Report, Signal
+from forum.moderation.models import OPENED_FOR, Case, Decision, Report, Signal
 from forum.moderation.screening import text_of
 from forum.screening.looking import Finding
 
@@ -73,16 +73,22 @@ def _is_answered(contribution: Contribution, raised: Raised) -> bool:
 
 
 def forget_false_alarms() -> None:
-    """Erase what was noticed by mistake, 30 days after moderators said so: the signals, the card's notification, and
-    the case itself where nothing else was ever said in it."""
+    """Erase what was noticed by mistake, 30 days after moderators said so and nobody took it back: the signals, and the
+    case itself where nothing else was ever said in it. Where something was, no word is left of the alarm."""
     must_be_writing()
     before = clock.now() - FALSE_ALARM_KEPT
-    decided = select(Decision.case_id).where(Decision.decision == "false_alarm", Decision.made_at < before)
+    holds = (Decision.ended_at.is_(None), Decision.overturned_at.is_(None), Decision.made_at < before)
+    decided = select(Decision.case_id).where(Decision.decision == "false_alarm", *holds)
     mistaken = select(Case).where(Case.id.in_(decided), Case.closed_at.is_not(None))
     for case in db.session.scalars(mistaken).all():
         db.session.execute(delete(Signal).where(Signal.case_id == case.id, Signal.signal == "crisis"))
         if not _says_more(case.id):
             db.session.execute(delete(Case).where(Case.id == case.id))
+            continue
+        alarm = (Decision.case_id == case.id, Decision.decision == "false_alarm")
+        db.session.execute(update(Decision).where(*alarm).values(decision="no_action", data={}))
+        if case.opened_for == "care":
+            case.opened_for, case.urgency = "report", OPENED_FOR.index("report")
     db.session.flush()
 
 

@@ -30,6 +30,7 @@ from forum.moderation.models import LogEntry
 WAITING = "log_entries_waiting"
 WRITTEN = "log_entries_written"
 MARK = "log-mark"
+SAID_AS = {"false_alarm": "no_action"}  # a row is never erased, a false alarm is: here it was left as it is
 LOCK = 7_205_001  # any number no other advisory lock of the application has
 
 
@@ -50,7 +51,7 @@ def append(
     entry = LogEntry(
         at=clock.now(),
         actor_id=actor.id if actor else None,
-        act=act,
+        act=SAID_AS.get(act, act),
         object_kind=object_kind,
         object_id=object_id,
         guideline_id=guideline_id,

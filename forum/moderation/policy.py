@@ -194,10 +194,11 @@ def _about_place(matter: Matter) -> tuple[str, ...]:
 
 
 def _about_notice(matter: Matter) -> tuple[str, ...]:
-    if not matter.is_open or matter.status != "published":
+    if not matter.is_open:
         return ()
-    hurtful = ("made_to_hurt",) if matter.is_reported else ()
-    return (*hurtful, "false_alarm") if matter.opened_for == "care" else hurtful
+    hurtful = ("made_to_hurt",) if matter.is_reported and matter.status == "published" else ()
+    is_alarm = matter.opened_for == "care" and matter.status in ("pending", "published", "hidden")
+    return (*hurtful, "false_alarm") if is_alarm else hurtful
 
 
 def can_decide(viewer: Viewer, matter: Matter, decision: str, *, is_over: bool = False) -> Verdict:

@@ -47,7 +47,7 @@ def undo(actor: Viewer | None, decision: Decision) -> Verdict:
         cases.touch(case)
         subject = ("contribution", case.contribution_id) if case.contribution_id else ("member", case.member_id)
         word = "end_decision" if actor is None else "undo_decision"
-        data = {"case": case.id, "decision": decision.id, "was": decision.decision}
+        data = {"case": case.id, "decision": decision.id, "was": log.SAID_AS.get(decision.decision, decision.decision)}
         log.append(actor, word, subject[0], subject[1] or 0, data=data)
     return verdict
 

@@ -17,13 +17,13 @@ from forum.core.unit_of_work import write
 from forum.discussions.models import Board
 from forum.helplines import actions as helplines
 from forum.messages.models import MessageChoice
-from forum.moderation import caring
-from forum.moderation.models import Case, Signal
+from forum.moderation import caring, undoing
+from forum.moderation.models import Case, Decision, LogEntry, Signal
 from forum.notifications.models import Notification
 from forum.rota.models import Duty
 from tests.care.conftest import HEAVY, LIGHT, PLAN
 from tests.cast import Cast, Person
-from tests.moderation.conftest import Make, case_of, decide, do, edit, thing
+from tests.moderation.conftest import Make, case_of, decide, do, edit, report, thing
 from tests.querylog import recorded
 
 HEADING = "In case today is heavy"
@@ -171,14 +171,32 @@ def test_a_false_alarm_is_erased_after_thirty_days(
     assert decide(cast.mona, mistaken, "false_alarm")
     assert decide(cast.mona, true, "no_action")
     assert thing(mistaken).status == "published"
+    alarms = select(func.count()).where(Signal.signal == "crisis")
+    reported, again = make_post(cast.cora, source=HEAVY), make_post(cast.alice, source=PLAN)
+    report(cast.bob, reported)
+    for key in (reported, again):
+        assert decide(cast.mona, key, "false_alarm")
+    db.session.rollback()
+    with write():
+        wrong = db.session.scalars(select(Decision).order_by(Decision.id.desc()).limit(1)).one()
+        assert undoing.undo(cast.ada.viewer, wrong), "that one was true after all"
     do(caring.forget_false_alarms)
-    assert (count(Case), count(Signal)) == (2, 2)
+    waits = make_post(cast.nia, source=HEAVY)
+    assert decide(cast.mona, waits, "false_alarm")
+    assert (thing(waits).status, case_of(waits).opened_for, case_of(waits).closed_at) == ("pending", "review", None)
+    assert decide(cast.ada, waits, "approve")
+    assert (count(Case), db.session.scalar(alarms)) == (5, 5)
     later = clock.now() + timedelta(days=31)
     monkeypatch.setattr(clock, "now", lambda: later)
     do(caring.forget_false_alarms)
     do(cards.forget)
-    assert [row.contribution_id for row in db.session.scalars(select(Case))] == [true]
-    assert [row.contribution_id for row in db.session.scalars(select(Signal))] == [true]
+    left = {row.contribution_id: row for row in db.session.scalars(select(Case))}
+    assert set(left) == {true, reported, again, waits}
+    assert set(db.session.scalars(select(Signal.contribution_id).where(Signal.signal == "crisis"))) == {true, again}
+    assert left[reported].opened_for == "report", "what else was said in a case stays, and nothing of the alarm"
+    said = set(db.session.execute(select(Decision.case_id, Decision.decision)))
+    assert {what for case, what in said if case in (left[reported].id, left[waits].id)} == {"no_action", "approve"}
+    assert "alarm" not in " ".join(f"{row.act} {row.data}" for row in db.session.scalars(select(LogEntry)))
     assert (count(CareCard), count(Notification)) == (0, 0)
 
 

@@ -105,7 +105,7 @@ WHEN: dict[str, Callable[[Matter], bool]] = {
     "lift": lambda m: m.restriction is not None,
     "open_seal": lambda m: False,  # asked for and granted by two, never decided here
     "made_to_hurt": lambda m: m.is_open and m.status == "published" and m.is_reported,
-    "false_alarm": lambda m: m.is_open and m.status == "published" and m.opened_for == "care",
+    "false_alarm": lambda m: m.is_open and m.status in THERE and m.opened_for == "care",
 }  # fmt: skip
 SANCTIONS = ("warn", "limit", "silence", "ban", "lift")
 KINDS: dict[str, dict[str, Any]] = {
