@@ -14,6 +14,7 @@ from forum.accounts.addresses import normal_address
 from forum.core.forms import Form, Needed, TooLong, choice, line, text
 from forum.core.languages import NAMES
 from forum.core.settings import the_settings
+from forum.core.trap import TrapMixin
 
 NAME_LIMIT, ABOUT_LIMIT = 60, 1000
 
@@ -75,18 +76,12 @@ class SignInForm(Form):
     email = address_line()
 
 
-class SignUpForm(Form):
-    """Asking for an account. `website` is a trap: people don't see it, programs fill it in."""
+class SignUpForm(TrapMixin, Form):
+    """Asking for an account."""
 
     email = address_line()
     display_name = name_line()
     is_old_enough = AgeField(validators=[Needed(_l("Say that you are old enough: it is the law for sites like this."))])
-    website = line(_l("Leave this empty"), 300)
-
-    def validate_website(self, field: Any) -> None:
-        """Refuses what only a program fills in."""
-        if field.data:
-            raise ValidationError(_("Empty the last field: it is there to stop programs."))
 
 
 class CodeForm(Form):

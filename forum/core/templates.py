@@ -12,7 +12,7 @@ from babel.dates import format_timedelta
 from flask import Flask, request
 from flask_babel import gettext as _
 
-from forum.core import clock
+from forum.core import clock, trap
 from forum.core.dates import day, moment, near
 from forum.core.differences import stretches
 from forum.core.languages import NAMES, current_language
@@ -91,4 +91,5 @@ def init_templates(app: Flask, settings: Settings) -> None:
         "minimum_age": settings.minimum_age,
         "public_state": public_state,
         "spoken": spoken,
+        "sent_back": trap.mark,
     }

@@ -64,7 +64,7 @@ class ReportForm(Form):
         description=_l("We confirm your legal notice there, and tell you what we decide."),
     )
     good_faith = wtforms.BooleanField(_l("What I say here is true and complete, as far as I know"))
-    website = line(_l("Leave this empty"), 200)
+    website = wtforms.StringField(_l("Leave this empty"))  # people don't see it; who filled it in waits longer
 
     @property
     def is_legal(self) -> bool:
@@ -104,8 +104,3 @@ class ReportForm(Form):
         """Refuses a legal notice that its sender doesn't stand behind."""
         if self.is_legal and not field.data:
             raise ValidationError(_("Tick this if it is so. A legal notice needs it."))
-
-    def validate_website(self, field: wtforms.Field) -> None:
-        """Refuses what only a machine fills in."""
-        if field.data:
-            raise ValidationError(_l("This field stays empty."))

@@ -138,6 +138,7 @@ def _keep(viewer: Viewer, form: ReportForm) -> str | None:
         language=current_language(),
         source=source_of(request.remote_addr or ""),
         legal=form.legal,
+        is_trapped=bool((form.website.data or "").strip()),
     )
     if about.member is not None:
         return reporting.report_member(reporter=viewer, member=about.member, said=said)[1]

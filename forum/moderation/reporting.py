@@ -51,7 +51,8 @@ class Legal:
 class Said:
     """What a reader says: a word of REASONS, her words, the exact address, the language of the page.
 
-    `source`: a keyed digest of where it came from (`limits.source_of`), or None when nobody knows.
+    `source`: a keyed digest of where it came from (`limits.source_of`), or None when nobody knows. `is_trapped`: a
+    field was filled in that people don't see.
     """
 
     reason: str
@@ -60,12 +61,14 @@ class Said:
     language: str
     source: str | None = None
     legal: Legal | None = None
+    is_trapped: bool = False
 
     def urgency_from(self, reporter: Viewer) -> int:
         """Where in the queue it waits, by its reason and by how much this reader's word weighs."""
         if self.legal is not None and self.legal.is_of_children:
             return OPENED_FOR.index("private_details")
-        return voices.urgency(self.reason, voices.weight_of(reporter.id, self.source))
+        weight = voices.WEIGHT_OF_A_PROGRAM if self.is_trapped else voices.weight_of(reporter.id, self.source)
+        return voices.urgency(self.reason, weight)
 
 
 def report(

@@ -24,6 +24,7 @@ REMEMBERED = timedelta(days=180)  # for how long it counts that a report was mad
 OPENED_BY = {"worried": "care", "private_details": "private_details"}
 NEVER_WEAKENED = tuple(OPENED_BY)
 LIGHT = 0.5  # below this weight a report waits with what is to be read when somebody can
+WEIGHT_OF_A_PROGRAM = 0.0  # of what filled in a field that people don't see; a password manager may have done it
 LED_NOWHERE = ("no_action", "approve", "restore", "made_to_hurt", "false_alarm")
 NEWEST = 1000  # of the reports on one member, so many are counted
 FEW, MANY = 2, 5  # from this many reports on one member we say when these few readers filed most of them

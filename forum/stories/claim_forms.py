@@ -9,13 +9,14 @@ from wtforms.validators import ValidationError
 
 from forum.accounts.addresses import LONGEST, normal_address
 from forum.core.forms import Form, Needed, line, text
+from forum.core.trap import TrapMixin
 from forum.moderation.forms import OneOf
 from forum.stories.claim_words import CLAIM_OUTCOME_WORDS, CLAIM_WISH_WORDS
 
 WORDS = 4000
 
 
-class ClaimForm(Form):
+class ClaimForm(TrapMixin, Form):
     """What somebody says of a story that is hers."""
 
     wish = OneOf(_l("What would you like?"), _l("Choose what you would like."), choices=list(CLAIM_WISH_WORDS.items()))
@@ -30,16 +31,10 @@ class ClaimForm(Form):
         Needed(_l("Write the address at which we can answer you.")),
         description=_l("For our answer, and for nothing else."),
     )
-    website = line(_l("Leave this empty"), 200)
 
     def validate_email(self, email: Any) -> None:
         if normal_address(email.data or "") is None:
             raise ValidationError(_l("This doesn't look like an email address. Look at it once more."))
-
-    def validate_website(self, field: Any) -> None:
-        """Refuses what only a machine fills in."""
-        if field.data:
-            raise ValidationError(_l("This field stays empty."))
 
 
 class MoreWordsForm(Form):

@@ -80,6 +80,20 @@ def test_what_is_wrong_gets_a_sentence_and_the_rest_stays(client: Browser, field
     assert count(SignInRequest) == 0
 
 
+def test_who_filled_what_nobody_sees_presses_once_more(client: Browser) -> None:
+    """A program does that, and now and then a password manager, which does it again."""
+    filled = NEW | {"website": "http://mine.example"}
+    page = client.post("/en/sign-up", data=filled)
+    assert "Press the button once more" in page.text
+    assert "Not sent yet" not in page.text
+    mark = page.text.split('name="again" value="')[1].split('"')[0]
+    for forged in ("", "1-abc", mark + "x", "\0", "9" * 400):
+        assert client.post("/en/sign-up", data=filled | {"again": forged}).status_code == 422
+    assert count(SignInRequest) == 0
+    assert client.post("/en/sign-up", data=filled | {"again": mark}).status_code == 303
+    assert count(SignInRequest) == 1
+
+
 @pytest.mark.parametrize(
     ("typed", "kept"),
     [
