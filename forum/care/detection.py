@@ -62,18 +62,22 @@ def find(text: str, language: str) -> Raised | None:
         said = read_in(written, tongue(code), is_whole=code == own)
         found += _by_phrases(said, tongue(code), is_whole=code == own)
         if code == own:
-            found += _by_weights(said, tongue(code), code)
-    return min(found, key=lambda raised: raised.gravity, default=None)
+            shown = scoring.signs_of(said, tongue(code), code)
+    # Where a phrase says something, be it gentle, it is believed.
+    return min(found, key=_gravity, default=None) or _by_weights(shown, scoring.weights(own))
 
 
-def _by_weights(said: list[Said], spoken: Tongue, language: str) -> Iterable[Raised]:
+def _by_weights(shown: list[set[str]], known: scoring.Weights) -> Raised | None:
     """What a text raises by how it sounds."""
-    known = scoring.weights(language)
-    shown = scoring.signs_of(said, spoken, language)
     score = known.score(shown)
-    if score >= known.link:
-        what = "someone" if known.is_about_someone(shown) else SOUNDS
-        yield Raised(what, is_gentle=score < known.card)
+    if score < known.link:
+        return None
+    what = "someone" if known.is_about_someone(shown) else SOUNDS
+    return Raised(what, is_gentle=score < known.card)
+
+
+def _gravity(raised: Raised) -> int:
+    return raised.gravity
 
 
 def _by_phrases(said: list[Said], spoken: Tongue, *, is_whole: bool) -> Iterable[Raised]:

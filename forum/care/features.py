@@ -1,7 +1,8 @@
 """What is weighed in a sentence: its words by their stems, words beside each other, what they are about, and phrases.
 
 A sign is a short text of its own: `die`, `wake up` (side by side), `to _ die` (one word between), `|die` (behind a
-comma), `@sleep` (a matter), `@!sleep` (denied), `#plan` (a phrase of that class).
+comma), `@sleep` (a matter), `@!sleep` (denied), `#plan` (a phrase of that class), `~mor` (letters in a row: slips leave
+most of a word whole, and languages share many). What begins with `#`, `@` or `~` says the same in every language.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ START, END = "^", "$"
 _DENIED_BEFORE = 3  # words after a negation that it may deny
 _LENGTHS, _LENGTH = 8, 3  # lengths that are told apart, of so many words each
 _REMEMBERED = 16_384
+_RUNS = (3, 4)  # letters in a row, with `<` before the first of a word
+SHARED = frozenset("#@~")
 
 
 class Matters:
@@ -46,35 +49,41 @@ class Matters:
         return tuple(dict.fromkeys(found))
 
 
+@lru_cache(_REMEMBERED)
+def letters(word: str) -> tuple[str, ...]:
+    """The runs of letters of a stem, each once."""
+    begun = f"<{word}"
+    runs = (begun[at : at + length] for length in _RUNS for at in range(len(begun) - length + 1))
+    return tuple(dict.fromkeys(f"~{run}" for run in runs))
+
+
 @cache
 def matters(language: str) -> Matters:
     """The matters of a language, read once."""
     return Matters(language)
 
 
-def signs(sentence: Sentence, hits: Sequence[Hit], spoken: Tongue, language: str) -> dict[str, None]:
-    """The signs of a sentence, each once, in the order in which they stand."""
-    found = dict.fromkeys(_said(sentence, hits, spoken))
+def signs(sentence: Sentence, hits: Sequence[Hit], spoken: Tongue, language: str) -> set[str]:
+    """The signs of a sentence."""
+    found = _said(sentence, hits, spoken)
     about = matters(language).of
-    stems = [START, *(stem(word, language) for word in sentence.words), END]
-    denied = 0
-    before = before_that = ""
-    for place, (word, plain) in enumerate(zip(stems, ("", *sentence.words, ""), strict=True)):
-        if plain:
-            found[word] = None
-        if before:
-            found[f"{before} {word}"] = None
+    before, before_that, denied = START, "", 0
+    for place, plain in enumerate(sentence.words):
+        word = stem(plain, language)
+        found += letters(word)
+        found += (word, f"{before} {word}")
         if before_that:
-            found[f"{before_that} _ {word}"] = None
-        if place - 1 in sentence.breaks:
-            found[f"|{word}"] = None
+            found.append(f"{before_that} _ {word}")
+        if place in sentence.breaks:
+            found.append(f"|{word}")
         denied = _DENIED_BEFORE + 1 if plain in spoken.negations else denied - 1
-        for matter in about(plain):
-            found[f"@{matter}"] = None
+        if matter := about(plain):
+            found += (f"@{one}" for one in matter)
             if 0 < denied <= _DENIED_BEFORE:
-                found[f"@!{matter}"] = None
+                found += (f"@!{one}" for one in matter)
         before_that, before = before, word
-    return found
+    found += (f"{before} {END}", f"{before_that} _ {END}")
+    return set(found)
 
 
 def _said(sentence: Sentence, hits: Sequence[Hit], spoken: Tongue) -> list[str]:

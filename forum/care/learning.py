@@ -1,9 +1,9 @@
 """Learning what weighs, from sentences that were invented for it: the same sentences give the same weights.
 
-A straight line between what is to be raised and what isn't: each sign (`features`) has one weight, and those of a text
-are added up. It is found by dual coordinate descent (a support vector machine without a kernel, squared losses), in
-plain Python. All languages are learnt at once: words and pairs each have weights of their own, what words are about
-and what phrases say has one weight in all of them.
+A straight line between what is to be raised and what isn't: each sign (`features`) has one weight, and those of a few
+sentences are added up. It is found by dual coordinate descent (a support vector machine without a kernel, squared
+losses), in plain Python. All languages are learnt at once: words and pairs each have weights of their own, what words
+are about and what phrases say has one weight in all of them.
 """
 
 from __future__ import annotations
@@ -14,23 +14,27 @@ import math
 import random
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import pairwise
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from forum.care.features import SHARED
 from forum.care.reading import CLASSES, CONTENT
-from forum.care.scoring import BIAS, UNIT, heaviest, signs_in
+from forum.care.scoring import BIAS, SHARED_BY_ALL, UNIT, counts, heaviest, places, signs_in
 from forum.core.settings import LANGUAGES
 
 KEPT_IN = CONTENT / "weights"
 NONE, GENTLE = "none", "gentle"
 QUIET = (NONE, GENTLE)  # labels of what is not to be raised
 ORDINARY = "ordinary"  # whole posts and pages in which nothing is to be raised
-TURNS = 30
-COST = 0.04  # of a sentence on the wrong side of the line: the more, the closer the weights follow the sentences
+TURNS = 8
+COST = 0.2  # of a sentence on the wrong side of the line: the more, the closer the weights follow the sentences
+ORDINARY_COST = 6  # times as much of an ordinary text: there are few of them, and members write little else
+LETTERS, HALF = "~", 0.5  # letters in a row count half: there are many of them
+ONE_TALK = 6  # ordinary texts that stand together are of one conversation
 RAREST = 2  # a sign that fewer texts show says nothing yet
-MOST, MOST_SOMEONE = 7000, 400  # signs that are kept for a language
-CARD_FALSE, LINK_FALSE = 0.005, 0.04  # the part of ordinary texts in which the card, or the link, may come by mistake
+MOST, MOST_SOMEONE = 8000, 400  # signs that are kept of a language, and of those that all share
+CARD_FALSE, LINK_FALSE = 0.05, 0.15  # the part of ordinary texts in which the card, or the link, may come by mistake
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,22 +50,6 @@ class Example:
     def is_raised(self) -> bool:
         """Whether something is to be raised."""
         return self.label not in QUIET
-
-
-@dataclass(slots=True)
-class Learnt:
-    """One weight for each sign. A sign of words is that of its language; the others are shared."""
-
-    weights: dict[str, float] = field(default_factory=dict)
-
-    def of(self, language: str) -> dict[str, float]:
-        """The weights that a language uses, under the signs as its sentences show them."""
-        own = f"{language}:"
-        return {
-            sign.removeprefix(own): weight
-            for sign, weight in self.weights.items()
-            if sign.startswith(own) or sign[0] in "#@"
-        }
 
 
 def examples(folder: Path = CONTENT / "sentences") -> Iterator[Example]:
@@ -81,14 +69,15 @@ def examples(folder: Path = CONTENT / "sentences") -> Iterator[Example]:
 
 
 def fingerprint(folder: Path = CONTENT / "sentences") -> str:
-    """What the weights name, so that it shows when sentences or matters changed after they were learnt."""
-    files = [*(folder / f"{language}.tsv" for language in LANGUAGES), CONTENT / "matters.yaml"]
+    """What the weights name, so that it shows when sentences, phrases or matters changed after they were learnt."""
+    told = [CONTENT / f"{language}.yaml" for language in LANGUAGES]
+    files = [*(folder / f"{language}.tsv" for language in LANGUAGES), *told, CONTENT / "matters.yaml"]
     return hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()[:16]
 
 
 def shared_name(sign: str, language: str) -> str:
     """A sign as all languages know it: with its language, unless it is shared. Each language has its own bias."""
-    return sign if sign[0] in "#@" and sign != BIAS else f"{language}:{sign}"
+    return sign if sign[0] in SHARED and sign != BIAS else f"{language}:{sign}"
 
 
 class Shown:
@@ -107,81 +96,126 @@ class Shown:
         return self._shown[example]
 
     def rows(self, example: Example) -> list[set[str]]:
-        """What is learnt from it: a sentence or two whole; of ordinary texts every place, for each could be heavy."""
-        shown = self.of(example)
-        bias = shared_name(BIAS, example.language)
-        if example.hand != ORDINARY:
-            return [{bias}.union(*shown)]
-        return [{bias, *one} for one in shown] + [{bias, *one, *other} for one, other in pairwise(shown)]
+        """What is learnt from it: each of its places, most often the whole of it."""
+        return places(self.of(example))
 
 
-def learn(chosen: Sequence[tuple[Example, bool]], shown: Shown) -> Learnt:
-    """The weights that part examples that are meant from those that aren't."""
-    rows = [(row, is_meant) for example, is_meant in chosen for row in shown.rows(example)]
-    often = Counter(sign for row, _is_meant in rows for sign in row)
-    names = sorted(sign for sign, times in often.items() if times >= RAREST)
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What is learnt from at once. `counts`: by what each sign is multiplied, so that long ones don't weigh more."""
+
+    signs: Sequence[str]
+    bias: str
+    counts: float
+    is_meant: bool
+    cost: float = COST
+
+
+def learn(chosen: Sequence[tuple[Example, bool]], shown: Shown) -> dict[str, float]:
+    """The weights, under shared names, that part examples that are meant from those that aren't."""
+    rows = [
+        Row(
+            signs=sorted(signs),
+            bias=shared_name(BIAS, example.language),
+            counts=counts(signs),
+            is_meant=is_meant,
+            cost=COST * ORDINARY_COST if example.hand == ORDINARY else COST,
+        )
+        for example, is_meant in chosen
+        for signs in shown.rows(example)
+    ]
+    often = Counter(sign for row in rows for sign in row.signs)
+    return line_between(
+        rows, {sign: _tells(sign, times, len(rows)) for sign, times in often.items() if times >= RAREST}
+    )
+
+
+def _tells(sign: str, times: int, rows: int) -> float:
+    """How much a sign counts: the rarer the more; one of many letters in a row half."""
+    return math.sqrt(1 + math.log(rows / times)) * (HALF if sign[0] == LETTERS else 1)
+
+
+def line_between(rows: Sequence[Row], tells: Mapping[str, float]) -> dict[str, float]:
+    """The weight of each sign that tells, and of each bias: what parts rows that are meant from others.
+
+    A weight already holds how much its sign counts, so that a row's signs are simply added.
+    """
+    names = sorted(tells)
     number = {sign: at for at, sign in enumerate(names)}
-    numbered = [(sorted(number[sign] for sign in row if sign in number), is_meant) for row, is_meant in rows]
-    return Learnt(dict(zip(names, line_between(numbered, len(names)), strict=True)))
-
-
-def line_between(rows: Sequence[tuple[Sequence[int], bool]], size: int, *, turns: int = TURNS) -> list[float]:
-    """The weight of each number, from rows of numbers that are meant or not: each turn looks at every row once."""
-    weight = [0.0] * size
+    step = [tells[sign] ** 2 for sign in names]
+    numbers = [[number[sign] for sign in row.signs if sign in number] for row in rows]
+    weight, bias = [0.0] * len(names), dict.fromkeys((row.bias for row in rows), 0.0)
+    give = [1 / (2 * row.cost) for row in rows]
+    steep = [
+        row.counts**2 * sum(step[one] for one in ones) + 1 + slack
+        for row, ones, slack in zip(rows, numbers, give, strict=True)
+    ]
     pull = [0.0] * len(rows)
-    give = 1 / (2 * COST)
     order = list(range(len(rows)))
     chance = random.Random(len(rows))  # the same order each time
-    for _turn in range(turns):
+    for _turn in range(TURNS):
         chance.shuffle(order)
         for at in order:
-            row, is_meant = rows[at]
-            side = 1.0 if is_meant else -1.0
-            short = side * sum(map(weight.__getitem__, row)) - 1 + pull[at] * give
+            row, ones = rows[at], numbers[at]
+            side = 1.0 if row.is_meant else -1.0
+            heavy = row.counts * sum(map(weight.__getitem__, ones)) + bias[row.bias]
+            short = side * heavy - 1 + pull[at] * give[at]
             if short >= 0 and not pull[at]:
                 continue
-            now = max(pull[at] - short / (len(row) + give), 0.0)
+            now = max(pull[at] - short / steep[at], 0.0)
             change = (now - pull[at]) * side
             pull[at] = now
-            for one in row:
-                weight[one] += change
-    return weight
+            bias[row.bias] += change
+            change *= row.counts
+            for one in ones:
+                weight[one] += change * step[one]
+    return dict(zip(names, weight, strict=True)) | bias
 
 
 def score(example: Example, weights: Mapping[str, float], shown: Shown) -> float:
     """How heavy an example is by weights under shared names."""
-    found = [{sign: weights[sign] for sign in signs if sign in weights} for signs in shown.of(example)]
-    return heaviest(found, weights.get(shared_name(BIAS, example.language), 0.0))
+    return heaviest(shown.of(example), weights, weights.get(shared_name(BIAS, example.language), 0.0))
 
 
 def kept(weights: Mapping[str, float], most: int) -> dict[str, int]:
-    """The weights that are kept: the heaviest, in whole thousandths, in the order of their signs."""
+    """The weights that are kept: the heaviest, in whole hundredths, in the order of their signs."""
     heavy = sorted(weights, key=lambda sign: (sign != BIAS, -abs(weights[sign]), sign))[:most]
     return {sign: value for sign in sorted(heavy) if (value := round(weights[sign] * UNIT))}
 
 
-def halves(all_examples: Iterable[Example]) -> tuple[list[Example], list[Example]]:
-    """Two parts that no hand has sentences in both of, and every other ordinary text in each."""
-    parts: tuple[list[Example], list[Example]] = ([], [])
+def of(weights: Mapping[str, float], language: str) -> dict[str, float]:
+    """The weights of a language's own signs as its sentences show them; of SHARED those that all share."""
+    if language == SHARED_BY_ALL:
+        return {sign: weight for sign, weight in weights.items() if sign[0] in SHARED}
+    own = f"{language}:"
+    return {sign.removeprefix(own): weight for sign, weight in weights.items() if sign.startswith(own)}
+
+
+def by_hand(all_examples: Iterable[Example]) -> list[list[Example]]:
+    """Parts of which each holds one hand of every language, and its share of the ordinary texts."""
+    every = list(all_examples)
     hands: dict[str, list[str]] = {}
+    for example in every:
+        known = hands.setdefault(example.language, [])
+        if example.hand not in (ORDINARY, *known):
+            known.append(example.hand)
+    parts: list[list[Example]] = [[] for _hand in max(hands.values(), key=len, default=[])]
     ordinary = 0
-    for example in all_examples:
+    for example in every:
         if example.hand == ORDINARY:
+            parts[ordinary // ONE_TALK % len(parts)].append(example)
             ordinary += 1
-            parts[ordinary // 8 % 2].append(example)  # what stands together is of one conversation
         else:
-            known = hands.setdefault(example.language, [])
-            if example.hand not in known:
-                known.append(example.hand)
-            parts[known.index(example.hand) % 2].append(example)
+            parts[hands[example.language].index(example.hand)].append(example)
     return parts
 
 
-def crosswise(parts: tuple[list[Example], list[Example]], shown: Shown) -> list[tuple[Example, float]]:
-    """Each example with its score by what was learnt from the other part."""
+def crosswise(parts: Sequence[Sequence[Example]], shown: Shown) -> list[tuple[Example, float]]:
+    """Each example with its score by what was learnt from all the other parts."""
     found = []
-    for learnt_from, tried_on in (parts, parts[::-1]):
-        weights = learn([(one, one.is_raised) for one in learnt_from], shown).weights
+    for at, tried_on in enumerate(parts):
+        others = [one for other, part in enumerate(parts) if other != at for one in part]
+        weights = learn([(one, one.is_raised) for one in others], shown)
         found += [(one, score(one, weights, shown)) for one in tried_on]
     return found
 
@@ -193,21 +227,25 @@ def threshold(scored: Iterable[tuple[Example, float]], part: float) -> float:
 
 
 def write() -> list[tuple[Example, float]]:
-    """Learn, and keep the weights of each language. Returns every example with its score by the other part."""
+    """Learn, and keep the weights. Returns every example with its score by what was learnt from other hands."""
     shown = Shown()
     every = list(examples())
-    scored = crosswise(halves(every), shown)
+    scored = crosswise(by_hand(every), shown)
     main = learn([(one, one.is_raised) for one in every], shown)
     someone = learn([(one, one.label == "someone") for one in every if one.is_raised], shown)
-    for language in LANGUAGES:
-        found = {
-            "learnt_from": fingerprint(),
-            "card": threshold(scored, CARD_FALSE),
-            "link": threshold(scored, LINK_FALSE),
-            "weights": kept(main.of(language), MOST),
-            "someone": kept(someone.of(language), MOST_SOMEONE),
+    for name in (*LANGUAGES, SHARED_BY_ALL):
+        found: dict[str, Any] = {
+            "weights": kept(of(main, name), MOST),
+            "someone": kept(of(someone, name), MOST_SOMEONE),
         }
-        (KEPT_IN / f"{language}.json").write_text(json.dumps(found, ensure_ascii=False, indent=0) + "\n", "utf-8")
+        if name == SHARED_BY_ALL:
+            found = {
+                "learnt_from": fingerprint(),
+                "card": threshold(scored, CARD_FALSE),
+                "link": threshold(scored, LINK_FALSE),
+                **found,
+            }
+        (KEPT_IN / f"{name}.json").write_text(json.dumps(found, ensure_ascii=False, indent=0) + "\n", "utf-8")
     return scored
 
 

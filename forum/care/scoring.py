@@ -1,8 +1,8 @@
 """How much a text sounds like what people write in such moments: learnt weights, added up.
 
-`learning` makes the weights from sentences that were invented for it. Here they are read and added: first a sentence
-at a time, and two neighbours together; what counts is where it is heaviest. A long text has more places to be heavy by
-chance, so it has to be heavier.
+`learning` makes the weights from sentences that were invented for it. Here they are read and added, over a few
+sentences at a time; what counts is where a text is heaviest. A long text has more places to be heavy by chance, so it
+has to be heavier.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
+from typing import Any
 
 from forum.care.features import signs
 from forum.care.phrases import Hit
@@ -21,9 +21,12 @@ from forum.care.sentences import Sentence, own_words, sentences
 from forum.core.stems import fold
 
 Said = tuple[int, Sentence, list[Hit]]  # as `reading.read_in` gives it
-SPREAD = 0.3  # by how much a text of e times as many places has to be heavier
+TOGETHER, STEP = 6, 3  # sentences that are weighed at once, and after how many the next begin
+FEWEST = 48  # signs: a place of fewer is weighed as if it had so many
+SPREAD = 0.5  # by how much a text of e times as many places has to be heavier
 BIAS = "#always"
-UNIT = 1000  # weights are kept as whole thousandths
+SHARED_BY_ALL = "shared"  # the file of the signs that say the same in every language
+UNIT = 100  # weights are kept as whole hundredths
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,43 +39,57 @@ class Weights:
     link: float
     learnt_from: str
 
-    def score(self, signs_of: Sequence[Iterable[str]]) -> float:
+    def score(self, shown: Sequence[Iterable[str]]) -> float:
         """How heavy a text is, from the signs of its sentences; for one without any, as light as can be."""
-        return heaviest([_known(found, self.weights) for found in signs_of], self.weights.get(BIAS, 0.0))
+        return heaviest(shown, self.weights, self.weights.get(BIAS, 0.0))
 
-    def is_about_someone(self, signs_of: Sequence[Iterable[str]]) -> bool:
+    def is_about_someone(self, shown: Sequence[Iterable[str]]) -> bool:
         """Whether what weighs in a text is rather somebody else's danger."""
-        return heaviest([_known(found, self.someone) for found in signs_of], self.someone.get(BIAS, 0.0)) > 0
+        return heaviest(shown, self.someone, self.someone.get(BIAS, 0.0)) > 0
 
 
 @cache
 def weights(language: str) -> Weights:
     """What was learnt for a language, read once."""
-    kept = json.loads((CONTENT / "weights" / f"{language}.json").read_text("utf-8"))
-    main, someone = ({sign: value / UNIT for sign, value in kept[name].items()} for name in ("weights", "someone"))
-    return Weights(main, someone, kept["card"], kept["link"], kept["learnt_from"])
+    shared, own = (_read(name) for name in (SHARED_BY_ALL, language))
+    main, someone = (
+        {sign: value / UNIT for sign, value in (shared[name] | own[name]).items()} for name in ("weights", "someone")
+    )
+    return Weights(main, someone, shared["card"], shared["link"], shared["learnt_from"])
 
 
-def heaviest(found: Sequence[Mapping[str, float]], bias: float) -> float:
-    """The score of a text from what weighs in each of its sentences."""
+def _read(name: str) -> dict[str, Any]:
+    kept: dict[str, Any] = json.loads((CONTENT / "weights" / f"{name}.json").read_text("utf-8"))
+    return kept
+
+
+def places(shown: Sequence[Iterable[str]]) -> list[set[str]]:
+    """The signs of a text, a few neighbouring sentences at a time: all of them where it has few."""
+    starts = range(0, max(len(shown) - TOGETHER + STEP, 1), STEP)
+    return [set().union(*shown[at : at + TOGETHER]) for at in starts] if shown else []
+
+
+def counts(place: set[str]) -> float:
+    """By what each sign of a place is multiplied, so that a long one isn't heavy for its length."""
+    return 1 / math.sqrt(max(len(place), FEWEST))
+
+
+def heaviest(shown: Sequence[Iterable[str]], weights: Mapping[str, float], bias: float) -> float:
+    """The score of a text, from the signs of its sentences: that of its heaviest place."""
+    found = places(shown)
     if not found:
         return -math.inf
-    best = max(sum(one.values()) for one in found)
-    for one, other in pairwise(found):
-        best = max(best, sum((one | other).values()) if one and other else best)  # type: ignore[operator]
-    return best + bias - SPREAD * math.log(2 * len(found) - 1)
+    known = weights.keys()
+    best = max(math.fsum(map(weights.__getitem__, known & place)) * counts(place) for place in found)
+    return best + bias - SPREAD * math.log(len(found))
 
 
-def _known(found: Iterable[str], known: Mapping[str, float]) -> dict[str, float]:
-    return {sign: known[sign] for sign in found if sign in known}
-
-
-def signs_of(said: Sequence[Said], spoken: Tongue, language: str) -> list[dict[str, None]]:
+def signs_of(said: Sequence[Said], spoken: Tongue, language: str) -> list[set[str]]:
     """The signs of each sentence of a text that was read in its own language."""
     return [signs(sentence, hits, spoken, language) for _number, sentence, hits in said]
 
 
-def signs_in(text: str, language: str) -> list[dict[str, None]]:
+def signs_in(text: str, language: str) -> list[set[str]]:
     """The signs of each sentence of a text in a language."""
     spoken = tongue(language)
     return signs_of(read_in(sentences(fold(own_words(text))), spoken, is_whole=True), spoken, language)

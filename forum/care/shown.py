@@ -9,6 +9,7 @@ from forum.care import cards, page
 from forum.core import clock
 from forum.core.languages import current_language
 
+NAME_ON_PAGE = "care"  # where the card stands
 NAME = "c"  # says nothing to whoever looks into the cookie
 _AS = {cards.CARD: 1, cards.QUIET: 2, cards.SOMEONE: 3}
 
@@ -20,6 +21,9 @@ def carry(response: Response) -> Response:
         return response
     if offered != cards.QUIET or NAME not in session:  # a card that nobody has seen yet stays
         session[NAME] = _AS[offered]
+    if "#" in (response.location or ""):
+        # The card stands at the top; the place of what was sent, further down, would lead past it.
+        response.location = f"{str(response.location).partition('#')[0]}#{NAME_ON_PAGE}"
     return response
 
 

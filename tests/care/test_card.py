@@ -136,6 +136,7 @@ def test_on_drafts_and_messages_the_card_alone_and_the_day(cast: Cast, board: st
     take_messages(cast.alice, cast.mona)
     sent = cast.alice.browser.post(f"/en/members/{cast.mona.id}/messages", data={"source": PLAN, "language": "en"})
     assert sent.status_code == 303
+    assert sent.location.endswith("#care"), "not past the card to what was sent"
     assert HEADING in cast.alice.browser.get(sent.location).get_data(as_text=True)
     assert count(Case) == 1, "no moderator hears of a private message"
     with write():
