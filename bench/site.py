@@ -59,10 +59,16 @@ def settings_for(directory: Path, database_url: str, port: int, **more: object) 
     return Settings(**(values | more))  # type: ignore[arg-type]
 
 
+def prepare(settings: Settings) -> None:
+    """Make the tables, and what every installation begins with."""
+    for words in (("db", "upgrade"), ("prepare",)):
+        _flask(settings, *words)
+
+
 def make(settings: Settings, posts: int) -> float:
     """Make the demo and a large site beside it, by the commands anybody has. Returns the seconds of the large one."""
-    for words in (("db", "upgrade"), ("prepare",), ("demo", "build")):
-        _flask(settings, *words)
+    prepare(settings)
+    _flask(settings, "demo", "build")
     began = time.monotonic()
     _flask(settings, "demo", "--posts", str(posts))
     return time.monotonic() - began

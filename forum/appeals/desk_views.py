@@ -22,6 +22,7 @@ from forum.core.unit_of_work import write
 from forum.core.verdict import Verdict
 from forum.moderation.forms import key_of
 from forum.moderation.policy import can_work
+from forum.rota import choices
 
 APPEAL = f"/moderation/appeals/<{KEY}:appeal_id>"
 
@@ -34,7 +35,8 @@ def appeal_index() -> ResponseReturnValue:
         return refused(verdict)
     is_heard = request.args.get("show") == "heard"
     listed = hearing.list_for(viewer, is_heard=is_heard, after=key_of(request.args.get("after")))
-    return render_template("appeals/index.html", listed=listed, is_heard=is_heard, now=clock.now())
+    shortcuts = choices.has_shortcuts(viewer)
+    return render_template("appeals/index.html", listed=listed, is_heard=is_heard, now=clock.now(), shortcuts=shortcuts)
 
 
 @bp.get(APPEAL)
@@ -178,6 +180,7 @@ def _page(
         outside=outside or OutsideForm(),
         refusal=refusal,
         can_hear=policy.may_try(viewer, state),
+        shortcuts=choices.has_shortcuts(viewer),
         is_alone=policy.is_alone(viewer, state),
         can_name=policy.can_name_outside(viewer, state),
     ), refusal.status if refusal is not None else status

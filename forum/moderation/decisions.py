@@ -161,7 +161,7 @@ def _judge(actor: Viewer, file: CaseFile, seen_version: int, act: _Act) -> Verdi
     if not (verdict := policy.can_judge(actor, file.matter)):
         return verdict
     if file.case.version != seen_version:
-        return no(_overtaken(file.case), 409)
+        return no(overtaken(file.case), 409)
     if not (verdict := policy.can_decide(actor, file.matter, act.decision, is_over=act.is_over)):
         return verdict
     if not (verdict := policy.can_restrict_until(act.decision, act.until, clock.today(), is_lasting=act.is_lasting)):
@@ -183,7 +183,8 @@ def _is_pressed_twice(actor: Viewer, case: Case, decision: str) -> bool:
     return last is not None and (last.moderator_id, last.decision) == (actor.id, decision)
 
 
-def _overtaken(case: Case) -> Any:
+def overtaken(case: Case) -> Any:
+    """What has become of a case while somebody read it: decided, by whom, or changed."""
     if case.closed_at is None:
         return CHANGED
     last = db.session.execute(

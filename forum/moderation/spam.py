@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import select
+
 from forum.accounts.viewer import Viewer
 from forum.core import richtext
+from forum.core.db import db
 from forum.core.unit_of_work import must_be_writing
 from forum.moderation import notices, policy, queries
 from forum.moderation.decisions import decide
+from forum.moderation.models import Case
 from forum.moderation.queries import CaseFile
+from forum.screening import queries as screened
 
 MOST = 50  # at once
 GUIDELINE = "no_selling"
@@ -65,6 +70,15 @@ def lot_for(viewer: Viewer, case_ids: Sequence[int], language: str) -> Lot:
     return Lot([Spam(file, *_decision(viewer, file)) for file in files], rule, rule.to_author if rule else "")
 
 
+def with_like(case_ids: Sequence[int]) -> list[int]:
+    """Cases, and those that wait about what says nearly the same or carries the same link."""
+    about = db.session.scalars(select(Case.contribution_id).where(Case.id.in_(case_ids))).all()
+    alike = set().union(*(screened.alike(key) for key in about if key is not None))
+    waiting = (Case.closed_at.is_(None), Case.opened_for.in_(("report", "review")))
+    found = db.session.scalars(select(Case.id).where(Case.contribution_id.in_(alike), *waiting).order_by(Case.id))
+    return list(dict.fromkeys([*case_ids, *found]))[:MOST]
+
+
 def rule_in(language: str) -> notices.Rule | None:
     """The guideline against selling, in force, in a language."""
     return next((rule for rule in notices.guidelines_in(language) if rule.key == GUIDELINE), None)
@@ -87,7 +101,7 @@ def take_away(*, actor: Viewer, seen: dict[int, int], letter: str) -> tuple[int,
     """
     must_be_writing()
     done = 0
-    for key, version in seen.items():
+    for key, version in sorted(seen.items()):  # in one order, or two who take the same would wait for each other
         file = queries.file_of(actor, key, lock=True)
         if file is None:
             continue

@@ -13,6 +13,7 @@ from forum.core.db import db
 from forum.core.kinds import Kind
 from forum.core.unit_of_work import must_be_writing
 from forum.moderation import looking, policy, queue
+from forum.moderation.decisions import overtaken
 from forum.moderation.models import Case, Decision, Letter
 
 
@@ -39,6 +40,18 @@ def take(*, actor: Viewer, shown: str = "everything", besides: int | None = None
         if verdict:
             return key
     return None
+
+
+def meanwhile(viewer: Viewer, case_id: int) -> str:
+    """What somebody else has decided about a case that `viewer` has open; empty while it is open, or closed by her."""
+    row = db.session.execute(
+        select(Case, Decision.moderator_id)
+        .join(Decision, Decision.case_id == Case.id)
+        .where(Case.id == case_id, Case.closed_at.is_not(None))
+        .order_by(Decision.id.desc())
+        .limit(1)
+    ).first()
+    return str(overtaken(row[0])) if row is not None and row[1] != viewer.id else ""
 
 
 def before(viewer: Viewer, case_id: int | None) -> Before | None:

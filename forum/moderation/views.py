@@ -158,7 +158,8 @@ def decision_create(case_id: int) -> ResponseReturnValue:
         )
     if verdict.reason:
         flash(verdict.reason, "good")
-    return redirect(address_of_turn(turn, shown, before=None if verdict.reason else case_id), 303)
+    before = None if verdict.reason else case_id
+    return redirect(address_of_turn(turn, shown, before=before, is_told=before is None), 303)
 
 
 @bp.post("/moderation/cases")
@@ -217,12 +218,13 @@ def shown_in(fields: Mapping[str, str]) -> str:
     return shown if shown in waiting.FILTERS else "everything"
 
 
-def address_of_turn(case_id: int | None, shown: str, before: int | None = None) -> str:
-    """Where a moderator is led: to a case, or to the queue when nothing is left. before: the case that she decided."""
+def address_of_turn(case_id: int | None, shown: str, *, before: int | None = None, is_told: bool = False) -> str:
+    """Where a moderator is led: to a case, or to the queue when nothing is left. before: the case that she decided.
+    is_told: the top of the page says something; else it opens where the work begins."""
     more: dict[str, Any] = {"show": None if shown == "everything" else shown, "before": before}
     if case_id is None:
-        return url_for("moderation.queue", _anchor="queue", **more)
-    return url_for("moderation.case_show", case_id=case_id, _anchor="case", **more)
+        return url_for("moderation.queue", _anchor=None if is_told else "queue", **more)
+    return url_for("moderation.case_show", case_id=case_id, _anchor=None if is_told else "case", **more)
 
 
 def _act(viewer: Viewer, page: CasePage, word: str) -> ActForm | None:

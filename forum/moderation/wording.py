@@ -73,7 +73,7 @@ KEYS = {
     "ask_for_changes": "Q",
     "decline": "N",
     "hide": "H",
-    "restore": "S",
+    "restore": "U",
     "redact": "R",
     "made_to_hurt": "M",
     "false_alarm": "F",

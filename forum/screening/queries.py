@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Integer, and_, bindparam, func, or_, select
+from sqlalchemy.orm import aliased
 
 from forum.accounts.viewer import Viewer
 from forum.contributions.models import Contribution, Seal
@@ -92,6 +93,32 @@ def nearly_the_same(bits: int, before: int) -> list[tuple[int, int | None]]:
     bands = {f"value_{band}": value for band, value in enumerate(fingerprints.bands_of(bits))}
     rows = db.session.execute(_ALIKE, {**bands, "before": before, "since": clock.now() - LOOKED_BACK})
     return [(key, author) for key, other, author in rows if fingerprints.distance(bits, other) <= fingerprints.NEAR]
+
+
+def alike(contribution_id: int) -> set[int]:
+    """The contributions of the last 30 days, earlier or later, that say nearly the same as this one, have a link in
+    common with it, or lead to its host, where nothing that was ever published leads there. Three queries at most."""
+    since = clock.now() - LOOKED_BACK
+    other, good = aliased(LinkSeen), aliased(LinkSeen)
+    is_known = (
+        select(good.contribution_id)
+        .join(Contribution, Contribution.id == good.contribution_id)
+        .where(good.host == LinkSeen.host, good.contribution_id != contribution_id)
+        .where(Contribution.published_at.is_not(None))
+        .exists()
+    )
+    linked = (
+        select(other.contribution_id)
+        .join(LinkSeen, or_(LinkSeen.link == other.link, and_(LinkSeen.host == other.host, ~is_known)))
+        .where(LinkSeen.contribution_id == contribution_id, other.seen_at > since)
+        .order_by(other.contribution_id.desc())
+        .limit(MOST_ALIKE)
+    )
+    found = set(db.session.scalars(linked))
+    row = db.session.get(Fingerprint, contribution_id)
+    if row is not None:
+        found |= {key for key, _author in nearly_the_same(row.bits, 2**31 - 1)}
+    return found - {contribution_id}
 
 
 def repeated(links: Sequence[str], but: int) -> tuple[int, int]:

@@ -3,18 +3,21 @@ numbers suppressed."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from statistics import median
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from forum.appeals.models import Appeal
 from forum.core.db import db
 from forum.core.settings import the_settings
+from forum.moderation.guideline_models import Guideline
 from forum.moderation.member_models import SecondPerson
 from forum.moderation.models import Case, Decision, Report
+from forum.moderation.policy import NEED_GUIDELINE
 
 FEW = 5  # a smaller number but 0 is not said: it could point at somebody
 ENOUGH = 50  # cases of a quarter before its times are said
@@ -52,10 +55,14 @@ def quarter_of(day: date) -> Quarter:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """How often something came about; None where it was more than never and less than `FEW` times."""
+    """How often something came about; None where it was more than never and less than `FEW` times.
+
+    automatic: how often of these the site did it by itself.
+    """
 
     word: str
     number: int | None
+    automatic: int | None = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +81,8 @@ class Account:
     quarter: Quarter
     reports: Sequence[Count]
     decisions: Sequence[Count]
+    guidelines: Sequence[Count]  # what was held back or restricted, by the number of the guideline
+    taken_back: int | None  # of these, on appeal or by the moderators themselves
     automatic: int | None
     appeals: int | None
     outcomes: Sequence[Count]
@@ -87,8 +96,33 @@ def said(number: int) -> int | None:
     return number if number == 0 or number >= FEW else None
 
 
-def _counts(rows: Sequence[tuple[str, int]]) -> list[Count]:
-    return [Count(word, said(number)) for word, number in sorted(rows, key=lambda row: (-row[1], row[0]))]
+def _counts(rows: Iterable[Sequence[Any]]) -> list[Count]:
+    """Rows of a word, how often, and where it is known how often of these by the site itself."""
+    return [Count(word, *map(said, numbers)) for word, *numbers in sorted(rows, key=lambda row: (-row[1], row[0]))]
+
+
+def _by_guideline(first: datetime, after: datetime) -> tuple[list[Count], int | None]:
+    """What was held back, changed or restricted, by the guideline that it rests on, and how much of it was taken back.
+
+    Guidelines that it rests on seldom are said together (""): one of them alone could say why something vanished that
+    somebody remembers.
+    """
+    ended = or_(Decision.overturned_at.is_not(None), Decision.ended_at.is_not(None))
+    rows = db.session.execute(
+        select(
+            Guideline.number,
+            func.count(),
+            func.count().filter(Decision.is_automatic.is_(True)),
+            func.count().filter(ended, Decision.until.is_(None)),
+        )
+        .join(Guideline, Guideline.id == Decision.guideline_id)
+        .where(Decision.made_at >= first, Decision.made_at < after, Decision.decision.in_(NEED_GUIDELINE))
+        .group_by(Guideline.number)
+    ).all()
+    often = [(str(row[0]), row[1], row[2]) for row in rows if row[1] >= FEW]
+    seldom = [row for row in rows if row[1] < FEW]
+    together = [("", sum(row[1] for row in seldom), sum(row[2] for row in seldom))] if seldom else []
+    return [*_counts(often), *_counts(together)], said(sum(row[3] for row in rows))
 
 
 def account_of(quarter: Quarter) -> Account:
@@ -100,8 +134,10 @@ def account_of(quarter: Quarter) -> Account:
         .group_by(Report.reason)
     ).all()
     made = (Decision.made_at >= first, Decision.made_at < after)
-    decided = db.session.execute(select(Decision.decision, func.count()).where(*made).group_by(Decision.decision)).all()
-    automatic = select(func.count()).select_from(Decision).where(*made, Decision.is_automatic.is_(True))
+    by_itself = func.count().filter(Decision.is_automatic.is_(True))
+    decided = db.session.execute(
+        select(Decision.decision, func.count(), by_itself).where(*made).group_by(Decision.decision)
+    ).all()
     heard = db.session.execute(
         select(Appeal.outcome, func.count())
         .where(Appeal.heard_at >= first, Appeal.heard_at < after)
@@ -114,11 +150,14 @@ def account_of(quarter: Quarter) -> Account:
         .where(SecondPerson.answer == "override", SecondPerson.answered_at >= first, SecondPerson.answered_at < after)
     )
     number = db.session.scalar(select(func.count()).select_from(Case).where(*_opened(first, after))) or 0
+    guidelines, taken_back = _by_guideline(first, after)
     return Account(
         quarter=quarter,
         reports=_counts([(word, count) for word, count in reports]),
-        decisions=_counts([(word, count) for word, count in decided]),
-        automatic=said(db.session.scalar(automatic) or 0),
+        decisions=_counts(decided),
+        guidelines=guidelines,
+        taken_back=taken_back,
+        automatic=said(sum(automatic for _word, _count, automatic in decided)),
         appeals=said(db.session.scalar(asked) or 0),
         outcomes=_counts([(word or "", count) for word, count in heard]),
         alone=said(db.session.scalar(alone) or 0),

@@ -8,9 +8,10 @@ from flask import abort, render_template
 from flask.typing import ResponseReturnValue
 
 from forum.core import clock
+from forum.core.languages import current_language
 from forum.core.public_state import changes_at
 from forum.core.settings import the_settings
-from forum.moderation import wording
+from forum.moderation import notices, wording
 from forum.site import transparency
 from forum.site.transparency import Quarter
 from forum.site.views import bp
@@ -38,4 +39,5 @@ def transparency_show(year: int | None = None, number: int | None = None) -> Res
         enough=transparency.ENOUGH,
         settings=the_settings(),
         words=wording,
+        rules={str(rule.number): rule.title for rule in notices.guidelines_in(current_language())},
     )

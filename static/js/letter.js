@@ -49,10 +49,11 @@ function begin() {
     const suggested = event.target.closest("[data-suggests]");
     if (!suggested || !chooser) return;
     event.preventDefault();
-    chooser.value = suggested.dataset.suggests;
+    chooser.value = brought = suggested.dataset.suggests;
+    form.querySelector(`input[name=decision][value=${CSS.escape(suggested.dataset.decides)}]`)?.click();
     fill();
     say();
-    chooser.focus();
+    form.querySelector("#letter-part")?.scrollIntoView({ block: "nearest" });
   });
   say();
 }

@@ -1,4 +1,5 @@
-// [data-looks] says to its address, while the page is in sight, that this case is open, and shows who else has it open.
+// [data-looks] says to its address, while the page is in sight, that this case is open, and shows who else has it open,
+// or what somebody has decided meanwhile: what was typed stays where it is.
 const place = document.querySelector("[data-looks]");
 
 async function look() {
@@ -16,6 +17,6 @@ async function look() {
 
 if (place) {
   look();
-  setInterval(look, 60000);
+  setInterval(look, 20000);
   document.addEventListener("visibilitychange", look);
 }

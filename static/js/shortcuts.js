@@ -20,15 +20,18 @@ function help() {
   fold.scrollIntoView({ block: "nearest" });
 }
 
-// 3 is guideline 3, 0 the tenth.
+// 3 is guideline 3, 0 the tenth; where no guideline is chosen, the third answer.
 function rule(digit) {
   const chooser = document.querySelector("#decide select[name=guideline]");
+  const answer = document.querySelectorAll("#decide input[type=radio]")[digit - 1];
+  if (!chooser && answer) return choose(answer);
   const number = `${digit === "0" ? 10 : digit}. `;
   const option = chooser && [...chooser.options].find((one) => one.textContent.trim().startsWith(number));
   if (!option) return;
   chooser.value = option.value;
   chooser.dispatchEvent(new Event("change", { bubbles: true }));
   chooser.scrollIntoView({ block: "nearest" });
+  return undefined;
 }
 
 function choose(box) {
@@ -39,6 +42,7 @@ function choose(box) {
   const part = document.querySelector(`#act-${CSS.escape(box.value)} input:not([type=hidden]), #act-${CSS.escape(box.value)} textarea`);
   part?.focus();
   box.closest(".choice").scrollIntoView({ block: "nearest" });
+  if ("needsReason" in box.dataset && !part) document.querySelector("#guideline")?.closest(".field").scrollIntoView({ block: "nearest" });
 }
 
 function press(key) {
@@ -49,7 +53,7 @@ function press(key) {
   if (key === "x") return row?.querySelector("input[type=checkbox]")?.click();
   if (key === "c" && row) return row.querySelector('form[action$="/claim"] button')?.click();
   if (/^\d$/.test(key)) return rule(key);
-  if (key === "w") return document.querySelector("#decide textarea[name=letter]")?.focus();
+  if (key === "w") return document.querySelector("#decide textarea:is([name=letter], [name=answer])")?.focus();
   const target = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
   if (target?.matches("input[type=radio]")) return choose(target);
   return target?.click();
@@ -70,6 +74,7 @@ if (desk) {
     if (event.key === "Escape") return away(field);
     if (field || event.ctrlKey || event.key.length !== 1 || event.key === " " || performance.now() < FIRST_MOMENT) return;
     at = Math.max(at, rows.indexOf(document.activeElement?.closest?.(".queue-row")));
+    event.preventDefault(); // a key that leads into a field is not typed there
     press(event.key.toLowerCase());
   });
 }

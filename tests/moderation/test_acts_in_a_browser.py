@@ -15,6 +15,7 @@ def test_only_the_chosen_acts_fields_are_seen(cast: Cast, make_post: Make, tabs:
     make_post()
     report(cast.bob, key)
     page = tabs.open(f"/en/moderation/cases/{case_of(key).id}", token=cast.mona.token)
+    page.locator("#decision-more summary").click()
     for word in ("lock", "edit", "redact", "move"):
         page.locator(f"input[name=decision][value={word}]").check()
         page.locator(f"#act-{word}").wait_for(state="visible")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
 from flask import Flask
 
+from forum.accounts.models import Member
 from forum.core import clock
 from forum.core.db import db
 from forum.core.unit_of_work import write
@@ -187,3 +189,24 @@ def test_the_queue_costs_the_same_however_much_waits(app: Flask, cast: Cast, mak
             assert cast.mona.browser.get("/en/moderation").status_code == 200
         numbers.append(len(log))
     assert numbers[0] == numbers[1] <= 12
+
+
+def test_a_run_of_spam_is_seen_from_any_of_it(cast: Cast, make_post: Make) -> None:
+    with write():
+        db.session.get_one(Member, cast.nia.id).standing = "new"
+    sells = "Warm gloves at https://gloves.example.org/{n}, code HANDS{n}."
+    first, second = (make_post(cast.nia, source=sells.format(n=n)) for n in range(2))
+    good = make_post(cast.nia, source="I found https://leaflet.example.net/hands and it helped.")
+    again = make_post(cast.nia, source="So did https://leaflet.example.net/feet.")
+    assert spam.with_like([case_of(first).id]) == [case_of(first).id, case_of(second).id]
+    assert decide(cast.mona, good, "approve")
+    third = make_post(cast.bob, source="It is https://leaflet.example.net/hands again.")
+    report(cast.alice, third)
+    assert spam.with_like([case_of(again).id]) == [case_of(again).id], "readers know this host"
+    page = cast.mona.browser.get(f"/en/moderation/spam?case={case_of(second).id}&like=y&show=review").text
+    shown = re.findall(r'type="checkbox" name="case" value="(\d+:\d+)" checked', page)
+    assert [int(one.partition(":")[0]) for one in shown] == [case_of(second).id, case_of(first).id]
+    assert thing(first).status == "pending"
+    answer = cast.mona.browser.post("/en/moderation/spam", data={"case": shown[:1], "show": "review"})
+    assert answer.location == f"/en/moderation/cases/{case_of(first).id}?show=review", "on to the next, told at its top"
+    assert (thing(second).status, thing(first).status) == ("declined", "pending"), "what was unticked stays"

@@ -10,6 +10,7 @@ from flask import Flask
 from forum.core import clock
 from forum.core.db import db
 from forum.core.unit_of_work import write
+from forum.moderation import guidelines, notices
 from forum.moderation.models import Case, Decision, Report
 from forum.site import transparency
 from forum.site.transparency import Quarter
@@ -58,9 +59,8 @@ def test_the_page_of_a_quarter(app: Flask, cast: Cast) -> None:
     decided(opening, first, times=6, reason="spam", hours=4)
     decided(opening, first, times=3, reason="hurtful", hours=4)
     page = cast.visitor.browser.get("/en/transparency").text
-    assert "It sells something, or is spam: 6" in page
-    assert "It is hurtful: fewer than 5" in page
-    assert "Left as it is: 9" in page
+    for name, number in (("It sells something, or is spam", "6"), ("It is hurtful", "1 to 4"), ("Left as it is", "9")):
+        assert f'<th scope="row">{name}</th><td class="table-number">{number}</td>' in page
     assert "We say how long it took once a quarter has 50 cases. This one has 9." in page
     decided(opening, first, times=42, reason="spam", hours=10)
     account = transparency.account_of(transparency.quarter_of(clock.today()))
@@ -72,6 +72,36 @@ def test_the_page_of_a_quarter(app: Flask, cast: Cast) -> None:
     with recorded() as log:
         cast.bob.browser.get("/en/transparency")
     assert len(log) <= 12
+
+
+def test_what_was_held_back_is_said_by_guideline_and_seldom_ones_together(app: Flask, cast: Cast) -> None:
+    opening, at = thread_by(cast), clock.now()
+    with write():
+        guidelines.load_defaults()
+        rules = {rule.number: rule.id for rule in notices.guidelines_in("en")}
+        case = Case(contribution_id=opening, opened_for="report", opened_at=at, closed_at=at, version=1)
+        db.session.add(case)
+        db.session.flush()
+        for number, times in ((1, 7), (4, 3), (8, 1)):
+            for n in range(times):
+                db.session.add(
+                    Decision(
+                        case_id=case.id, decision="hide", guideline_id=rules[number], made_at=at,
+                        is_automatic=n == 0, overturned_at=at if number == 1 and n < 5 else None,
+                    )
+                )  # fmt: skip
+        db.session.add(Decision(case_id=case.id, decision="no_action", guideline_id=rules[1], made_at=at))
+    account = transparency.account_of(transparency.quarter_of(clock.today()))
+    assert [(one.word, one.number) for one in account.guidelines] == [("1", 7), ("", None)]
+    assert (account.taken_back, account.automatic) == (5, None)
+    hidden = next(one for one in account.decisions if one.word == "hide")
+    assert (hidden.number, hidden.automatic) == (11, None)
+    page = cast.visitor.browser.get("/en/transparency").text
+    assert '<th scope="row">1. Be kind</th><td class="table-number">7</td>' in page
+    assert '<th scope="row">By other guidelines, each seldom</th><td class="table-number">1 to 4</td>' in page
+    for row in page.split("<tr>"):
+        assert "4. " not in row.partition("</th>")[0]
+        assert "8. " not in row.partition("</th>")[0], "what one member met is not told by its reason"
 
 
 def test_only_quarters_that_were(app: Flask, cast: Cast) -> None:
