@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import and_, exists, func, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import aliased
 
 from forum.accounts.models import Member
@@ -42,8 +43,7 @@ def look(*, actor: Viewer, case_id: int) -> tuple[Sequence[str], Verdict]:
     now = clock.now()
     row = db.session.get(CaseLook, (case_id, actor.id))
     if row is None:
-        is_hard = _is_hard(file)
-        db.session.add(CaseLook(case_id=case_id, moderator_id=actor.id, first_at=now, seen_at=now, is_hard=is_hard))
+        _begin(CaseLook(case_id=case_id, moderator_id=actor.id, first_at=now, seen_at=now, is_hard=_is_hard(file)))
     else:
         if row.seen_at.date() != now.date():
             row.first_at = now
@@ -52,6 +52,14 @@ def look(*, actor: Viewer, case_id: int) -> tuple[Sequence[str], Verdict]:
     db.session.execute(first.values(looked_at=now))  # past the version: nothing that is read has changed
     db.session.flush()
     return others(actor, case_id), YES
+
+
+def _begin(row: CaseLook) -> None:
+    try:
+        with db.session.begin_nested():
+            db.session.add(row)
+    except IntegrityError:  # she opened it in two windows at once
+        pass
 
 
 def _is_hard(file: queries.CaseFile) -> bool:
@@ -100,7 +108,7 @@ def hard_today(viewer: Viewer) -> int:
 def pass_on(*, actor: Viewer, case_id: int) -> Verdict:
     """Leave a case to the others, for good: `actor` knows the person. Refused where nobody else could judge it."""
     must_be_writing()
-    file = queries.file_of(actor, case_id)
+    file = queries.file_of(actor, case_id, lock=True)
     if file is None:
         return no(policy.NOT_FOR_THIS, 404)
     if not (verdict := policy.can_judge(actor, file.matter)):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -15,9 +16,9 @@ from forum.contributions.models import Contribution
 from forum.core.db import db
 from forum.core.unit_of_work import write
 from forum.core.verdict import Verdict
-from forum.moderation import actions, cases, log, member_sanctions, undoing
+from forum.moderation import actions, cases, log, looking, member_sanctions, spam, undoing
 from forum.moderation import reporting as reporting_of
-from forum.moderation.models import Case, Decision, Letter, LogEntry, Report
+from forum.moderation.models import Case, CasePass, Decision, Letter, LogEntry, Report
 from tests.cast import Cast, Person
 from tests.moderation.conftest import Make, case_of, decide, report, rule
 
@@ -103,6 +104,23 @@ def test_two_who_take_back_the_same_at_once(app: Flask, cast: Cast, make_post: M
     verdicts = at_once(app, [taking_back(cast.mona), taking_back(cast.ada), taking_back(cast.mona)])
     assert sorted(map(bool, verdicts)) == [False, False, True]
     assert count(LogEntry) == before + 1
+
+
+def test_passed_on_looked_at_and_swept_away_at_once(app: Flask, cast: Cast, make_post: Make) -> None:
+    """Two moderators, and one in two windows: nobody waits for the other for good, and a case is left to somebody."""
+    keys = [make_post() for _ in range(4)]
+    for key in keys:
+        report(cast.bob, key)
+    seen = {case.id: case.version for case in map(case_of, keys[:3])}
+    orders = zip((cast.mona, cast.ada), (seen, dict(reversed(seen.items()))), strict=True)
+    swept = at_once(app, [partial(spam.take_away, actor=by.viewer, seen=one, letter="No.") for by, one in orders])
+    assert sorted(swept) == [(0, 3), (3, 0)]
+    last = case_of(keys[3]).id
+    looked = at_once(app, [partial(looking.look, actor=cast.mona.viewer, case_id=last)] * 3)
+    assert [bool(verdict) for _names, verdict in looked] == [True] * 3
+    passed = at_once(app, [partial(looking.pass_on, actor=by.viewer, case_id=last) for by in (cast.mona, cast.ada)])
+    assert sorted(map(bool, passed)) == [False, True]
+    assert count(CasePass) == 1
 
 
 def test_one_chain_though_many_write_it(app: Flask, cast: Cast, make_story: Make) -> None:
