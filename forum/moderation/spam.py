@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import select
+
 from forum.accounts.viewer import Viewer
 from forum.core import richtext
+from forum.core.db import db
 from forum.core.unit_of_work import must_be_writing
 from forum.moderation import notices, policy, queries
 from forum.moderation.decisions import decide
+from forum.moderation.models import Case
 from forum.moderation.queries import CaseFile
+from forum.screening import queries as screened
 
 MOST = 50  # at once
 GUIDELINE = "no_selling"
@@ -63,6 +68,15 @@ def lot_for(viewer: Viewer, case_ids: Sequence[int], language: str) -> Lot:
     files = [file for key in case_ids if (file := queries.file_of(viewer, key)) is not None]
     rule = rule_in(language)
     return Lot([Spam(file, *_decision(viewer, file)) for file in files], rule, rule.to_author if rule else "")
+
+
+def with_like(case_ids: Sequence[int]) -> list[int]:
+    """Cases, and those that wait about what says nearly the same or carries the same link."""
+    about = db.session.scalars(select(Case.contribution_id).where(Case.id.in_(case_ids))).all()
+    alike = set().union(*(screened.alike(key) for key in about if key is not None))
+    waiting = (Case.closed_at.is_(None), Case.opened_for.in_(("report", "review")))
+    found = db.session.scalars(select(Case.id).where(Case.contribution_id.in_(alike), *waiting).order_by(Case.id))
+    return list(dict.fromkeys([*case_ids, *found]))[:MOST]
 
 
 def rule_in(language: str) -> notices.Rule | None:
