@@ -33,6 +33,9 @@ _NOTICED = {
         "The site noticed this by itself: one or two writers have posted the same link again and again."
     ),
     "hurry": _l("The site noticed this by itself: it was sent sooner than it can be typed."),
+    "honeypot": _l(
+        "The site noticed this by itself: a field was filled in that people don't see. Some browsers do that."
+    ),
     "private_details": _l("The site noticed this by itself: private details may show."),
     "crisis": _l("The site noticed this by itself: its author may be in danger."),
 }

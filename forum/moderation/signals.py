@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import selectin_polymorphic
 
+from forum.accounts.viewer import Viewer
 from forum.contributions.models import Contribution
 from forum.core import clock, kinds
 from forum.core.db import db
@@ -22,6 +23,7 @@ from forum.moderation import signal_words
 from forum.moderation.models import Case, Signal
 from forum.screening.looking import Finding
 from forum.screening.models import WatchedWord
+from forum.screening.sending import Sent
 
 SHOWN = 20  # of one contribution, the newest
 
@@ -50,6 +52,15 @@ def record(contribution: Contribution, findings: Iterable[Finding], case: Case |
             )
         )
     db.session.flush()
+
+
+def note_form(actor: Viewer, contribution: Contribution, sent: Sent) -> None:
+    """Note for whoever reads it first how the form was filled by which `actor` sends what always waits to be read.
+
+    How long it was open says nothing there: it is drawn when all is written.
+    """
+    if sent.is_trapped and actor.standing != "trusted" and not actor.is_moderator:
+        record(contribution, [Finding("honeypot", False)], None)
 
 
 def _standing(contribution_id: int, case: Case | None) -> Sequence[Signal]:

@@ -22,9 +22,10 @@ from forum.core.unit_of_work import must_be_writing
 from forum.core.verdict import YES, Verdict, no
 from forum.discussions import actions as discussions
 from forum.moderation import actions as moderation
-from forum.moderation import caring
+from forum.moderation import caring, signals
 from forum.photos import actions as photos
 from forum.photos import following as photos_following
+from forum.screening.sending import UNKNOWN, Sent
 from forum.stories import consent_policy, policy, queries
 from forum.stories.models import Story, StoryUpdate
 
@@ -50,12 +51,20 @@ ADMIT = "stories.admit"  # the job at the end of a cool-off
 GONE = Outcome(no(contribution_policy.NOT_YOURS, 404))
 
 
-def send(*, actor: Viewer, story_id: int, uses: AbstractSet[Use], language: str, wait_hours: int = 0) -> Outcome:
+def send(
+    *,
+    actor: Viewer,
+    story_id: int,
+    uses: AbstractSet[Use],
+    language: str,
+    wait_hours: int = 0,
+    sent: Sent = UNKNOWN,
+) -> Outcome:
     """Send a story to be read by a reviewer; a change of a published one likewise, while readers keep the old words.
 
     `uses` are what the author allows, and all of it; what stands on the site goes on being allowed there. Without
     that nothing is sent. `language`: in which she read the wording. `wait_hours`: how long a first sending rests,
-    seen by nobody else, before anybody reads it.
+    seen by nobody else, before anybody reads it. `sent`: what came with the form.
     """
     must_be_writing()
     story = own(actor, story_id)
@@ -73,6 +82,7 @@ def send(*, actor: Viewer, story_id: int, uses: AbstractSet[Use], language: str,
     draft = queries.unsent_edit(story, actor) if story.status == "published" else None
     if story.status == "published" and draft is None:
         return Outcome(YES, story)  # nothing was changed
+    signals.note_form(actor, story, sent)
     if draft is not None:
         revision = contributions.add_revision(
             story, source=draft.source, title=draft.title, teaser=draft.teaser, facts=draft.facts

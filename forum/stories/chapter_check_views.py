@@ -16,6 +16,7 @@ from forum.contributions.queries import is_owner
 from forum.core.languages import current_language
 from forum.core.limits import slow_down
 from forum.core.unit_of_work import write
+from forum.screening.sending import of_form
 from forum.stories import chapter_policy as policy
 from forum.stories import chapter_queries, chapter_sending, chapters, queries
 from forum.stories.chapter_views import act_on, bp, lead_on, my_chapter
@@ -72,6 +73,7 @@ def _sent(chapter_id: int, form: RestForm) -> ResponseReturnValue:
             has_agreed="consent" in request.form,
             language=current_language(),
             wait_hours=form.hours(),
+            sent=of_form(request.form),
         )
         is_resting = outcome.chapter is not None and outcome.chapter.status == "sent"
     if outcome.verdict.status == 422 and not outcome.verdict and outcome.chapter is not None:

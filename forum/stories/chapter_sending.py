@@ -13,7 +13,8 @@ from forum.core.outbox import enqueue
 from forum.core.unit_of_work import must_be_writing
 from forum.core.verdict import YES, no
 from forum.moderation import actions as moderation
-from forum.moderation import caring
+from forum.moderation import caring, signals
+from forum.screening.sending import UNKNOWN, Sent
 from forum.stories import chapter_policy as policy
 from forum.stories import chapter_queries, queries
 from forum.stories.actions import ADMIT
@@ -21,12 +22,20 @@ from forum.stories.chapters import GONE, TEASER, Outcome, facts_of, judged, own
 from forum.stories.models import StoryUpdate
 
 
-def send(*, actor: Viewer, chapter_id: int, has_agreed: bool, language: str, wait_hours: int = 0) -> Outcome:
+def send(
+    *,
+    actor: Viewer,
+    chapter_id: int,
+    has_agreed: bool,
+    language: str,
+    wait_hours: int = 0,
+    sent: Sent = UNKNOWN,
+) -> Outcome:
     """Send it to be read by a reviewer; a change of a published one likewise, while readers keep the old words.
 
     A chapter stands under the consent its author gave for the story. The writer of an afterword gives her own
     (`has_agreed`, read in `language`), and the story's author is told before anybody reads it. `wait_hours`: how long
-    a first sending of her own rests, seen by nobody else.
+    a first sending of her own rests, seen by nobody else. `sent`: what came with the form.
     """
     must_be_writing()
     chapter = own(actor, chapter_id)
@@ -43,6 +52,8 @@ def send(*, actor: Viewer, chapter_id: int, has_agreed: bool, language: str, wai
         elif not ledger.allows(chapter.id, "site"):
             return Outcome(no(policy.CONSENT_NEEDED, 422), chapter)
     revision = _revision(actor, chapter)
+    if revision is not None:
+        signals.note_form(actor, chapter, sent)
     if wait_hours and chapter.status == "sent" and is_owner(actor, chapter):
         cooling.send_later(chapter, wait_hours, job=ADMIT)
         caring.offer_card(actor, chapter)

@@ -16,6 +16,7 @@ from forum.core.limits import slow_down
 from forum.core.settings import the_settings
 from forum.core.unit_of_work import write
 from forum.discussions.words import NOTE_WORDS
+from forum.screening.sending import of_form
 from forum.stories import actions, drafting, facts, policy, queries, rarity, wishes
 from forum.stories.consent_forms import SendingForm, sending_form
 from forum.stories.consent_words import WISH_HINTS
@@ -83,8 +84,9 @@ def sending_create(story_id: int) -> ResponseReturnValue:
         return _check_page(my_story(story_id), form=form), 422
     with write():
         outcome = actions.send(
-            actor=viewer, story_id=story_id, uses=form.uses(), language=current_language(), wait_hours=form.hours()
-        )
+            actor=viewer, story_id=story_id, uses=form.uses(), language=current_language(), wait_hours=form.hours(),
+            sent=of_form(request.form),
+        )  # fmt: skip
         if outcome.verdict:
             wishes.say(actor=viewer, story_id=story_id, **form.wish())
     if not outcome.verdict:

@@ -17,6 +17,7 @@ from forum.core.languages import PREFIX, current_language
 from forum.core.limits import slow_down
 from forum.core.settings import LANGUAGES
 from forum.core.unit_of_work import write
+from forum.screening.sending import of_form
 from forum.stories import autosaving, queries, taking_over, translations, work
 from forum.stories import translation_policy as policy
 from forum.stories import translation_queries as reading
@@ -214,7 +215,10 @@ def translation_sending_create(story_id: int) -> ResponseReturnValue:
         return refused(contributions.can_write(viewer))
     has_agreed = "consent" in request.form
     with write():
-        outcome = translations.send(actor=viewer, story_id=story_id, has_agreed=has_agreed, language=current_language())
+        outcome = translations.send(
+            actor=viewer, story_id=story_id, has_agreed=has_agreed, language=current_language(),
+            sent=of_form(request.form),
+        )  # fmt: skip
     if outcome.verdict.status == 422 and not outcome.verdict and outcome.story is not None:
         return _check_page(_mine(story_id), outcome.verdict.reason), 422
     if outcome.verdict:

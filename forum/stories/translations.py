@@ -23,6 +23,8 @@ from forum.core.outbox import enqueue
 from forum.core.unit_of_work import must_be_writing
 from forum.core.verdict import YES, Verdict, no
 from forum.moderation import actions as moderation
+from forum.moderation import signals
+from forum.screening.sending import UNKNOWN, Sent
 from forum.stories import queries, signature, work
 from forum.stories import translation_policy as policy
 from forum.stories import translation_queries as reading
@@ -169,10 +171,11 @@ def _keep_change(actor: Viewer, story: Story, words: Translated, seen_version: i
     return Outcome(YES, story, draft)
 
 
-def send(*, actor: Viewer, story_id: int, has_agreed: bool, language: str) -> Outcome:
+def send(*, actor: Viewer, story_id: int, has_agreed: bool, language: str, sent: Sent = UNKNOWN) -> Outcome:
     """Send a translation to be read, or a change of a published one while readers keep the old words.
 
-    `has_agreed`: the translator lets the site show her words; `language`: in which she read that.
+    `has_agreed`: the translator lets the site show her words; `language`: in which she read that. `sent`: what came
+    with the form.
     """
     must_be_writing()
     story = _own(actor, story_id)
@@ -195,6 +198,7 @@ def send(*, actor: Viewer, story_id: int, has_agreed: bool, language: str) -> Ou
         _agree_anew(story)
     revision = _revision(story)
     if revision is not None:
+        signals.note_form(actor, story, sent)
         moderation.admit(actor=actor, contribution=story, revision=revision)
     return Outcome(YES, story)
 
