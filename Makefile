@@ -1,6 +1,6 @@
 # Every target is a readable script in bin/. Variables given to make (make run PORT=8123) reach it as environment.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test bench lint format clean
+.PHONY: help setup run test bench desk lint format clean
 
 help: ## Show this list
 	@bin/help
@@ -16,6 +16,9 @@ test: ## Install what the tests need, then run linters, types and tests: make te
 
 bench: ## Measure the site on SQLite and PostgreSQL, with 100,000 posts: make bench [POSTS=1000000]
 	@bin/bench
+
+desk: ## Work a hundred cases of the desk by keyboard in a browser, and count keys, pages and seconds
+	@bin/desk
 
 lint: ## Linters, formatter, types, import contracts and templates, without the tests
 	@bin/setup dev

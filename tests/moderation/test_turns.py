@@ -19,6 +19,7 @@ from forum.moderation import actions, policy, taking_back, turns
 from forum.moderation.models import Case, Decision, Letter, Report
 from tests.cast import Cast, Person
 from tests.moderation.conftest import Make, case_of, decide, do, edit, fresh, report, rule, thing
+from tests.querylog import recorded
 
 LATER = policy.SLIP + timedelta(seconds=1)
 
@@ -73,7 +74,10 @@ def test_a_decision_leads_on_and_says_what_it_was(cast: Cast, make_story: Make) 
     answer = cast.mona.browser.post(path, data={"version": seen, "quick": "approve", "show": "review"})
     assert answer.status_code == 303
     assert answer.location == f"/en/moderation/cases/{case_of(second).id}?show=review&before={case.id}#case"
-    page = cast.mona.browser.get(answer.location.partition("#")[0]).text
+    cast.mona.browser.get(answer.location.partition("#")[0])
+    with recorded() as log:
+        page = cast.mona.browser.get(answer.location.partition("#")[0]).text
+    assert len(log) <= 18
     assert "Decided: published." in page
     assert "We have published what you sent" in page
     assert f'action="/en/moderation/cases/{case.id}/undoings"' in page
