@@ -24,6 +24,7 @@ from forum.search.models import SearchDocument
 # Their HTML and teasers follow the source: they are made anew.
 LARGE = (Contribution, Revision, SearchDocument)
 _RUN = re.compile(r"[A-Za-z0-9]+")
+_BETWEEN = "*_~`\\>"
 _NUMBER = re.compile(r"[\d\s().+/\-–]{7,}")
 
 
@@ -35,8 +36,10 @@ def pattern_of(parts: Sequence[str]) -> re.Pattern[str]:
 def _loosely(part: str) -> str:
     if _NUMBER.fullmatch(part) and (digits := [sign for sign in part if sign.isdigit()]):
         return r"(?<!\d)\+?\(?" + r"[\s().\-–/*_~`>\\]{0,6}".join(digits) + r"(?!\d)"
-    words = (r"[*_~`\\]{0,3}".join(re.escape(sign) for sign in word) for word in part.split())
-    return r"[\s>*_~`\\]{1,12}".join(words)
+    # The signs that may stand between are none of what is looked for: else one run of them could be read in so many
+    # ways that the search would never end.
+    words = ([re.escape(sign) for sign in word if sign not in _BETWEEN] for word in part.split())
+    return r"[\s>*_~`\\]{1,12}".join(r"[>*_~`\\]{0,3}".join(word) for word in words if word)
 
 
 def take_out(contribution: Contribution, parts: Sequence[str], mark: str) -> None:

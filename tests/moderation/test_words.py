@@ -23,7 +23,7 @@ from forum.core.verdict import Verdict
 from forum.core.visitor_cache import Entry
 from forum.discussions import actions as discussions
 from forum.discussions.models import Post
-from forum.moderation import actions, cases, redacting, reviewing, undoing, unsent
+from forum.moderation import actions, cases, redacting, reviewing, sweeping, undoing, unsent
 from forum.moderation.member_models import MemberNote, SecondPerson
 from forum.moderation.models import (
     Case,
@@ -286,6 +286,26 @@ def test_a_phone_number_is_nowhere_afterwards(cast: Cast, make_post: Make) -> No
     page = cast.visitor.browser.get(f"/en/threads/{db.session.get_one(Post, key).thread_id}").text
     assert NUMBER not in page
     assert db.session.scalar(select(func.count()).select_from(Draft)), "drafts stay, without it"
+
+
+def test_no_part_makes_a_search_that_never_ends() -> None:
+    """What a moderator copies is looked for as words and signs, however it is written; each search looks once."""
+    long = 20_000
+    for part, text_ in (
+        ("abcd" + "*" * 150 + "x", "abcd" + "*" * long),
+        ("> " * 90 + "abcd", ">" * long + " abc"),
+        ("_" * 150 + "abcde", "_" * long),
+        ("a b c d e f g", "a    " * long),
+        ("3 " * 90 + "4", "3 " * long),
+        ("(" * 100 + "a+)+" * 20, "(" * long + "a" * long),
+    ):
+        assert sweeping.pattern_of([part]).search(text_) is None
+    for part, written in (
+        ("anna_rossi@example.org", "*anna_rossi*@example.org"),
+        ("*Rossi*", "Ro**ssi**"),
+        ("a>b c", "a>b  c"),
+    ):
+        assert sweeping.pattern_of([part]).search(written), part
 
 
 @pytest.mark.sqlite
