@@ -1,4 +1,5 @@
-"""How the card reaches the page after sending: by the signed cookie, as flashed messages do, and once."""
+"""How the card reaches the page after sending: by the signed cookie, as flashed messages do, and once. Where a script
+keeps words while they are typed, its answer says so, and the quiet link stands below them at once."""
 
 from __future__ import annotations
 
@@ -11,6 +12,7 @@ from forum.core.languages import current_language
 
 NAME_ON_PAGE = "care"  # where the card stands
 NAME = "c"  # says nothing to whoever looks into the cookie
+AT_ONCE = "Care"  # a header of the answer to words that a script has kept
 _AS = {cards.CARD: 1, cards.QUIET: 2, cards.SOMEONE: 3}
 
 
@@ -19,6 +21,8 @@ def carry(response: Response) -> Response:
     offered = g.pop("care", None)
     if offered is None or response.status_code >= 400 or not the_viewer().is_authenticated:
         return response
+    if response.is_json:
+        response.headers[AT_ONCE] = "1"  # the page that she writes on may offer the link before she opens another
     if offered != cards.QUIET or NAME not in session:  # a card that nobody has seen yet stays
         session[NAME] = _AS[offered]
     if "#" in (response.location or ""):
