@@ -136,16 +136,23 @@ def keep(*, actor: Viewer, chapter_id: int, lines: Lines, seen_version: int) -> 
     if not outcome.verdict or chapter is None:
         return outcome
     if chapter.status == "published":
-        return _keep_change(actor, chapter, lines, seen_version)
+        changed = _keep_change(actor, chapter, lines, seen_version)
+        if changed.verdict and changed.draft is not None:
+            _offer_card(actor, chapter, lines)
+        return changed
     if chapter.version != seen_version and (chapter.title, chapter.source) != (lines.title, lines.source):
         return Outcome(no("", 409), chapter)
     contributions.set_words(chapter, title=lines.title, source=lines.source)
     chapter.teaser = richtext.excerpt(chapter.html, TEASER)
     _set_facts(chapter, facts_of(lines))
     db.session.flush()
+    _offer_card(actor, chapter, lines)
+    return outcome
+
+
+def _offer_card(actor: Viewer, chapter: StoryUpdate, lines: Lines) -> None:
     text = f"{lines.title}\n\n{lines.source}"
     cards.offer_on_draft(actor=actor, text=text, language=chapter.language, of=chapter)
-    return outcome
 
 
 def facts_of(lines: Lines | StoryUpdate) -> dict[str, Any]:

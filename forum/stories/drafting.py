@@ -79,7 +79,10 @@ def keep(
     if not verdict:
         return Outcome(verdict, story)
     if story.status == "published":
-        return _keep_change(actor, story, words, facts, seen_version, at_once=at_once)
+        outcome = _keep_change(actor, story, words, facts, seen_version, at_once=at_once)
+        if outcome.verdict and outcome.draft is not None:
+            _offer_card(actor, story, words)
+        return outcome
     stands = (words_of(story), story_facts.of(story))
     if story.version != seen_version and stands != (words, facts or stands[1]):
         return Outcome(no("", 409), story)

@@ -23,6 +23,15 @@ function textOf(form) {
 const one = (values) => String([...values].sort()).trim();
 const isOurs = (fields, sent) => sent && Object.entries(fields).every(([name, value]) => one([value].flat()) === one(sent.getAll(name).filter(Boolean)));
 
+// Words that may say how heavy it is: the quiet link stands below them, once, and nothing is in her way.
+function offerCare(form, status) {
+  const link = document.querySelector("template[data-care-link]");
+  if (!link || form.querySelector(".care-link")) return;
+  const place = status?.closest(".form-send, .reply-send, .writing-state") ?? status;
+  if (place) place.after(link.content.cloneNode(true));
+  else form.append(link.content.cloneNode(true));
+}
+
 const keepers = new Set();
 
 function watch(form) {
@@ -68,6 +77,7 @@ function watch(form) {
       signedOut = answer.status === 401;
       if (!answer.ok && answer.status !== 409) throw new Error(String(answer.status));
       const detail = await answer.json();
+      if (answer.headers.get("Care")) offerCare(form, status);
       if (answer.ok) return isKept(text, detail), true;
       reason = detail.reason || "";
       if (!detail.fields) throw new Error(reason);

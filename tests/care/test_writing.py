@@ -34,6 +34,11 @@ def cards() -> list[tuple[int | None, int | None, str]]:
     return [(row.member_id, row.contribution_id, row.place) for row in rows]
 
 
+def the_case() -> Case:
+    db.session.rollback()
+    return db.session.scalars(select(Case)).one()
+
+
 def keep(who: Person, address: str, source: str, version: int) -> Any:
     """What the script sends while somebody types."""
     fields = {"title": "Today", "source": source, "version": str(version)}
@@ -70,7 +75,7 @@ def test_a_story_that_is_sent_and_one_that_rests(cast: Cast, make_story: MakeSto
     sent = make_story(status="draft", source=PLAN)
     answer = cast.alice.browser.post(f"/en/stories/{sent}/sending", data={"consent": ["site"]})
     assert HEADING in cast.alice.browser.get(answer.location).get_data(as_text=True)
-    case = db.session.scalars(select(Case)).one()
+    case = the_case()
     assert (case.contribution_id, case.opened_for, case.urgency) == (sent, "care", 0)
 
 
@@ -87,7 +92,7 @@ def test_a_chapter_and_changes_of_what_is_published(cast: Cast, make_story: Make
     assert (count(Case), count(Signal), count(Notification)) == (0, 0, 0)
     assert cast.alice.browser.post(f"/en/chapters/{chapter}/sending").status_code == 303
     assert HEADING in next_page(cast.alice), "once more with what she sends the same day"
-    case = db.session.scalars(select(Case)).one()
+    case = the_case()
     assert (case.contribution_id, case.opened_for) == (chapter, "care")
 
 
@@ -95,7 +100,7 @@ def test_a_chapter_and_changes_of_what_is_published(cast: Cast, make_story: Make
 def test_with_script_the_link_stands_below_what_she_writes(cast: Cast, tabs: Tabs) -> None:
     with write():
         db.session.add(Board(slug="talk"))
-    page = tabs.open("/en/boards/talk/new", token=cast.alice.token)
+    page = tabs.open("/en/boards/talk/threads/new", token=cast.alice.token)
     link = page.locator("form .care-link a")
     page.fill("[name=source]", LIGHT)
     expect(page.locator("[data-autosave-status]")).to_contain_text("Kept at", timeout=15_000)
