@@ -24,6 +24,7 @@ from forum.search.models import SearchDocument
 # Their HTML and teasers follow the source: they are made anew.
 LARGE = (Contribution, Revision, SearchDocument)
 _RUN = re.compile(r"[A-Za-z0-9]+")
+SHORTEST_NUMBER = 7  # digits that are a number of somebody's without its country's code
 _BETWEEN = "*_~`\\>"
 _NUMBER = re.compile(r"[\d\s().+/\-–]{7,}")
 
@@ -34,12 +35,26 @@ def pattern_of(parts: Sequence[str]) -> re.Pattern[str]:
 
 
 def _loosely(part: str) -> str:
-    if _NUMBER.fullmatch(part) and (digits := [sign for sign in part if sign.isdigit()]):
-        return r"(?<!\d)\+?\(?" + r"[\s().\-–/*_~`>\\]{0,6}".join(digits) + r"(?!\d)"
+    if _NUMBER.fullmatch(part) and (digits := "".join(sign for sign in part if sign.isdigit())):
+        return _number(part, digits)
     # The signs that may stand between are none of what is looked for: else one run of them could be read in so many
     # ways that the search would never end.
     words = ([re.escape(sign) for sign in word if sign not in _BETWEEN] for word in part.split())
     return r"[\s>*_~`\\]{1,12}".join(r"[>*_~`\\]{0,3}".join(word) for word in words if word)
+
+
+def _number(part: str, digits: str) -> str:
+    """A number as others may have written it: with a country's code or without, a nought in its place."""
+    apart = r"[\s().\-–/*_~`>\\]{0,6}"
+    said = [digits]
+    if (is_abroad := part.lstrip(" (").startswith("+")) or digits.startswith("00"):
+        bare = digits if is_abroad else digits[2:]
+        said = [bare, *(bare[code:] for code in (1, 2, 3) if len(bare) - code >= SHORTEST_NUMBER)]
+    elif digits.startswith("0"):
+        said.append(digits.lstrip("0"))
+    ways = "|".join(apart.join(one) for one in said)
+    country = rf"(?:(?:\+|00)\(?\d{{1,3}}{apart})?(?:\(?0{{1,2}}{apart})?"
+    return rf"(?<!\d){country}[+(]{{0,2}}(?:{ways})(?!\d)"
 
 
 def take_out(contribution: Contribution, parts: Sequence[str], mark: str) -> None:
@@ -82,6 +97,9 @@ def _read_again() -> None:
 
 
 def _longest_run(part: str) -> str:
+    """What surely stands in one piece wherever a part does: of a number, which may be grouped otherwise, a digit."""
+    if _NUMBER.fullmatch(part) and (digits := [sign for sign in part if sign.isdigit()]):
+        return digits[-1]
     return max(_RUN.findall(part), key=len, default=part)
 
 

@@ -159,7 +159,7 @@ def test_a_warning_and_a_silence_are_undone(cast: Cast, make_post: Make) -> None
 def spread(cast: Cast, key: int) -> int:
     """Let a phone number stand wherever a contribution's words can: the thread that quotes it is returned."""
     assert edit(cast.alice, key, f"Better: call me, **333** 456 7890, any *time*. I'm at {NUMBER}.")
-    report(cast.bob, key, reason="other", words=f"She writes 3334567890 for all to see, {NUMBER}.")
+    report(cast.bob, key, reason="other", words=f"She writes 3334567890 for all to see, {NUMBER}, +393334567890.")
     post = fresh(Post, key)
     quoting = do(
         discussions.reply, actor=cast.bob.viewer, thread_id=post.thread_id,
@@ -199,7 +199,7 @@ def spread_on_the_desk(cast: Cast, key: int, case_id: int) -> None:
                 case_id=hers.id, member_id=alice, reason="illegal", words=f"It says {NUMBER}.", address="/en/members/1",
                 snapshot=f"Ring {NUMBER}.", snapshot_title="Alice", language="en", nonce="n", made_at=now,
             ),
-            HandOver(moderator_id=mona, text=f"Case {case_id}: take {NUMBER} out.", written_at=now),
+            HandOver(moderator_id=mona, text=f"Case {case_id}: take +39 33 34 56 78 90 out.", written_at=now),
             MemberNote(member_id=alice, moderator_id=mona, text=f"I rang {NUMBER}.", written_at=now),
             SecondPerson(
                 second_for="ban", member_id=alice, asked_by=mona, asked_at=now, reason=f"Gives {NUMBER} away.",
@@ -286,6 +286,23 @@ def test_a_phone_number_is_nowhere_afterwards(cast: Cast, make_post: Make) -> No
     page = cast.visitor.browser.get(f"/en/threads/{db.session.get_one(Post, key).thread_id}").text
     assert NUMBER not in page
     assert db.session.scalar(select(func.count()).select_from(Draft)), "drafts stay, without it"
+
+
+@pytest.mark.parametrize(
+    ("part", "written"),
+    [
+        ("333 456 7890", "+393334567890"),
+        ("+39 333 456 7890", "333-456-7890"),
+        ("0039 333 456 7890", "+39 (333) 4567890"),
+        ("+44 20 7946 0958", "020 7946 0958"),
+        ("(020) 7946 0958", "+44 (0)20 7946 0958"),
+    ],
+)
+def test_a_number_is_found_with_its_country_and_without(part: str, written: str) -> None:
+    pattern = sweeping.pattern_of([part])
+    for one in (part, written):
+        assert pattern.sub("-", f"Ring {one} now.") == "Ring - now.", one
+    assert pattern.search("Ring 133345678908, 2026-11-21 or 020 7946 0959.") is None
 
 
 def test_no_part_makes_a_search_that_never_ends() -> None:
