@@ -56,15 +56,13 @@ def test_the_same_sentences_give_the_same_weights() -> None:
 
 
 def test_what_is_learnt_from_some_hands_holds_for_another() -> None:
-    """A tenth of the sentences already; `flask care learn` prints what all of them do."""
-    some = [one for at, one in enumerate(learning.examples()) if at % 10 == 0]
+    """With a twentieth of the sentences already; `flask care learn` prints what all of them do."""
+    some = [one for at, one in enumerate(learning.examples()) if at % 20 == 0]
     scored = learning.crosswise(learning.by_hand(some), learning.Shown())
     assert len(scored) == len(some)
-    least = learning.threshold(scored, learning.LINK_FALSE)
-    tried = [(one, score >= least) for one, score in scored if one.hand != learning.ORDINARY]
-    hits = sum(one.is_raised for one, is_raised in tried if is_raised)
-    assert hits / sum(is_raised for _one, is_raised in tried) >= 0.64
-    assert hits / sum(one.is_raised for one, _is_raised in tried) >= 0.62
+    raised, quiet = ([score for one, score in scored if one.is_raised == is_raised] for is_raised in (True, False))
+    heavier = sum(score > other for score in raised for other in quiet)
+    assert heavier / (len(raised) * len(quiet)) >= 0.72, "how often what is to be raised is heavier than what isn't"
 
 
 def row(signs: str, *, is_meant: bool) -> learning.Row:
