@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select
 from sqlalchemy.orm import joinedload, with_polymorphic
 
 from forum.accounts.models import Member, MemberRole
@@ -27,6 +27,7 @@ from forum.moderation.member_models import Sanction
 from forum.moderation.models import Case, CasePass, Decision, LogEntry, Report
 
 PAGE = 25
+AMONG_OTHERS = ("ask_second", "second_granted", "second_refused", "second_override", "second_taken_back", "note")
 REVISIONS = 40  # of one contribution, the newest, that its case shows
 
 
@@ -255,15 +256,23 @@ class LogRow:
         return date.fromisoformat(self.entry.data["until"]) if "until" in self.entry.data else None
 
 
-def log_for(about: tuple[str, int] | None = None, before: int | None = None) -> list[LogRow]:
-    """The log, newest first, of everything or of one object; one row more than a page when there are more."""
+def log_for(viewer: Viewer, about: tuple[str, int] | None = None, before: int | None = None) -> list[LogRow]:
+    """The log, newest first, of everything or of one object; one row more than a page when there are more. What the
+    others ask each other and note about `viewer` herself, or about what she wrote, is not there for her."""
     query = (
         select(LogEntry, Member.display_name, Guideline.number)
         .outerjoin(Member, Member.id == LogEntry.actor_id)
         .outerjoin(Guideline, Guideline.id == LogEntry.guideline_id)
+        .where(not_(and_(LogEntry.act.in_(AMONG_OTHERS), _concerns(viewer))))
     )
     if about is not None:
         query = query.where(LogEntry.object_kind == about[0], LogEntry.object_id == about[1])
     if before is not None:
         query = query.where(LogEntry.id < before)
     return [LogRow(*row) for row in db.session.execute(query.order_by(LogEntry.id.desc()).limit(PAGE + 1))]
+
+
+def _concerns(viewer: Viewer) -> ColumnElement[bool]:
+    hers = exists().where(Contribution.id == LogEntry.object_id, authors.involving(viewer))
+    is_she = and_(LogEntry.object_kind == "member", LogEntry.object_id == viewer.id)
+    return or_(is_she, and_(LogEntry.object_kind == "contribution", hers))

@@ -181,7 +181,7 @@ def log_index() -> ResponseReturnValue:
         return refused(verdict)
     found = ((kind, key_of(request.args.get(kind))) for kind in wording.OBJECTS)
     about = next(((kind, key) for kind, key in found if key is not None), None)
-    rows = queries.log_for(about, key_of(request.args.get("before")))
+    rows = queries.log_for(the_viewer(), about, key_of(request.args.get("before")))
     next_before = rows[queries.PAGE - 1].entry.id if len(rows) > queries.PAGE else None
     check = log_checks.last()
     return render_template(

@@ -14,9 +14,10 @@ from forum.accounts.models import MailboxRecovery, Member, MemberSession
 from forum.core import clock, tokens
 from forum.core.db import db
 from forum.core.unit_of_work import write
-from forum.moderation import granting, notes, recovering, seals, seconds, standing
+from forum.moderation import granting, member_sanctions, notes, recovering, seals, seconds, standing
 from forum.moderation.member_models import MemberNote, SecondPerson
 from forum.moderation.models import Letter, LogEntry
+from forum.moderation.queries import log_for
 from tests.cast import Cast
 from tests.moderation.conftest import Make, case_of, decide, do, fresh, report, rule
 from tests.querylog import recorded
@@ -131,6 +132,25 @@ def test_what_waits_is_answered_on_its_page(cast: Cast) -> None:
     with recorded() as log:
         cast.mona.browser.get(f"/en/moderation/members/{cast.bob.id}")
     assert len(log) <= 12, "\n".join(map(str, log))
+
+
+def test_who_is_spoken_of_does_not_read_it_in_the_log(cast: Cast, make_story: Make) -> None:
+    """A moderator whose account others would close, or who sealed what they ask about, hears of it once decided."""
+    key = make_story(cast.mona, attribution="anonymous")
+    assert do(seals.ask, actor=cast.ada.viewer, case_id=case_of(key).id, why="danger", reason="She says goodbye.")
+    more = {"guideline_id": rule(3), "letter": "Because.", "note": "The third time."}
+    assert do(member_sanctions.decide, actor=cast.ada.viewer, member_id=cast.mona.id, decision="ban", **more)
+    assert do(member_sanctions.decide, actor=cast.mona.viewer, member_id=cast.bob.id, decision="ban", **more)
+    assert do(notes.add_about_member, actor=cast.ada.viewer, member_id=cast.mona.id, contact="note", text="We spoke.")
+    read = [
+        [(row.entry.act, row.entry.object_kind, row.entry.object_id) for row in log_for(by.viewer)]
+        for by in (cast.ada, cast.mona)
+    ]
+    assert read[1] == [("ask_second", "member", cast.bob.id)]
+    assert len(read[0]) == 4
+    for path in ("/en/moderation/log", f"/en/moderation/log?contribution={key}", "/en/moderation/seconds"):
+        assert "The third time." not in (page := cast.mona.browser.get(path).text) or "Bob" in page
+        assert "She says goodbye." not in page
 
 
 def test_a_seal_is_opened_by_two_for_a_day_and_she_is_told(
