@@ -163,8 +163,9 @@ class WithoutScripts:
             return
         suggested = page.locator(f'[data-suggests][href*="decision={plan.decision}&"]')
         names = await suggested.all_inner_texts()
-        if plan.rule is not None and any(name.startswith(f"{plan.rule}. ") for name in names):
-            await hands.tab_to(f'[href="{await suggested.nth(0).get_attribute("href")}"]')
+        if plan.rule is not None and any(f": {plan.rule}. " in name for name in names):
+            at = next(at for at, name in enumerate(names) if f": {plan.rule}. " in name)
+            await hands.tab_to(f'[href="{await suggested.nth(at).get_attribute("href")}"]')
             await hands.lead("Enter")
         else:
             await self._choose(hands, plan)
@@ -180,6 +181,8 @@ class WithoutScripts:
         while not await page.locator(box).is_checked():
             await hands.press("ArrowDown")
         if plan.decision == "redact":
+            await hands.tab_to(".acts > summary")
+            await hands.press("Enter")
             await hands.tab_to("[name=redact-found]")
             await hands.press("Space")
         if plan.rule is not None:
