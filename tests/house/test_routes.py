@@ -510,7 +510,10 @@ def make_world(cast: Cast) -> World:
 def appeal_of_alice(cast: Cast, story_id: int, case_id: int) -> int:
     """Her asking for another look at what no moderator decided: each can hear it."""
     with write():
-        decision = Decision(case_id=case_id, decision="content_notes", is_automatic=True, made_at=clock.now())
+        decision = Decision(
+            case_id=case_id, decision="content_notes", is_automatic=True, made_at=clock.now(),
+            data={"before": "", "after": "loss"},
+        )  # fmt: skip
         db.session.add(decision)
         db.session.flush()
         appeal = Appeal(
