@@ -34,7 +34,7 @@ LETTERS, HALF = "~", 0.5  # letters in a row count half: there are many of them
 ONE_TALK = 6  # ordinary texts that stand together are of one conversation
 RAREST = 2  # a sign that fewer texts show says nothing yet
 MOST, MOST_SOMEONE = 8000, 400  # signs that are kept of a language, and of those that all share
-CARD_FALSE, LINK_FALSE = 0.05, 0.15  # the part of ordinary texts in which the card, or the link, may come by mistake
+CARD_FALSE, LINK_FALSE = 0.08, 0.20  # the part of ordinary texts in which the card, or the link, may come by mistake
 
 
 @dataclass(frozen=True, slots=True)
