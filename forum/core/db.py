@@ -93,6 +93,9 @@ def init_db(app: Flask, settings: Settings) -> None:
     if url.startswith("sqlite"):
         settings.data_dir.mkdir(parents=True, exist_ok=True)
         app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"connect_args": {"timeout": 10}}
+    elif "options=" not in url:
+        # Statements of a page are short: to compile one that PostgreSQL takes for long costs more than to run it.
+        app.config["SQLALCHEMY_ENGINE_OPTIONS"]["connect_args"] = {"options": "-c jit=off"}
     db.init_app(app)
     with app.app_context():
         if db.engine.dialect.name == "sqlite":

@@ -155,6 +155,8 @@ class Trial:
 @pytest.fixture
 def trial(app: Flask, cast: Cast) -> Iterator[Trial]:
     app.extensions["throttle"].hit("its table is made", limit=1, seconds=1)
+    db.session.remove()
+    db.engine.dispose()  # PostgreSQL would go on with plans that it made for empty tables
     counts = sqlite3.connect(app.extensions["settings"].data_dir / "throttle.sqlite", isolation_level=None)
     counts.execute("PRAGMA synchronous=OFF")
     made = Trial(app, cast, make_world(cast), counts)

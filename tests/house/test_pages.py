@@ -211,7 +211,7 @@ def address_of(demo_site: DemoSite, endpoint: str, language: str = "en") -> str:
         "{own letter}": lambda: first(demo_site, "bob", "/en/me/letters", r'href="/en(/me/letters/\d+)/appeal"'),
         "{case}": lambda: first(demo_site, "mona", "/en/moderation", r'href="/en(/moderation/cases/\d+)"'),
         "{waiting case}": lambda: first(
-            demo_site, "mona", "/en/moderation?show=review", r'href="/en(/moderation/cases/\d+)"'
+            demo_site, "mona", "/en/moderation?show=review", r'href="/en(/moderation/cases/\d+)[?"]'
         ),
         "{claim}": lambda: first(demo_site, "mona", "/en/moderation/claims", r'href="/en(/moderation/claims/\d+)"'),
         "{claimed story}": lambda: first(demo_site, "mona", f"/en{look['{claim}']()}", r'href="/en(/stories/\d+)"'),
