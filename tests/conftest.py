@@ -31,7 +31,7 @@ from tests.services import browser, databases, demo, nu, quick, redis_server, sh
 
 MakeApp = Callable[..., Flask]
 Serve = Callable[..., site.Site]
-PAGES = re.compile(r"test_\w*(?:pages?|panel)\.py$")
+PAGES = re.compile(r"test_\w*(?:pages?|panel|browser)\.py$")
 _numbers = itertools.count()
 
 # Every test makes an application, which need not do everything anew.
@@ -75,8 +75,8 @@ def _kind_of(item: pytest.Item) -> str | None:
 
 def _kinds_for(item: pytest.Item) -> set[str | None]:
     named: set[str | None] = {kind for kind in databases.KINDS if item.get_closest_marker(kind)}
-    # What a page says is tried on SQLite. On PostgreSQL every address is opened by the tests of the house, and every
-    # query and verb that a page calls has its own test.
+    # What a page says, and does in a browser, is tried on SQLite. On PostgreSQL every address is opened by the tests of
+    # the house, and every query and verb that a page calls has its own test.
     is_of_pages = PAGES.search(item.location[0]) and not item.location[0].startswith("tests/house/")
     return (named or ({"sqlite"} if is_of_pages else set(databases.KINDS))) | {None}
 

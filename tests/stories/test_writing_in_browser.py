@@ -142,6 +142,8 @@ def test_what_was_typed_without_a_line_is_there_when_the_page_is_opened_again(wr
     has_arrived(story_id, "Typed in a tunnel.")
 
 
+@pytest.mark.sqlite
+@pytest.mark.postgresql
 def test_the_server_is_killed_midway_and_started_again(writing: Write, server: Server, story_id: int) -> None:
     page = writing()
     page.fill("[name=source]", "One.")
