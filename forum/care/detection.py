@@ -57,14 +57,11 @@ def find(text: str, language: str) -> Raised | None:
     """What a text raises, the gravest first; None for nothing. `language`: of the text, as far as it is known."""
     written = sentences(fold(own_words(text)))
     own = likely(written, language)
-    found: list[Raised] = []
-    for code in LANGUAGES:
-        said = read_in(written, tongue(code), is_whole=code == own)
-        found += _by_phrases(said, tongue(code), is_whole=code == own)
-        if code == own:
-            shown = scoring.signs_of(said, tongue(code), code)
-    # Where a phrase says something, be it gentle, it is believed.
-    return min(found, key=_gravity, default=None) or _by_weights(shown, scoring.weights(own))
+    said = {code: read_in(written, tongue(code), is_whole=code == own) for code in LANGUAGES}
+    found = [one for code in LANGUAGES for one in _by_phrases(said[code], tongue(code), is_whole=code == own)]
+    if found:  # where a phrase says something, be it gentle, it is believed
+        return min(found, key=lambda raised: raised.gravity)
+    return _by_weights(scoring.signs_of(said[own], tongue(own), own), scoring.weights(own))
 
 
 def _by_weights(shown: list[set[str]], known: scoring.Weights) -> Raised | None:
@@ -74,10 +71,6 @@ def _by_weights(shown: list[set[str]], known: scoring.Weights) -> Raised | None:
         return None
     what = "someone" if known.is_about_someone(shown) else SOUNDS
     return Raised(what, is_gentle=score < known.card)
-
-
-def _gravity(raised: Raised) -> int:
-    return raised.gravity
 
 
 def _by_phrases(said: list[Said], spoken: Tongue, *, is_whole: bool) -> Iterable[Raised]:

@@ -171,8 +171,10 @@ def close_spam(asker: Viewer, _actor: Viewer, row: SecondPerson) -> Verdict:
 def _reopen(actor: Viewer, member_id: int, letter: str) -> Verdict:
     """Undo the closing of an account that wasn't only spam; what went with it comes back, and its member is told."""
     closing, member = spam_accounts.closing_of(member_id), db.session.get_one(Member, member_id)
-    if closing is None or not (verdict := undoing.undo(actor, closing)):
-        return no(member_policy.NOT_NOW, 409) if closing is None else verdict
+    if closing is None:
+        return no(member_policy.NOT_NOW, 409)
+    if not (verdict := undoing.undo(actor, closing)):
+        return verdict
     language = statements.language_of(None, member)
     with in_language(language):
         words = _("Your account is open again. It was closed by mistake. What you wrote under your name comes back.")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, select
 
 from forum.accounts import queries as accounts
 from forum.accounts.viewer import Viewer
@@ -30,11 +30,6 @@ CLOSES, CLOSING = "closes_spam", "closing"  # in the data of the closing, and of
 def is_signed_spam(member_id: object) -> ColumnElement[bool]:
     """The criterion on `contributions` for what would leave readers' sight: signed, and shown or waiting to be."""
     return and_(Contribution.author_id == member_id, Contribution.status.in_(("published", "pending")))
-
-
-def count_signed(member_id: int) -> int:
-    """How many contributions would leave readers' sight with an account. One query."""
-    return db.session.scalar(select(func.count()).select_from(Contribution).where(is_signed_spam(member_id))) or 0
 
 
 def closing_of(member_id: int) -> Decision | None:
