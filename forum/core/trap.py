@@ -9,7 +9,7 @@ import wtforms
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import ValidationError
 
-from forum.core import clock, tokens
+from forum.core import tokens
 
 PURPOSE = "again"
 GOOD_FOR = 86_400  # seconds
@@ -21,14 +21,12 @@ ONCE_MORE = _l(
 
 def mark() -> str:
     """What the form carries that was sent back once: the moment, signed."""
-    return tokens.token_for(PURPOSE, int(clock.now().timestamp()), "")
+    return tokens.moment_token(PURPOSE)
 
 
 def _was_sent_back(value: str) -> bool:
-    moment = tokens.row_id_of(value)
-    if moment is None or not tokens.is_same(value, tokens.token_for(PURPOSE, moment, "")):
-        return False
-    return 0 <= clock.now().timestamp() - moment <= GOOD_FOR
+    passed = tokens.seconds_since(PURPOSE, value)
+    return passed is not None and 0 <= passed <= GOOD_FOR
 
 
 class TrapMixin:

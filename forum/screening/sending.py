@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from forum.core import clock, tokens
+from forum.core import tokens
 
 TRAP, STAMP = "website", "drawn"
 PURPOSE = "drawn"
@@ -29,7 +29,7 @@ UNKNOWN = Sent()
 
 def stamp() -> str:
     """The moment at which a form is drawn, signed."""
-    return tokens.token_for(PURPOSE, int(clock.now().timestamp() * 10), "")
+    return tokens.moment_token(PURPOSE)
 
 
 def of_form(fields: Mapping[str, str]) -> Sent:
@@ -38,8 +38,5 @@ def of_form(fields: Mapping[str, str]) -> Sent:
 
 
 def _seconds_since(value: str) -> float | None:
-    drawn = tokens.row_id_of(value)
-    if drawn is None or not tokens.is_same(value, tokens.token_for(PURPOSE, drawn, "")):
-        return None
-    passed = clock.now().timestamp() - drawn / 10
-    return passed if passed >= -1 else None
+    passed = tokens.seconds_since(PURPOSE, value)
+    return passed if passed is not None and passed >= -1 else None
