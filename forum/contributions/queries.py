@@ -176,6 +176,12 @@ def latest_revision(contribution_id: int) -> Revision | None:
     )
 
 
+def held(contribution_id: int) -> Contribution:
+    """A contribution as it is now, held until the transaction ends; rows that name it can still come in."""
+    of_it = {"key_share": True}
+    return db.session.get_one(Contribution, contribution_id, with_for_update=of_it, populate_existing=True)
+
+
 def draft_for(viewer: Viewer, place: str) -> Draft | None:
     """The unsent text of `viewer` at a place, or None."""
     found: Draft | None = db.session.scalar(_DRAFT_AT, {"viewer_id": viewer.id, "place": place})

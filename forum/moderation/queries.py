@@ -110,7 +110,7 @@ def file_of(viewer: Viewer, case_id: int, *, lock: bool = False, is_page: bool =
     if row is None:
         return None
     case, claimant, is_set_aside, has_passed, asked_for, asked_until, *words = row
-    contribution = words[0] if words else _held(case.contribution_id)
+    contribution = words[0] if words else contribution_queries.held(case.contribution_id)
     reports = _reports(case)
     kind = kinds.kind_of(contribution)
     past = _past(contribution) if is_page else None
@@ -147,10 +147,6 @@ def _with_words(query: Any) -> Any:
     with_more = [kind for kind in kinds.all_kinds().values() if kind.beside]
     more = [joinedload(getattr(getattr(whole, kind.model.__name__), kind.beside)) for kind in with_more]
     return query.add_columns(whole).join(whole, whole.id == Case.contribution_id).options(*more)
-
-
-def _held(key: int) -> Contribution:
-    return db.session.get_one(Contribution, key, with_for_update={"key_share": True}, populate_existing=True)
 
 
 def _reports(case: Case) -> Sequence[Report]:

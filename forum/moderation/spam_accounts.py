@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, and_, select
 from forum.accounts import queries as accounts
 from forum.accounts.viewer import Viewer
 from forum.contributions import actions as contributions
+from forum.contributions import queries as contribution_queries
 from forum.contributions.models import Contribution
 from forum.core import clock
 from forum.core.db import db
@@ -136,9 +137,8 @@ def _lot(closing_id: int, after: int) -> Sequence[Decision]:
 
 def _bring_back(row: Decision, actor: Viewer | None) -> None:
     case = db.session.get_one(Case, row.case_id, with_for_update=True)
-    contribution = db.session.get_one(
-        Contribution, case.contribution_id, with_for_update={"key_share": True}, populate_existing=True
-    )  # fmt: skip
+    assert case.contribution_id is not None
+    contribution = contribution_queries.held(case.contribution_id)
     if not acts.OWN["hide"].undo(actor, contribution, row):
         return
     row.ended_at = clock.now()

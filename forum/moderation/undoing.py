@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from forum.accounts.viewer import Viewer
+from forum.contributions import queries as contribution_queries
 from forum.contributions.models import Contribution
 from forum.core import clock
 from forum.core.db import db
@@ -62,8 +63,7 @@ def _may(actor: Viewer, contribution: Contribution | None, case: Case) -> Verdic
 def _contribution(case: Case) -> Contribution | None:
     if case.contribution_id is None:
         return None
-    of_it = {"key_share": True}
-    return db.session.get_one(Contribution, case.contribution_id, with_for_update=of_it, populate_existing=True)
+    return contribution_queries.held(case.contribution_id)
 
 
 def end_later(decision: Decision) -> None:
