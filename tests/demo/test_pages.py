@@ -189,6 +189,7 @@ def test_on_this_machine_it_starts(app: Flask) -> None:
     stop_elsewhere(app)
 
 
+@pytest.mark.sqlite  # each of its processes reads every module; what it asks of the database is asked above
 def test_loading_the_application_refuses_and_commands_still_run(database: databases.Database, tmp_path: Path) -> None:
     settings = database.settings(tmp_path)
     environment = {

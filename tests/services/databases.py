@@ -10,6 +10,7 @@ import logging
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import Context
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -151,6 +152,10 @@ def _template(kind: str, content: Content) -> str:
     """The file (SQLite) or the name (PostgreSQL) of the template of a content, made once in this run."""
 
     def make() -> dict[str, str]:
+        # Not in the context of a test's application: the commands would fill that one's database.
+        return Context().run(make_apart)
+
+    def make_apart() -> dict[str, str]:
         directory = shared.run_directory() / f"template_{kind}_{content.name}"
         directory.mkdir()
         if kind == "sqlite":
