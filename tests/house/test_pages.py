@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections import deque
+from collections.abc import Iterator
+from typing import Literal
 from urllib.parse import urldefrag
 
 import pytest
+from playwright.sync_api import Browser as Chromium
+from playwright.sync_api import Page
 
 from tests.cast import Browser
 from tests.services.browser import Tabs, axe_violations
 from tests.services.demo import DemoSite
 from tests.services.nu import NuChecker
 
+Theme = Literal["light", "dark"]
 # Endpoint → who looks at it, and its address without the language. `{…}` is looked up in the demo.
 PAGES = {
     "appeals.appeal_index": ("mona", "/moderation/appeals"),
@@ -259,16 +265,41 @@ def test_a_page_is_valid_and_has_one_heading_and_a_title(
     assert html_checker.errors(answer.data) == []
 
 
+class Looks:
+    """Pages that go on from address to address: a new one takes a second of a processor before it shows anything."""
+
+    def __init__(self, demo_site: DemoSite, tabs: Tabs) -> None:
+        self.tokens, self.tabs = demo_site.tokens, tabs
+        self._open = functools.cache(self._opened)
+
+    def at(self, address: str, who: str, theme: Theme) -> Page:
+        """Go there: narrow, dark and without script, or wide, light and with it."""
+        page = self._open(who, theme)
+        answer = page.goto(address)
+        assert answer is not None
+        assert answer.status == 200
+        return page
+
+    def _opened(self, who: str, theme: Theme) -> Page:
+        width, scripts = (320, "blocked") if theme == "dark" else (1280, "on")
+        return self.tabs.open(token=self.tokens[who], theme=theme, width=width, scripts=scripts)  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module")
+def looks(demo_site: DemoSite, chromium: Chromium) -> Iterator[Looks]:
+    tabs = Tabs(chromium, demo_site.url)
+    yield Looks(demo_site, tabs)
+    tabs.close()
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("endpoint", PAGES)
-def test_a_page_is_accessible_and_fits(demo_site: DemoSite, demo_tabs: Tabs, endpoint: str, theme: str) -> None:
-    token = demo_site.tokens[PAGES[endpoint][0]]
-    address = address_of(demo_site, endpoint, "it" if theme == "dark" else "en")
-    # Narrow, dark, in Italian and without script; then wide, light, in English and with it.
-    scripts, width = ("blocked", 320) if theme == "dark" else ("on", 1280)
-    page = demo_tabs.open(address, token=token, theme=theme, width=width, scripts=scripts)  # type: ignore[arg-type]
+def test_a_page_is_accessible_and_fits(demo_site: DemoSite, looks: Looks, endpoint: str, theme: Theme) -> None:
+    page = looks.at(address_of(demo_site, endpoint, "it" if theme == "dark" else "en"), PAGES[endpoint][0], theme)
     assert axe_violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    problems, looks.tabs.problems = looks.tabs.problems, []
+    assert problems == []
 
 
 @pytest.mark.parametrize("who", ["visitor", "alice", "nia", "sam", "mona", "cora", "ada"])
