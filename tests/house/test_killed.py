@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import http.client
-import os
-import signal
 import sqlite3
-import subprocess
-import sys
 import threading
 import time
 from collections import Counter
@@ -24,18 +20,17 @@ from forum.contributions.models import Contribution
 from forum.core import clock
 from forum.core.db import db
 from forum.core.outbox import OutboxJob
-from forum.core.settings import ROOT
 from forum.core.unit_of_work import write
 from forum.core.worker import work_all
 from forum.site import checks
 from tests import cast as people
 from tests.conftest import MakeApp
 from tests.house.test_routes import make_world
-from tests.services import shared
+from tests.services import nursery, shared
 from tests.services.smtp import MailServer
 
 KILLS = 5  # on each database
-PROCESSES = (["bin/web"], ["-m", "flask", "--app", "wsgi", "worker"])
+PROCESSES = ((), ("worker",))  # the web server and what runs beside it
 
 
 @dataclass
@@ -88,26 +83,8 @@ class Load:
             self.odd[str(status)] += 1
 
 
-def started(environment: dict[str, str], log: Path) -> list[subprocess.Popen[bytes]]:
-    with log.open("ab") as out:
-        return [
-            subprocess.Popen(
-                [sys.executable, *words],
-                cwd=ROOT,
-                env=os.environ | environment,
-                stdout=out,
-                stderr=out,
-                start_new_session=True,
-            )
-            for words in PROCESSES
-        ]
-
-
-def killed(processes: list[subprocess.Popen[bytes]]) -> None:
-    for process in processes:
-        os.killpg(process.pid, signal.SIGKILL)
-    for process in processes:
-        process.wait()
+def started(environment: dict[str, str], directory: Path) -> list[int]:
+    return [nursery.serve(environment, directory, *words) for words in PROCESSES]
 
 
 def test_what_was_acknowledged_outlives_every_kill(make_app: MakeApp, tmp_path: Path, mail_server: MailServer) -> None:
@@ -137,7 +114,7 @@ def run(app: Flask, load: Load, directory: Path, mail_server: MailServer) -> Non
         thread.start()
     try:
         for number in range(KILLS):
-            processes = started(environment, directory / "killed.log")
+            processes = started(environment, directory)
             try:
                 before = len(load.replies), len(load.addresses)
                 until = time.monotonic() + 30
@@ -149,7 +126,8 @@ def run(app: Flask, load: Load, directory: Path, mail_server: MailServer) -> Non
                         counts.execute("DELETE FROM windows")
                 time.sleep(0.13 * number)
             finally:
-                killed(processes)
+                for process in processes:
+                    nursery.kill(process)
     finally:
         load.is_over.set()
         for thread in threads:

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,7 +20,7 @@ from sqlalchemy import Connection, create_engine, inspect, text
 from forum import create_app
 from forum.core.db import db, prepare_sqlite, writing_options
 from forum.core.settings import ROOT
-from tests.services import databases, postgres, shared
+from tests.services import databases, nursery, postgres, shared
 from tests.services.databases import Database
 from tests.services.populated import NOT_COUNTED, digests, populate, rows_of, tables_of
 
@@ -87,7 +83,8 @@ def _stand(database: Database, data_dir: Path, revision: str) -> None:
     zone = UTC if database.kind == "postgresql" else None
     wanted = {
         table: [
-            {name: MOMENT.replace(tzinfo=zone) if value is ... else value for name, value in row.items()} for row in rows
+            {name: MOMENT.replace(tzinfo=zone) if value is ... else value for name, value in row.items()}
+            for row in rows
         ]
         for table, rows in WANTED.get(revision, {}).items()
     }
@@ -322,14 +319,11 @@ def test_killed_in_the_middle_the_file_is_as_before_and_a_copy_lies_beside_it(
         settings = app.extensions["settings"]
     file = tmp_path / "empty.sqlite"
     copy = file.with_name(file.name + ".before-migration")
-    command = [sys.executable, "-m", "flask", "--app", "wsgi", "db", "upgrade"]
-    environment = _environment(settings)
-    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    while not copy.exists() and process.poll() is None:
+    process = nursery.serve(_environment(settings), tmp_path, "db", "upgrade")
+    while not copy.exists() and nursery.is_running(process):
         time.sleep(0.002)
     time.sleep(moment)
-    process.send_signal(signal.SIGKILL)
-    process.wait()
+    nursery.kill(process)
     assert copy.exists()
     for path in (copy, file):
         with _reading(path) as connection:
@@ -338,14 +332,17 @@ def test_killed_in_the_middle_the_file_is_as_before_and_a_copy_lies_beside_it(
             if path == copy or version == "0001":
                 assert version == "0001"
                 assert digests(connection) == before
-    subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True)
+    with create_app(settings).app_context():
+        flask_migrate.upgrade()
+        db.session.remove()
+        db.engine.dispose()
     with _reading(file) as connection:
         assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one() != "0001"
         assert digests(connection)["contributions"]["title"] == before["contributions"]["title"]
 
 
 def _environment(settings: Any) -> dict[str, str]:
-    return os.environ | {
+    return {
         "DATABASE_URL": settings.database,
         "DATA_DIR": str(settings.data_dir),
         "SECRET_KEY": settings.secret,

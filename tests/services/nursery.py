@@ -1,9 +1,10 @@
-"""Starts servers of the site as bin/web does, each in a process of its own that has read every module already.
+"""Starts servers of the site as bin/web does, and workers, each in a process of its own that has read every module.
 
 To read them takes three seconds of a processor, and twice for each server; to copy a process that has, none.
 
-Called as a program: nursery.py. Each line of its input is the JSON of one server: its `environment`, its `directory`;
-each line of its output the number of its process, which leads a group. Its input's end is the end of them all.
+Called as a program: nursery.py. Each line of its input is the JSON of one: `words` for flask (none for the server), its
+`environment`, its `directory`; each line of its output the number of its process, which leads a group. Its input's end
+is the end of them all.
 """
 
 from __future__ import annotations
@@ -25,17 +26,29 @@ ROOT = Path(__file__).resolve().parents[2]
 _nurseries: list[subprocess.Popen[str]] = []
 
 
-def serve(environment: dict[str, str], directory: Path) -> int:
-    """Start a server, whose output goes to DIRECTORY.log; its pid. It ends with this process, if not before."""
+def serve(environment: dict[str, str], directory: Path, *words: str) -> int:
+    """Start a server, or what `words` ask of flask ("worker"); its pid. It ends with this process, if not before.
+
+    Its output goes to DIRECTORY.log.
+    """
     if not _nurseries:
         command = [sys.executable, __file__]
         _nurseries.append(subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True))
     asked, told = _nurseries[0].stdin, _nurseries[0].stdout
     assert asked is not None
     assert told is not None
-    asked.write(json.dumps({"environment": os.environ | environment, "directory": str(directory)}) + "\n")
+    one = {"words": words, "environment": os.environ | environment, "directory": str(directory)}
+    asked.write(json.dumps(one) + "\n")
     asked.flush()
     return int(told.readline())
+
+
+def is_running(pid: int) -> bool:
+    """Whether it has not ended by itself."""
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, 0)
+        return True
+    return False
 
 
 def kill(pid: int) -> None:
@@ -57,8 +70,9 @@ def _read_bin_web() -> ModuleType:
 
 
 def _become(asked: dict[str, Any], bin_web: ModuleType) -> None:
-    """Be the server that was asked for, until it ends."""
-    from granian.cli import entrypoint
+    """Be what was asked for, until it ends."""
+    import flask.cli
+    import granian.cli
 
     from forum.core.settings import Settings
 
@@ -71,8 +85,12 @@ def _become(asked: dict[str, Any], bin_web: ModuleType) -> None:
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(log, 1)
     os.dup2(log, 2)
-    sys.argv = bin_web.command(Settings())[2:]
-    entrypoint()  # type: ignore[no-untyped-call]
+    if asked["words"]:
+        sys.argv = ["flask", "--app", f"{ROOT / 'wsgi.py'}", *asked["words"]]
+        flask.cli.main()
+    else:
+        sys.argv = bin_web.command(Settings())[2:]
+        granian.cli.entrypoint()  # type: ignore[no-untyped-call]
 
 
 def main() -> None:
@@ -82,6 +100,7 @@ def main() -> None:
     import granian.cli
     import granian.server  # noqa: F401
 
+    import forum.cli  # noqa: F401
     from forum.core import assets
 
     assets.compress = functools.cache(assets.compress)  # type: ignore[attr-defined]
