@@ -11,7 +11,7 @@ from forum.notifications.models import Notification
 from tests.conftest import MakeApp
 from tests.services import shared
 
-NOTIFICATIONS, KILLS = 300, 20
+NOTIFICATIONS, KILLS = 200, 10
 
 
 def test_no_mail_is_lost_and_at_most_the_one_in_flight_comes_twice(make_app: MakeApp) -> None:
