@@ -36,7 +36,7 @@ NO_PAUSE = _l("Choose a pause other than the one it has now.")
 NO_BOARD = _l("Choose another board.")
 NO_TITLE = _l("Give the new discussion a title.")
 NO_THREAD = _l("Write the number or the address of the discussion it goes into.")
-NOT_THERE = _l("That discussion isn't here, or it is this one. Look at its address again.")
+NOT_THERE = _l("That discussion isn’t here, or it is this one. Look at its address again.")
 NO_TOPICS = _l("Choose topics other than those it has now.")
 ONLY_BOARDS = _l("Only discussions on a board can be put together.")
 

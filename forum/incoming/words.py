@@ -19,7 +19,7 @@ WHY_WORDS: dict[str, Any] = {
         "Somebody answered one of our mails to you from another address. It was not posted. If it was you, write from"
         " the address of your account, or answer on the site."
     ),
-    "gone": _l("What you answered isn't here any more. Your words are kept, in case it returns."),
+    "gone": _l("What you answered isn’t here any more. Your words are kept, in case it returns."),
     "answered-gone": _l(
         "What you answered was taken down meanwhile. Your words are kept; you can still answer the discussion itself."
     ),

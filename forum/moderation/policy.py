@@ -26,7 +26,7 @@ SLIPS = ("approve", "no_action")  # what one key decides: for a moment it can be
 SLIP = timedelta(minutes=3)  # so long nobody is told of it
 FOR_GOOD = ("approve", "no_action", "restore", "redact", "lift", "open_seal")
 REDACTABLE = ("pending", "changes_asked", "published", "hidden", "declined", "withdrawn")
-CHANGED_SINCE = _l("Things have changed since, so this can't be undone as it was. Decide anew.")
+CHANGED_SINCE = _l("Things have changed since, so this can’t be undone as it was. Decide anew.")
 NOTHING_TO_UNDO = _l("There is nothing left of this that could be undone.")
 
 NOT_A_MODERATOR = _l("The desk is for moderators.")
@@ -34,7 +34,7 @@ SIGN_IN = _l("Sign in to come to the desk.")
 TAKEN_BACK = _l("Its author took this back. There is nothing left to decide.")
 YOUR_OWN = _l("You wrote this. Somebody else reads it.")
 YOUR_REPORT = _l("You reported this. Somebody else decides.")
-NOT_FOR_THIS = _l("This can't be decided here as things stand.")
+NOT_FOR_THIS = _l("This can’t be decided here as things stand.")
 TAKEN = _l("Somebody took this in the same moment.")
 PASSED_ON = _l("You passed this on. Somebody else decides.")
 NOBODY_ELSE = _l("Nobody else could decide this. Ask the administrator for a second moderator first.")

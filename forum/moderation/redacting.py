@@ -31,7 +31,7 @@ SHORTEST, LONGEST, MOST = 4, 200, 40  # letters of one part, and how many parts 
 NOTHING = _l("Mark what is to go: tick it, or copy it into the box.")
 TOO_SHORT = _l("A part needs at least 4 letters or digits, or other words would go with it.")
 TOO_MANY = _l("Take out 40 parts at most, of 200 letters at most each.")
-GONE_FOR_GOOD = _l("What was taken out can't be brought back. Nobody has it any more.")
+GONE_FOR_GOOD = _l("What was taken out can’t be brought back. Nobody has it any more.")
 
 
 def mark_in(language: str) -> str:
@@ -66,7 +66,7 @@ def _judge(asked: Asked) -> Verdict:
     missing = next(
         (part for part in parts if not any(sweeping.pattern_of([part]).search(text) for text in texts)), None
     )
-    return no(_l("“%(part)s” isn't in it. Copy it as it stands there.", part=missing), 422) if missing else YES
+    return no(_l("“%(part)s” isn’t in it. Copy it as it stands there.", part=missing), 422) if missing else YES
 
 
 def _texts(contribution: Contribution) -> Sequence[str]:

@@ -27,7 +27,7 @@ CLAIM_OUTCOME_WORDS: dict[str, Any] = {
 CLAIM_ANSWERS: dict[str, Any] = {
     "handed_over": _l("The story is yours to take. Open your page here and press one button."),
     "changed": _l("We have changed it as you asked."),
-    "removed": _l("It's gone from the site. In 30 days its text is erased."),
+    "removed": _l("It’s gone from the site. In 30 days its text is erased."),
     "declined": _l("We have left it as it is. Here is why."),
 }
 TOLD_HOW_WORDS: dict[str, Any] = {

@@ -34,7 +34,7 @@ class WishForm(Form):
     """What shall happen if the author can't be reached."""
 
     if_unreachable = wtforms.RadioField(
-        _l("If we can't reach you one day"), choices=[*WISH_WORDS.items()], validate_choice=False
+        _l("If we can’t reach you one day"), choices=[*WISH_WORDS.items()], validate_choice=False
     )
     deputy = text(
         _l("Who may decide for you"),

@@ -61,7 +61,7 @@ COLUMNS = (
 )  # fmt: skip
 LISTS = ("other_words", "other_treatments")
 LABELS: dict[str, Any] = {
-    "condition_words": _l("In the author's words"),
+    "condition_words": _l("In the author’s words"),
     "relation": _l("Who is telling it"),
     "about_whom": _l("Who it is about"),
     "subject_consent": _l("Whether that person agrees"),

@@ -74,7 +74,7 @@ def test_everything_works_without_script(cast: Cast, rich_thread: ThreadRow, tab
     post = page.locator(".post", has_text="Still without one").last
     post.locator("summary").click()
     post.get_by_role("button", name="Take it back").click()
-    assert "It's gone from the site." in page.inner_text("main, .notices")
+    assert "It’s gone from the site." in page.inner_text("main, .notices")
     assert "Still without one" not in page.content()
     page.locator(".post:target").get_by_role("button", name="Undo").click()
     assert page.locator(".post", has_text="Still without one").count()

@@ -61,3 +61,8 @@ def test_the_catalogue_knows_what_the_site_says(language: str) -> None:
 def test_the_messages_are_found() -> None:
     assert len(said()) > 800
     assert Path(FOLDER / "GLOSSARY.md").exists()
+
+
+def test_english_writes_its_apostrophes_and_quotation_marks_as_books_do() -> None:
+    straight = re.compile(r"\w'|'\w|\"")
+    assert sorted(english for english in said() if straight.search(english)) == []

@@ -169,7 +169,7 @@ def test_the_guidelines_words_go_into_the_letter_and_nothing_typed_is_lost(cast:
     page = cast.mona.browser.post(address, data={**fields, "guideline": rule(3)}).text
     assert "Dear Alice.\n\nYour text holds details" in page
     assert "She asked." in page
-    assert "We haven&#39;t published this yet. Here is why" in page
+    assert "We haven’t published this yet. Here is why" in page
     again = cast.mona.browser.post(
         address, data={**fields, "guideline": rule(1), "letter": "Dear Alice.\n\n" + WORDS_OF_3}
     )
@@ -178,7 +178,7 @@ def test_the_guidelines_words_go_into_the_letter_and_nothing_typed_is_lost(cast:
 
 
 WORDS_OF_3 = (
-    "Your text holds details that could lead a stranger to you, or to someone you know. Once they are public we can't "
+    "Your text holds details that could lead a stranger to you, or to someone you know. Once they are public we can’t "
     "call them back. Take them out, or tell us to, and the rest can stay as you wrote it."
 )
 
