@@ -66,7 +66,8 @@ def _posts(viewer: Viewer, ids: Sequence[int | None]) -> Sequence[Any]:
         select(
             POSTS.id, POSTS.answers_id, signed_name().label("name"), Contribution.author_id, Contribution.teaser,
             Contribution.content_notes, caring.is_raised(POSTS.id).label("is_raised"), Contribution.language,
-            Thread.opening_id, Thread.board_id, topic_ids(PLACE.id).label("topics"), PLACE.title, PLACE.status, PLACE.kind,
+            Thread.opening_id, Thread.board_id, topic_ids(PLACE.id).label("topics"), PLACE.title, PLACE.status,
+            PLACE.kind,
         )
         .select_from(Post.__table__)
         .join(Contribution, Contribution.id == ROW)
@@ -110,7 +111,10 @@ def _ending(notification: Notification, member_id: int) -> str | None:
     )  # fmt: skip
     for reason in reasons:
         follow = db.session.scalar(
-            select(Follow).where(Follow.member_id == member_id, Follow.ended_at.is_(None), reason).limit(1)
+            select(Follow)
+            .where(Follow.member_id == member_id, Follow.ended_at.is_(None), reason)
+            .order_by(Follow.id)
+            .limit(1)
         )
         if follow is not None:
             return token_of(follow)

@@ -50,7 +50,7 @@ def _wrong_counts() -> Iterator[str]:
         (counted.c.post_count != counted.c.posts)
         | (counted.c.newest.is_not(None) & (counted.c.bumped_at != counted.c.newest))
     )
-    for row in db.session.execute(wrong.limit(MOST)):
+    for row in db.session.execute(wrong.order_by(counted.c.id).limit(MOST)):
         yield (
             f"Thread {row.id} says {row.post_count} posts, the last at {row.bumped_at};"
             f" it has {row.posts}, the last at {row.newest}."
@@ -64,7 +64,7 @@ def _not_in_the_index() -> Iterator[str]:
         Contribution.kind.in_(list(kinds.all_kinds())),
         not_(exists().where(SearchDocument.kind == Contribution.kind, SearchDocument.object_id == Contribution.id)),
     )
-    for row in db.session.execute(missing.limit(MOST)):
+    for row in db.session.execute(missing.order_by(Contribution.id).limit(MOST)):
         yield f"The {row.kind} {row.id} is published, but the search does not know it."
 
 
@@ -74,7 +74,7 @@ def _wrongly_in_the_index() -> Iterator[str]:
         .join(Contribution, Contribution.id == SearchDocument.contribution_id)
         .where((Contribution.status != "published") | (Contribution.audience != SearchDocument.audience))
     )
-    for row in db.session.execute(known.limit(MOST)):
+    for row in db.session.execute(known.order_by(SearchDocument.id).limit(MOST)):
         yield f"The search holds the {row.kind} {row.contribution_id}, which is not published, or to other readers."
 
 

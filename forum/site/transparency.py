@@ -176,6 +176,7 @@ def _times(first: datetime, after: datetime) -> Times:
         select(Case.opened_at, Case.looked_at, decided.c.at)
         .outerjoin(decided, decided.c.case_id == Case.id)
         .where(*_opened(first, after))
+        .order_by(Case.id)
         .limit(LARGEST)
     ).all()
     looks = [

@@ -120,7 +120,8 @@ def _ending(notification: Notification, member_id: int) -> str | None:
     if story is None:
         return None
     for reason in (Follow.followed_id == story.author_id, Follow.topic_id.in_(_topics([story.id])[story.id])):
-        row = db.session.scalar(select(Follow).where(Follow.member_id == member_id, reason).limit(1))
+        hers = select(Follow).where(Follow.member_id == member_id, Follow.ended_at.is_(None), reason)
+        row = db.session.scalar(hers.order_by(Follow.id).limit(1))
         if row is not None:
             return token_of(row)
     return None
