@@ -38,6 +38,7 @@ WHY_WORDS: dict[str, Any] = {
         " sign it. Your words are kept."
     ),
     "waits": _l("We have your answer. A moderator will see it before others do."),
+    "posted": _l("Your answer is posted, as you wrote it."),
     "pictures": _l("Your answer is posted. Your pictures wait for you: say what can be seen in them, and send them."),
     "waits-pictures": _l(
         "We have your answer. A moderator will see it before others do. Your pictures wait for you: say what can be"
