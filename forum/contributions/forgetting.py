@@ -74,4 +74,4 @@ def _clean_file(path: str) -> None:
     finally:
         connection.close()
     if is_busy:
-        raise TimeoutError("Somebody is still reading the log's older part.")
+        raise TimeoutError("Somebody is still reading the log’s older part.")
