@@ -159,7 +159,7 @@ ACTS = {
     "claim_removed": _l("removed as its author asked"),
     "claim_declined": _l("left as it is, though somebody claims it"),
     "claim_taken": _l("taken over by its author"),
-    "wish_carried_out": _l("its author can’t be reached: done as she wished"),
+    "wish_carried_out": _l("its author can’t be reached: done as they wished"),
     "ask_second": _l("a second moderator asked"),
     "second_granted": _l("agreed as the second moderator"),
     "second_refused": _l("not agreed as the second moderator"),

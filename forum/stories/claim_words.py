@@ -13,7 +13,7 @@ CLAIM_WISH_WORDS: dict[str, Any] = {
 }
 # The same as a case or a list says it of somebody.
 CLAIM_WISH_FACTS: dict[str, Any] = {
-    "own": _l("Wants it as her own"),
+    "own": _l("Wants it as their own"),
     "change": _l("Wants something changed"),
     "remove": _l("Wants it taken off the site"),
 }

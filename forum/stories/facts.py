@@ -72,8 +72,8 @@ LABELS: dict[str, Any] = {
     "diagnosed": _l("Given a name"),
     "language": _l("Language"),
     "topic_ids": _l("What it is about"),
-    "other_words": _l("Words of her own for it"),
-    "other_treatments": _l("Words of her own for treatments"),
+    "other_words": _l("The author’s own words for it"),
+    "other_treatments": _l("The author’s own words for treatments"),
     "content_notes": _l("What a reader may want to know first"),
 }
 
