@@ -49,6 +49,9 @@ def test_followers_of_its_author_s_name_and_of_a_topic_are_told_once(cast: Cast,
     assert (said.line, said.address) == ("Alice published a story.", f"/en/stories/{signed}")
     assert telling.NOTICE.ending(row, cast.bob.id) is not None
     assert telling.NOTICE.ending(row, cast.ada.id) is None
+    with write():
+        assert follows.follow(actor=cast.bob.viewer, what="member", key=cast.alice.id, is_on=False)
+    assert telling.NOTICE.ending(row, cast.bob.id) is None, "what has ended is not ended again"
     sealed = make_story(title="Nameless", attribution="anonymous", status="sent")
     with write():
         db.session.execute(insert(contribution_topics), [{"contribution_id": sealed, "topic_id": topic}])
