@@ -94,14 +94,13 @@ def letter_preview(case_id: int) -> ResponseReturnValue:
     page, refusal = open_case(viewer, case_id)
     if page is None:
         return refused(refusal)
-    form, rules = DecisionForm(request.form), rules_for(page)
-    words = form.letter.data or ""
-    if request.form.get("into") == "reply":
-        language = queries.letter_language(page.file.contribution)
-        form.letter.data = canned.with_reply(words, key_of(request.form.get("reply")), language)
+    rules, language = rules_for(page), queries.letter_language(page.file.contribution)
+    form = offered(viewer, page, DecisionForm(request.form), rules)
+    if "reply" in request.form:
+        form.begin_with(canned.reply_in(language, key_of(request.form["reply"])), language)
     else:
-        form.letter.data = letters.with_words_of(words, form.guideline_id, rules)
-    return case_page(viewer, page, offered(viewer, page, form, rules))
+        form.letter.data = letters.with_words_of(form.letter.data or "", form.guideline_id, rules)
+    return case_page(viewer, page, form)
 
 
 @bp.post(f"{CASE}/draft")

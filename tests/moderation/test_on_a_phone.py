@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
+from forum.moderation import replies
 from tests.cast import Cast
-from tests.moderation.conftest import Make, case_of, report
+from tests.moderation.conftest import Make, case_of, do, report
+from tests.moderation.test_replies import reply
 from tests.services.browser import Tabs
 
 pytestmark = pytest.mark.sqlite  # what a browser shows doesn't hang on the database
@@ -36,3 +40,24 @@ def test_the_text_of_a_case_is_on_the_first_screen(cast: Cast, tabs: Tabs, make_
     page.get_by_role("link", name="To the decision").last.click()
     expect(page.get_by_role("button", name="Leave it as it is, and on to the next")).to_be_in_viewport()
     assert f"/cases/{case_of(key).id}" in page.url
+
+
+def test_a_canned_reply_is_found_in_a_few_taps(cast: Cast, tabs: Tabs, make_post: Make) -> None:
+    do(replies.load_defaults)
+    page = phone(tabs, cast, "/en/moderation/replies")
+    assert page.evaluate("document.documentElement.scrollHeight") < 4 * HEIGHT
+    page.locator("summary", has_text="Hidden 7").click()
+    page.get_by_role("link", name="Private details", exact=True).click()
+    assert page.url.endswith(f"/{reply('hide_details').id}")
+    page.go_back()
+    page.get_by_label("A word of its name").fill("private details")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="replies say “private details”")).to_be_visible()
+    key = make_post()
+    report(cast.bob, key)
+    page.goto(f"{tabs.site}/en/moderation/cases/{case_of(key).id}#replies")
+    page.get_by_text("Begin the letter with a canned reply").click()
+    page.locator("#replies summary", has_text="Hide it").click()
+    page.get_by_role("button", name="Private details", exact=True).click()
+    expect(page.get_by_label("In your words, to the author")).to_have_value(re.compile("^It shows details"))
+    expect(page.locator("input[name=decision][value=hide]")).to_be_checked()
