@@ -14,8 +14,9 @@ from forum.core import clock
 from forum.core.db import db
 from forum.core.unit_of_work import write
 from forum.moderation.models import Decision, Letter, LogEntry
-from tests.appeals.conftest import WORDS, appealed, hidden, letter_about, mails, private_address
+from tests.appeals.conftest import WORDS, appealed, hidden, letter_about, private_address
 from tests.cast import Cast
+from tests.mails import mails
 from tests.moderation.conftest import Make, decide, do, fresh, report
 
 

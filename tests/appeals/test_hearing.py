@@ -14,8 +14,9 @@ from forum.core import clock
 from forum.core.db import db
 from forum.core.unit_of_work import write
 from forum.moderation.models import Letter, LogEntry, Report
-from tests.appeals.conftest import WORDS, appealed, decision_of, hidden, letter_about, mails, private_address
+from tests.appeals.conftest import WORDS, appealed, decision_of, hidden, letter_about, private_address
 from tests.cast import Cast
+from tests.mails import mails
 from tests.moderation.conftest import Make, case_of, decide, do, fresh, report, thing
 from tests.querylog import recorded
 

@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from forum.accounts.models import Member
 from forum.contributions import actions as contributions
 from forum.contributions.models import Contribution
-from forum.core import clock, limits, mail, worker
+from forum.core import clock, limits
 from forum.core.db import db
 from forum.core.partial_date import PartialDate
 from forum.core.unit_of_work import write
@@ -32,6 +32,7 @@ from forum.moderation.models import (
 from forum.moderation.report_policy import can_report_member
 from forum.stories.models import StoryUpdate
 from tests.cast import Cast, Person
+from tests.mails import mails
 from tests.moderation.conftest import Make, case_of, decide, do, fresh, report, thing
 from tests.querylog import recorded
 
@@ -52,13 +53,6 @@ def rows(model: type[Any]) -> list[Any]:
     db.session.rollback()
     db.session.expire_all()
     return list(db.session.scalars(select(model).order_by(model.id)))
-
-
-def mails() -> list[mail.LocalMail]:
-    db.session.rollback()
-    while worker.work_one():
-        pass
-    return list(mail.local_mails())
 
 
 def open_page(key: int, about: str = "I knit with stiff hands.") -> None:
