@@ -13,6 +13,7 @@ import json
 import logging
 import os
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,7 @@ WAITING = "log_entries_waiting"
 WRITTEN = "log_entries_written"
 MARK = "log-mark"
 SAID_AS = {"false_alarm": "no_action"}  # a row is never erased, a false alarm is: here it was left as it is
+NEVER = 2**62  # the id of no row
 LOCK = 7_205_001  # any number no other advisory lock of the application has
 
 
@@ -93,11 +95,12 @@ def first_broken() -> int | None:
 
 def first_forged() -> int | None:
     """The id of the first row without the site's seal after one that has it, or None. Rows of before there were seals
-    have none; nobody can add to them, since the hash of the first that is sealed follows from theirs."""
-    has_begun = False
+    have none; nobody can add to them, since the hash of the first that is sealed follows from theirs. Which that is
+    the mark says, so that nobody takes the seals off and calls all rows old."""
+    mark, has_begun = _kept(), False
     rows = select(LogEntry.id, LogEntry.hash, LogEntry.seal).order_by(LogEntry.id).execution_options(yield_per=500)
     for key, hashed, seal in db.session.execute(rows):
-        has_begun = has_begun or seal != ""
+        has_begun = has_begun or seal != "" or (mark is not None and mark.sealed_from <= key)
         if has_begun and not tokens.is_same(seal, tokens.stamp("log", hashed)):
             return key
     return None
@@ -138,12 +141,10 @@ def head() -> tuple[int, str]:
 
 def cut_off() -> int | None:
     """The id of the row that this machine last wrote, if it isn't there any more as it was; else None."""
-    try:
-        row_id, hashed = _mark().read_text("ascii").split()
-        key = int(row_id)
-    except (FileNotFoundError, ValueError):
+    mark = _kept()
+    if mark is None or db.session.scalar(select(LogEntry.hash).where(LogEntry.id == mark.row_id)) == mark.hash:
         return None
-    return None if db.session.scalar(select(LogEntry.hash).where(LogEntry.id == key)) == hashed else key
+    return mark.row_id
 
 
 def holds(hashed: str) -> bool:
@@ -153,6 +154,30 @@ def holds(hashed: str) -> bool:
 
 def _mark() -> Path:
     return the_settings().data_dir / MARK
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """What the file beside the database says: the row written last, its hash, and the first one that was sealed."""
+
+    row_id: int
+    hash: str
+    sealed_from: int
+
+
+def _kept() -> _Mark | None:
+    try:
+        row_id, hashed, *sealed_from = _mark().read_text("ascii").split()
+        return _Mark(int(row_id), hashed, int(sealed_from[0]) if sealed_from else NEVER)
+    except (FileNotFoundError, ValueError):
+        return None
+
+
+def _sealed_from(session: Session) -> int:
+    mark = _kept()
+    if mark is not None and mark.sealed_from != NEVER:
+        return mark.sealed_from
+    return session.scalar(select(func.min(LogEntry.id)).where(LogEntry.seal != "")) or NEVER
 
 
 def exported() -> Iterator[str]:
@@ -173,11 +198,11 @@ def _write(session: Session) -> None:
     for entry in entries:
         entry.previous_hash, entry.hash = previous, hash_of(entry, previous)
         entry.seal = tokens.stamp("log", entry.hash)
-        session.add(entry)
-        session.flush()
         previous = entry.hash
+    session.add_all(entries)
+    session.flush()  # all at once, in their order: so a list of thousands of words holds the database half as long
     if cut_off() is None:
-        session.info[WRITTEN] = f"{entries[-1].id} {previous}\n"
+        session.info[WRITTEN] = f"{entries[-1].id} {previous} {_sealed_from(session)}\n"
     else:  # the mark stays until somebody has seen what is missing
         logging.getLogger(__name__).error("Rows of the log are missing: run `flask log verify`.")
 
