@@ -280,7 +280,8 @@ def case_page(
     language, is_edit = queries.letter_language(page.file.contribution), page.file.matter.has_waiting_edit
     compared = (key_of(request.args.get("from")), key_of(request.args.get("to")))
     found = signals.noticed(page.file.contribution.id)
-    past = precedents.like(page.file, [one.row for one in found])
+    noticed = [one.row for one in found]
+    past, review = precedents.like(page.file, noticed), case_review.review_for(viewer, page, compared)
     keys = {rule.key: rule.id for rule in form.rules}
     others, has_shortcuts = looking.beside(viewer, page.file.case.id)
     openings = {word: letters.opening(word, language=language, is_edit=is_edit) for word in decisions}
@@ -289,7 +290,7 @@ def case_page(
         **(page.around.values if page.around else {}),
         page=page,
         form=form,
-        review=case_review.review_for(viewer, page, compared),
+        review=review,
         spoken=voices.voices(page.file.case, page.file.reports, page.file.contribution),
         message=message or MessageForm(data={"message": unsent.at_desk(viewer, page.file.case).message}),
         refusal=refusal,
@@ -299,7 +300,8 @@ def case_page(
         rests_on=letters.rests_on(language),
         can_judge=policy.can_judge(viewer, page.file.matter),
         precedents=[one for one, _key in past[: precedents.SHOWN]],
-        suggested=precedents.suggested(page.file, past, keys),
+        suggested=precedents.suggested(page.file, past, keys, noticed, has_details=bool(review.found)),
+        plain=precedents.plain(page.file, noticed) if not review.found else None,
         noticed_here=found,
         others=others,
         before=turns.before(viewer, key_of(request.args.get("before"))),

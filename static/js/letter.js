@@ -31,8 +31,10 @@ function begin() {
   }
 
   function reason() {
-    const needs = "needsReason" in (form.querySelector("[data-opening]:checked")?.dataset ?? {});
-    if (needs && !chooser.value && chooser.dataset.suggested) chooser.value = brought = chooser.dataset.suggested;
+    const decision = form.querySelector("[data-opening]:checked")?.dataset ?? {};
+    const needs = "needsReason" in decision;
+    const itself = decision.rule ?? chooser.dataset.suggested;
+    if (needs && itself && (!chooser.value || chooser.value === brought)) chooser.value = brought = itself;
     else if (!needs && brought && chooser.value === brought) chooser.value = brought = "";
     else return;
     fill();
@@ -76,7 +78,7 @@ function begin() {
     form.querySelector(`input[name=decision][value=${CSS.escape(suggested.dataset.decides)}]`)?.click();
     fill();
     say();
-    form.querySelector("#letter-part")?.scrollIntoView({ block: "nearest" });
+    (form.querySelector(`#act-${CSS.escape(suggested.dataset.decides)}`) ?? form.querySelector("#letter-part"))?.scrollIntoView({ block: "nearest" });
   });
   say();
 }
