@@ -58,13 +58,13 @@ def _number(part: str, digits: str) -> str:
 
 
 def take_out(contribution: Contribution, parts: Sequence[str], mark: str) -> None:
-    """Put `mark` in place of some words of a contribution, wherever they stand: in it and its revisions, in its photos'
-    words, in who quotes it, in drafts, snapshots, letters, messages, and in the index."""
+    """Put `mark` in place of some words of a contribution, wherever they stand: in it and its revisions, in its
+    translations and photos, in who quotes it, in drafts, snapshots, letters, messages, and in the index."""
     must_be_writing()
     db.session.flush()
     pattern, token = pattern_of(parts), [_longest_run(part) for part in parts]
-    quoting = select(Quotation.quoting_id).where(Quotation.quoted_id == contribution.id)
-    ids = [contribution.id, *membertext.hanging_on(contribution.id), *db.session.scalars(quoting)]
+    own = [contribution.id, *membertext.hanging_on(contribution.id)]
+    ids = [*own, *db.session.scalars(select(Quotation.quoting_id).where(Quotation.quoted_id.in_(own)))]
     for entry in membertext.registered():
         if entry.model is not SearchDocument:
             columns = tuple(name for name in entry.columns if _is_swept(entry.model, name))
