@@ -114,25 +114,6 @@ def trouble() -> tuple[str, int] | None:
     return None
 
 
-def in_words(word: str, row: int) -> str:
-    """What is wrong at a row, in a sentence for whoever runs the site."""
-    match word:
-        case "changed":
-            return f"Row {row} does not follow from the one before it: one was changed, put in or taken out."
-        case "cut_off":
-            return (
-                f"Row {row} was written and is not there any more as it was: rows were cut off the end or written anew."
-                f" If an older copy was put back on purpose, delete {_mark()}."
-            )
-    return f"Row {row} bears no seal of this site: it was written by hand, or the site's secret is another now."
-
-
-def problem() -> str | None:
-    """What is wrong with the log and where, in a sentence for whoever runs the site; None: it holds together."""
-    found = trouble()
-    return in_words(*found) if found is not None else None
-
-
 def head() -> tuple[int, str]:
     """How many rows there are, and the hash of the last: kept elsewhere, it shows whether rows were cut off the end."""
     last = db.session.scalar(select(LogEntry.hash).order_by(LogEntry.id.desc()).limit(1))
@@ -152,7 +133,8 @@ def holds(hashed: str) -> bool:
     return db.session.scalar(select(LogEntry.id).where(LogEntry.hash == hashed.strip().lower()).limit(1)) is not None
 
 
-def _mark() -> Path:
+def mark_path() -> Path:
+    """The file beside the database that names the newest row."""
     return the_settings().data_dir / MARK
 
 
@@ -167,7 +149,7 @@ class _Mark:
 
 def _kept() -> _Mark | None:
     try:
-        row_id, hashed, *sealed_from = _mark().read_text("ascii").split()
+        row_id, hashed, *sealed_from = mark_path().read_text("ascii").split()
         return _Mark(int(row_id), hashed, int(sealed_from[0]) if sealed_from else NEVER)
     except (FileNotFoundError, ValueError):
         return None
@@ -212,10 +194,10 @@ def _keep_mark(session: Session) -> None:
     written: str | None = session.info.pop(WRITTEN, None)
     if written is None:
         return
-    beside = _mark().with_name(f"{MARK}.{os.getpid()}")
+    beside = mark_path().with_name(f"{MARK}.{os.getpid()}")
     try:
         beside.write_text(written, "ascii")
-        beside.replace(_mark())
+        beside.replace(mark_path())
     except OSError:  # what was decided stands; the next row tries again
         logging.getLogger(__name__).exception("The log's mark could not be kept.")
 

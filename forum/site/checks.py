@@ -11,7 +11,7 @@ from forum.core import kinds
 from forum.core.db import db
 from forum.core.unit_of_work import must_be_writing
 from forum.discussions.models import Post, Thread
-from forum.moderation import log
+from forum.moderation import log, log_checks
 from forum.search.models import SearchDocument
 
 MOST = 20  # rows that are named
@@ -23,8 +23,8 @@ def problems() -> Iterator[str]:
     yield from _wrong_counts()
     yield from _not_in_the_index()
     yield from _wrongly_in_the_index()
-    if (problem := log.problem()) is not None:
-        yield f"The log does not hold together. {problem}"
+    if (trouble := log.trouble()) is not None:
+        yield f"The log does not hold together. {log_checks.for_whoever_runs_it(trouble)}"
     if db.engine.dialect.name == "sqlite":
         yield from _sqlite()
 
@@ -83,7 +83,7 @@ def _sqlite() -> Iterator[str]:
         if row[0] != "ok":
             yield f"SQLite: {row[0]}"
     for row in db.session.execute(text("PRAGMA foreign_key_check")):
-        yield f"Row {row[1]} of {row[0]} refers to a row of {row[2]} that isn't there."
+        yield f"Row {row[1]} of {row[0]} refers to a row of {row[2]} that isn’t there."
     try:
         # Compares the index with the documents it is made from; raises when they differ.
         db.session.execute(text("INSERT INTO search_fts (search_fts, rank) VALUES ('integrity-check', 1)"))
