@@ -34,6 +34,7 @@ class ActForm(Form):
 
     is_costly = False
     is_drawn = True
+    restricts = False  # as filled in, it takes something from who could read it
 
     def offer(self, offers: Mapping[str, Any]) -> None:
         """Fill in what can be chosen, and what stands there now."""
@@ -94,6 +95,8 @@ class MoveForm(ActForm):
             (str(key), f"{name} ({members})" if audience == "members" else name)
             for key, name, audience in offers["boards"]
         ]
+        closed = {str(key) for key, _name, audience in offers["boards"] if audience != "everyone"}
+        self.restricts = offers["is_open"] and self.board.data in closed
 
     @property
     def fields(self) -> dict[str, Any]:

@@ -99,8 +99,12 @@ class SpamForm(Form):
 
 
 class DecisionForm(Form):
-    """A moderator's decision, with its guideline and the words to the author."""
+    """A moderator's decision, with its guideline and the words to the author.
 
+    restricts: what its act asks for takes something from who could read it.
+    """
+
+    restricts = False
     version = wtforms.HiddenField()
     decision = OneOf(_l("Decide"), _l("Choose what to do. Your letter is kept."), choices=[])
     guideline = wtforms.SelectField(_l("The guideline it rests on"), choices=[], validate_choice=False)
@@ -144,7 +148,7 @@ class DecisionForm(Form):
         """Refuses a guideline that isn't offered, and none where one is needed."""
         if field.data and field.data not in [value for value, *_rest in self.guideline.iter_choices()]:
             raise ValidationError(policy.OLD_GUIDELINE)
-        if not field.data and self.decision.data in policy.NEED_GUIDELINE:
+        if not field.data and (self.restricts or self.decision.data in policy.NEED_GUIDELINE):
             raise ValidationError(policy.NO_GUIDELINE)
 
     def validate_letter(self, field: wtforms.Field) -> None:

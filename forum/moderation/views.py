@@ -143,6 +143,7 @@ def decision_create(case_id: int) -> ResponseReturnValue:
     if quick := sent.pop("quick", ""):  # the button that decides at once
         sent["decision"] = quick
     form, act = offered(viewer, page, DecisionForm(sent)), _act(viewer, page, sent.get("decision", ""))
+    form.restricts = act is not None and act.restricts
     if page.file.case.version == form.seen_version and not (form.validate() and act_forms.is_ready(act)):
         return case_page(viewer, page, form, status=422, act=act)
     stays = form.stays.data or form.decision.data in policy.ABOUT_MEMBER

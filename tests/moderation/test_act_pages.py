@@ -10,6 +10,7 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from forum.core.db import db
+from forum.core.unit_of_work import write
 from forum.discussions.models import Board, Post, Thread
 from forum.moderation.models import Case, Letter
 from tests.cast import Cast, Person
@@ -160,7 +161,16 @@ def test_locked_moved_and_left_open_from_the_page(cast: Cast, make_post: Make) -
     target = fresh(Post, other).thread_id
     board_id = fresh(Thread, target).board_id
     assert fresh(Board, board_id) is not None
-    assert send(cast.mona, key, "move", move__board=str(board_id)).status_code == 303
+    with write():
+        indoors = Board(slug="indoors", audience="members")
+        db.session.add(indoors)
+        db.session.flush()
+        members_only = str(indoors.id)
+    refused = send(cast.mona, key, "move", move__board=members_only, guideline="")
+    assert refused.status_code == 422, "it takes it from who is no member"
+    assert re.search(r'href="#guideline">.*?Choose the guideline this rests on', refused.text)
+    assert f'<option value="{members_only}" selected' in refused.text
+    assert send(cast.mona, key, "move", move__board=str(board_id), guideline="").status_code == 303
     assert fresh(Thread, thread_id).board_id == board_id
     assert fresh(Case, case.id).closed_at is not None
     late = send(cast.mona, key, "lock", lock__until="open")

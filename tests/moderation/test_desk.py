@@ -190,7 +190,7 @@ def test_a_first_post_comes_with_what_it_most_likely_needs(cast: Cast, make_post
     decide(cast.mona, published, "approve")
     decide(cast.mona, refused, "decline", letter="No.")
     page = cast.mona.browser.get(f"/en/moderation/cases/{case_of(waits).id}").text
-    assert "Nothing was noticed in it. Of the last 2 like it 1 were published." in page
+    assert "Nothing was noticed in it. Of the last 2 like it, published: 1." in page
     assert "Suggests itself" not in page
     page = cast.mona.browser.get(f"/en/moderation/cases/{case_of(sells).id}").text
     assert "Nothing was noticed in it." not in page
