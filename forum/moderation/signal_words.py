@@ -62,7 +62,7 @@ _TO_AUTHOR = {
     "hurry": _l("It arrived sooner than it can be typed."),
     "honeypot": _l("A hidden field of the form was filled in. Some browsers do that by themselves."),
     "lookalike": _l("The name on it claims a role here, or looks like a moderator’s."),
-    "was_refused": _l("A moderator said no to an earlier version."),
+    "was_refused": _l("An earlier version was not published."),
     "board": _l("On this board a moderator reads everything first."),
     "limited": _l("For now a moderator reads what you send before others see it."),
     "private_details": _l("It may show private details."),

@@ -29,7 +29,7 @@ def test_from_her_letter_an_author_asks_once(cast: Cast, make_post: Make) -> Non
     alice, path = cast.alice.browser, f"/en/me/letters/{letter}/appeal"
     listed = alice.get("/en/me/letters").text
     assert path in listed
-    assert "The decision in particulars" in listed
+    assert "The decision in detail" in listed
     assert "3. Keep private details private (version 1)" in listed
     assert "A reader told us about it. We don’t say who." in listed
     page = alice.get(path)

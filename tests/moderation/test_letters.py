@@ -139,7 +139,7 @@ def test_what_gives_something_back_carries_no_statement(cast: Cast, make_story: 
     letter = db.session.scalars(select(Letter)).one()
     assert (letter.particulars, letter.appeal_until) == ({}, None)
     page = cast.alice.browser.get("/en/me/letters").text
-    assert "The decision in particulars" not in page
+    assert "The decision in detail" not in page
     assert "/appeal" not in page
 
 
