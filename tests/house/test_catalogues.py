@@ -63,6 +63,9 @@ def test_the_messages_are_found() -> None:
     assert Path(FOLDER / "GLOSSARY.md").exists()
 
 
-def test_english_writes_its_apostrophes_and_quotation_marks_as_books_do() -> None:
+def test_apostrophes_and_quotation_marks_are_those_of_books() -> None:
     straight = re.compile(r"\w'|'\w|\"")
-    assert sorted(english for english in said() if straight.search(english)) == []
+    shown = said() | {words for language in OTHERS for one in catalogue(language) for _, words in forms(one) if one.id}
+    assert sorted(words for words in shown if straight.search(words)) == []
+    pages = [*ROOT.glob("forum/site/content/**/*.md"), *ROOT.glob("forum/moderation/content/*.yaml")]
+    assert [page.name for page in pages if re.search(r"^[^#]*[^\W\d]'[^\W\d]", page.read_text(), re.MULTILINE)] == []
