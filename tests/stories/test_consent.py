@@ -275,7 +275,7 @@ class TestTheWish:
         assert "Two letters, no answer" in ada.get(place).text
         entry = db.session.scalars(select(LogEntry).where(LogEntry.act == "wish_carried_out")).one()
         assert (entry.actor_id, entry.object_id, entry.data) == (cast.ada.id, story_id, {"wish": wish})
-        assert "done as she wished" in ada.get("/en/moderation/log").text
+        assert "done as they wished" in ada.get("/en/moderation/log").text
         assert ada.post(f"{place}/undoing").status_code == 303
         assert (status_of(story_id), db.session.get_one(Story, story_id).is_listed) == ("published", True)
         assert allowed(story_id) == before
