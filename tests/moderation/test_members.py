@@ -47,7 +47,7 @@ def test_her_page_says_what_is_signed_and_nothing_else(cast: Cast, make_post: Ma
     for word in ("Sealed note.", f"/cases/{case_of(sealed).id}", "The jar lid"):
         assert word not in page.text
     assert "None so far." in page.text, "a sanction through a seal is on no page about her"
-    assert "Suggested: a warning" in page.text
+    assert "If a sanction is needed: a warning" in page.text
     assert cast.mona.browser.get(f"/en/moderation/members/{cast.mona.id}").status_code == 403
     assert cast.mona.browser.get("/en/moderation/members/999999").status_code == 404
     assert cast.bob.browser.get(f"/en/moderation/members/{cast.alice.id}").status_code == 403
