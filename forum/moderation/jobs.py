@@ -59,12 +59,15 @@ def end_decision(payload: Payload) -> None:
 
 
 @outbox.handler("moderation.sweep_redaction", network=True)
-def sweep_redaction(payload: Payload) -> Effect:
-    """Rid the database's own files of what was taken out, then note it."""
+def sweep_redaction(payload: Payload) -> Effect | None:
+    """Rid the database's own files of what was taken out by now, then note it: of several one sweep is enough."""
+    waiting = sweeping.unswept()
+    if payload["redaction_id"] not in waiting:
+        return None
 
     def clean() -> After:
         sweeping.clean_up()
-        return lambda: sweeping.note_swept(payload["redaction_id"])
+        return lambda: sweeping.note_swept(waiting)
 
     return clean
 

@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import exists, select
 
 from forum.accounts.viewer import Viewer
-from forum.contributions import details
+from forum.contributions import details, forgetting
 from forum.contributions.details import Detail
 from forum.contributions.models import Contribution, Revision
 from forum.contributions.queries import revisions_of
@@ -115,7 +115,8 @@ def _perform(asked: Asked) -> dict[str, Any]:
     )
     db.session.add(row)
     db.session.flush()
-    enqueue("moderation.sweep_redaction", {"redaction_id": row.id}, dedupe_key=f"redaction:{row.id}")
+    key = f"redaction:{row.id}"
+    enqueue("moderation.sweep_redaction", {"redaction_id": row.id}, run_at=forgetting.soon(), dedupe_key=key)
     return {"redaction": row.id, "commitment": row.commitment, "parts": len(parts)}
 
 

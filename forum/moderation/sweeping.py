@@ -200,9 +200,13 @@ def clean_up() -> None:
     forgetting.rid_files_of_leftovers([*registered, Decision, HandOver, OutboxJob])
 
 
-def note_swept(redaction_id: int) -> None:
-    """Note that the database's files are clean of it."""
+def unswept() -> list[int]:
+    """The ids of the redactions whose words may still stand in the database's own files."""
+    return list(db.session.scalars(select(Redaction.id).where(Redaction.swept_at.is_(None))))
+
+
+def note_swept(redaction_ids: Collection[int]) -> None:
+    """Note that the database's files are clean of these."""
     must_be_writing()
-    row = db.session.get(Redaction, redaction_id)
-    if row is not None:
-        row.swept_at = row.swept_at or clock.now()
+    unswept_yet = (Redaction.id.in_(redaction_ids), Redaction.swept_at.is_(None))
+    db.session.execute(update(Redaction).where(*unswept_yet).values(swept_at=clock.now()))

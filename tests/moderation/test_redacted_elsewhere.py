@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import sqlite3
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
+import time_machine
 from flask import Flask
 from sqlalchemy import select
 
 from forum.contributions import actions as contributions
+from forum.contributions import forgetting
 from forum.contributions.models import Contribution
 from forum.core import clock, worker
 from forum.core.db import db
@@ -19,6 +23,7 @@ from forum.discussions.models import Post
 from forum.messages import actions as messages
 from forum.messages.models import MessageChoice
 from forum.moderation import actions as moderation
+from forum.moderation import sweeping
 from forum.stories.models import Story
 from tests.cast import Cast, Person
 from tests.moderation.conftest import Make, do, report, thing
@@ -109,3 +114,23 @@ def test_of_a_story(app: Flask, cast: Cast, make_story: Make, make_photo: MakePh
     assert decide(cast.mona, key, "redact", fields={"parts": [NUMBER]})
     assert where() == set()
     assert "Chiama il (" in thing(other).source
+
+
+def test_of_a_large_site_by_night_and_once(
+    app: Flask, cast: Cast, make_post: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To make a large file anew keeps everybody from writing for long: it is done by night, once for all."""
+    cleaned: list[bool] = []
+    monkeypatch.setattr(forgetting, "MADE_ANEW", 0)
+    monkeypatch.setattr(forgetting, "rid_files_of_leftovers", lambda _models: cleaned.append(True))
+    for _ in range(3):
+        assert decide(cast.mona, make_post(source=f"Ring {NUMBER}."), "redact", fields={"parts": [NUMBER]})
+    worker.work_all()
+    is_small = db.engine.dialect.name != "sqlite"  # of PostgreSQL each table is looked at
+    assert cleaned == [True] * is_small
+    assert (len(sweeping.unswept()) == 0) == is_small
+    db.session.rollback()
+    with time_machine.travel(clock.now() + timedelta(days=1), tick=False):
+        worker.work_all()
+    assert cleaned == [True]
+    assert sweeping.unswept() == []
