@@ -101,7 +101,7 @@ def _answer(received: Received, answered: Answered, words: str, keys: Sequence[s
     if outcome.contribution_id is not None and pictures.put_on(outcome.contribution_id, viewer, keys):
         return replace(outcome, why="pictures" if outcome.what == "posted" else "waits-pictures")
     # On the site the next page brings the card; here the next thing that she sees is a mail.
-    is_heavy = outcome.what == "posted" and heavy.is_heavy(words, thread.language)
+    is_heavy = outcome.what == "posted" and heavy.is_heavy(outcome.contribution_id or 0)
     return replace(outcome, why="posted") if is_heavy else outcome
 
 

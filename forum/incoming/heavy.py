@@ -19,6 +19,7 @@ from forum.core.wordings import Words
 from forum.helplines.page import help_page
 from forum.helplines.rows import EmergencyNumber
 from forum.incoming.queries import Answered
+from forum.moderation import caring
 from forum.moderation.screening import text_of
 
 
@@ -32,15 +33,17 @@ class Help:
     numbers: Sequence[EmergencyNumber]
 
 
-def is_heavy(text: str, language: str) -> bool:
-    """Whether words raise the card, so that a mail brings it."""
-    raised = find(text, language)
-    return raised is not None and not raised.is_gentle
+def is_heavy(contribution_id: int) -> bool:
+    """Whether something was raised when it was sent, by what it says or by a watched word."""
+    return bool(db.session.scalar(select(caring.is_raised(contribution_id))))
 
 
-def help_for(text: str, written_in: str, language: str) -> Help | None:
-    """What is said besides of words that may speak of despair, in the language of who reads it; None of all others."""
+def help_for(text: str, written_in: str, language: str, *, is_raised: bool = False) -> Help | None:
+    """What is said besides of words that may speak of despair, in the language of who reads it; None of all others.
+    `is_raised`: moderators look at it already."""
     raised = find(text, written_in) if text else None
+    if is_raised and (raised is None or raised.is_gentle):
+        raised = caring.WATCHED
     if raised is None:
         return None
     if raised.is_gentle:

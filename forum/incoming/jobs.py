@@ -108,7 +108,7 @@ def _heavy(member: Member, notification: Notification, why: str, post_id: int | 
     if why in NOT_READ:
         return None
     if post_id is not None:
-        return heavy.help_for(*heavy.words_of(post_id), member.language)
+        return heavy.help_for(*heavy.words_of(post_id), member.language, is_raised=heavy.is_heavy(post_id))
     answered = queries.answered_by(notification)
     unsent = heavy.unsent_words(member.id, answered) if answered is not None else ""
     return heavy.help_for(unsent, member.language, member.language)

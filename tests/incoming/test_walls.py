@@ -173,6 +173,9 @@ def test_who_writes_in_despair_is_answered(app: Flask, cast: Cast, thread: Threa
     count = len(sent(app))
     assert receive(letter("With warm water.", message_id="<5@x>"), asked.address).what == "posted"
     assert len(sent(app)) == count
+    do(words.watch, actor=cast.mona.viewer, phrases=[Phrase("the bridge", "und", "care")])
+    assert receive(letter("I go to the bridge now.", message_id="<w@x>"), asked.address).why == "posted"
+    assert helped(newest(app)) == (True, True), "what moderators asked to be told of counts as well"
     with write():
         db.session.merge(MailChoice(member_id=cast.alice.id, is_discreet=True))
     receive(letter(f"{HEAVY} Still.", message_id="<6@x>"), asked.address)
