@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from forum.core.db import db
+from forum.core.unit_of_work import write
 from forum.discussions.rows import BoardRow
-from forum.screening import catching, words
+from forum.moderation.models import Signal
+from forum.screening import catching, looking, words
 from forum.screening.catching import around
 from forum.screening.folding import folded
 from forum.screening.matching import Matcher, Watched
@@ -127,6 +130,20 @@ def test_ten_thousand_hostile_words_are_a_list_like_any_other() -> None:
     assert found("full width; drop table watched words: nail") == [
         "drop table watched words", "full width", "nail",
     ]  # fmt: skip
+
+
+def test_a_text_of_nothing_but_watched_words_leaves_few_signals(app: Flask, cast: Cast, board: BoardRow) -> None:
+    """A moderator reads a few of them, those that ask for most; sending it doesn't write thousands of rows."""
+    many = [Phrase(f"note{number:04}x", "und", "note") for number in range(1_500)]
+    asks = [Phrase("salve", "und", "hold"), Phrase("bridge", "und", "care")]
+    with write():
+        words.watch(actor=None, phrases=[*many, *asks])
+    sent = started(cast.alice.viewer, board, "All of it", f"{' '.join(one.phrase for one in many)} salve, bridge")
+    db.session.rollback()
+    rows = db.session.scalars(select(Signal).where(Signal.contribution_id == sent.opening_id)).all()
+    assert len(rows) == looking.MOST_NAMED
+    assert [row.signal for row in rows].count("crisis") == 1
+    assert sum(row.is_hold for row in rows) == 1
 
 
 def test_a_look_back_is_bounded_and_says_so(
