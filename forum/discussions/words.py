@@ -17,6 +17,7 @@ NOTE_WORDS: dict[str, Any] = {
     "graphic": _l("Hard to look at"),
 }
 
+
 def noted(content_notes: str) -> str:
     """What a text is about that nobody should meet unprepared, on one line; empty where nothing is noted."""
     return ". ".join(str(NOTE_WORDS[note]) for note in content_notes.split() if note in NOTE_WORDS)
