@@ -587,13 +587,21 @@ FORMS: dict[str, Form] = {
     "admin.guideline_change_create": Form("ada", _just(version="1", **_RULE), values=lambda _world: {"number": 1}),
     "admin.guideline_retirement_create": Form("ada", values=lambda _world: {"number": 987654}),
     "admin.setting_change_create": Form("ada", _just(report_hours="24", review_days="", burst_minutes="5")),
-    "tonight.away_create": Form("mona", _just(until=_soon())),
+    "tonight.away_create": Form("mona", lambda _: {"until": _soon()}),
     "tonight.away_end_create": Form("mona"),
     "tonight.note_create": Form("mona", _just(note="Case 7 can wait.")),
-    "tonight.duty_create": Form("mona", _just(day=_soon(), starts="18:00", last_day=_soon(), ends="22:00")),
+    "tonight.duty_create": Form(
+        "mona", lambda _: {"day": _soon(), "starts": "18:00", "last_day": _soon(), "ends": "22:00"}
+    ),
     "tonight.duty_removal_create": Form("mona"),
     "tonight.line_create": Form(
-        "ada", _just(text_en="Still on Sunday.", text_it="Fermo domenica.", text_es="Parado.", until=_soon())
+        "ada",
+        lambda _: {
+            "text_en": "Still on Sunday.",
+            "text_it": "Fermo domenica.",
+            "text_es": "Parado.",
+            "until": _soon(),
+        },
     ),
     "tonight.line_removal_create": Form("ada"),
     "moderation.claim_create": Form("mona", _just(over="y"), _waiting),
