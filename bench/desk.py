@@ -120,8 +120,6 @@ class WithKeys:
             await hands.lead("a" if plan.decision == "approve" else "l")
             return
         await hands.press(KEYS[plan.decision])
-        if plan.decision == "redact":
-            await hands.press("Space")
         chosen = await hands.page.locator("#guideline option:checked").inner_text()
         if plan.rule is not None and not chosen.startswith(f"{plan.rule}. "):
             await hands.press(str(plan.rule % 10))
@@ -130,9 +128,6 @@ class WithKeys:
             await hands.page.keyboard.insert_text(f"{plan.words}\n\n")
             await hands.lead("Control+Enter")
         else:
-            await hands.lead("d")
-        if plan.decision == "redact":
-            await hands.page.wait_for_timeout(UNREADABLE)
             await hands.lead("d")
 
     async def spam(self, hands: Hands) -> None:
@@ -170,9 +165,6 @@ class WithoutScripts:
         else:
             await self._choose(hands, plan)
         await self._write(hands, plan)
-        if plan.decision == "redact":
-            await hands.tab_to("#decide .form-send .button--main")
-            await hands.lead("Enter")
 
     async def _choose(self, hands: Hands, plan: Plan) -> None:
         page, box = hands.page, f"input[name=decision][value={plan.decision}]"
@@ -180,11 +172,6 @@ class WithoutScripts:
         await hands.press("Space")
         while not await page.locator(box).is_checked():
             await hands.press("ArrowDown")
-        if plan.decision == "redact":
-            await hands.tab_to(".acts > summary")
-            await hands.press("Enter")
-            await hands.tab_to("[name=redact-found]")
-            await hands.press("Space")
         if plan.rule is not None:
             await hands.tab_to("#guideline")
             await hands.press(*(str(plan.rule)))
@@ -200,8 +187,11 @@ class WithoutScripts:
 
     async def spam(self, hands: Hands) -> None:
         """From one case: what is like it and waits, and all of it away."""
-        await hands.tab_to('form[action$="/spam"] button')
+        await hands.tab_to('form[action*="/spam"] button')
         await hands.lead("Enter")
+        if await hands.page.locator(".case-jump a").count():
+            await hands.tab_to(".case-jump a")
+            await hands.press("Enter")
         await hands.tab_to(".form-send .button--main", 200)
         await hands.lead("Enter")
 
@@ -226,7 +216,7 @@ async def work(hands: Hands, way: WithKeys | WithoutScripts, plans: dict[int, Pl
 
 
 async def beside(hands: Hands) -> list[Took]:
-    """What waits beside the queue: appeals to be heard, and what a second person is asked for. By Tab and Enter."""
+    """What waits beside the queue: appeals to be heard, and what a second person is asked for."""
     took = []
     for path, opened, sort in (
         ("/en/moderation/seconds#main", None, "a second person's answer"),
@@ -239,8 +229,7 @@ async def beside(hands: Hands) -> list[Took]:
             if opened is None:
                 if not await hands.page.locator("button[name=answer]").count():
                     break
-                await hands.tab_to("button[name=answer]")
-                await hands.lead("Enter")
+                await hands.lead("a", "d")
             elif not await hands.page.locator(opened).count():
                 break
             else:

@@ -24,7 +24,7 @@ def is_address(_form: Any, field: Any) -> None:
     address = normal_address(field.data or "")
     if address is None:
         raise ValidationError(
-            _("This doesn't look like an email address. It has a name, an @, and a place: ann@example.org.")
+            _("This doesn’t look like an email address. It has a name, an @, and a place: ann@example.org.")
         )
     field.data = address
 
@@ -39,7 +39,7 @@ def is_good_password(_form: Any, field: Any) -> None:
     """Refuses what is too short or known from leaks; there is no other rule."""
     password = field.data or ""
     if len(password) < passwords.SHORTEST:
-        raise ValidationError(_("Ten characters at least. Three or four words that don't belong together are good."))
+        raise ValidationError(_("Ten characters at least. Three or four words that don’t belong together are good."))
     if len(password) > passwords.LONGEST:
         raise ValidationError(_("500 characters at most."))
     if passwords.is_leaked(password):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import gettext as _
 
-from forum.accounts import actions, professions, queries, recovery
+from forum.accounts import actions, professions, queries
 from forum.accounts.models import MailboxRecovery, Member, SignInRequest
 from forum.core import mail, outbox, tokens
 from forum.core.db import db
@@ -58,28 +58,6 @@ def mail_password(payload: Payload) -> Effect | None:
             language=member.language,
             name=member.display_name,
             is_set=member.password_hash is not None,
-        )
-    return lambda: mail.send(message)
-
-
-@outbox.handler("accounts.mail_recovery", network=True)
-def mail_recovery(payload: Payload) -> Effect | None:
-    """Tell the old address that another is to take its place, with the private address that stops it."""
-    row = db.session.get(MailboxRecovery, payload["recovery_id"])
-    member = db.session.get(Member, row.member_id) if row is not None and recovery.is_open(row) else None
-    if row is None or member is None or member.email is None or member.erased_at is not None:
-        return None
-    token = tokens.token_for(recovery.STOP, row.id, row.nonce)
-    with in_language(member.language):
-        message = mail.compose(
-            member.email,
-            _("Another address for your account"),
-            "recovery",
-            message_id=f"recovery-{row.id}",
-            language=member.language,
-            name=member.display_name,
-            takes_effect_at=row.takes_effect_at,
-            path=f"/{member.language}/recovery/{token}",
         )
     return lambda: mail.send(message)
 

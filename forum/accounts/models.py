@@ -51,7 +51,9 @@ class Member(Model):
         return name
 
     # Read when asked for: lists that join authors for their names do not load them.
-    roles: Mapped[list[MemberRole]] = relationship(lazy="select", cascade="all, delete-orphan")
+    roles: Mapped[list[MemberRole]] = relationship(
+        lazy="select", cascade="all, delete-orphan", order_by="MemberRole.id"
+    )
 
 
 class MemberRole(Model):

@@ -35,7 +35,7 @@ def _whole_words(words: Iterable[str]) -> re.Pattern[str]:
 
 
 _SAYS, _LOOKS = _whole_words(_CLAIMS.split()), _whole_words(map(skeleton, _CLAIMS.split()))
-CLAIMS = no(_l("A name can't say doctor, nurse, moderator or the like: people would rely on it. Take another."), 422)
+CLAIMS = no(_l("A name can’t say doctor, nurse, moderator or the like: people would rely on it. Take another."), 422)
 LOOKS_LIKE = no(_l("This looks just like the name of somebody else here. Take another, or add to it."), 422)
 IS_OURS = no(_l("This is a name of ours. Take another, or add to it."), 422)
 

@@ -13,10 +13,10 @@ from forum.core.verdict import YES, Verdict, no
 
 SIGN_IN = _l("Sign in to see your own pages.")
 NO_LONGER = _l("This link no longer works. It was used already, or it is too old. Ask for a new one.")
-WRONG_CODE = _l("That isn't the code in the mail. Look again, or ask for a new mail.")
+WRONG_CODE = _l("That isn’t the code in the mail. Look again, or ask for a new mail.")
 TOO_MANY_CODES = _l("Too many codes were tried. The link in the mail still works, or ask for a new mail.")
-WRONG_PASSWORD = _l("Address and password don't belong together. You can also have a link sent by mail.")
-NO_MAIL = _l("Nobody can join yet: this site can't send mail. Whoever runs it has to set that up first.")
+WRONG_PASSWORD = _l("Address and password don’t belong together. You can also have a link sent by mail.")
+NO_MAIL = _l("Nobody can join yet: this site can’t send mail. Whoever runs it has to set that up first.")
 NOBODY = _l("There is no such member or role.")
 LAST_ADMIN = _l("There has to be one administrator. Make somebody else one first.")
 

@@ -94,7 +94,7 @@ def can_keep(viewer: Viewer, member_id: int, profession: str, how: str, expires_
     if not verdict:
         return verdict
     if viewer.id == member_id:
-        return no(_l("Nobody verifies her own profession. Ask another administrator."))
+        return no(_l("Nobody verifies their own profession. Ask another administrator."))
     if profession not in PROFESSIONS:
         return no(_l("Choose one of the professions."), 422)
     if not how:

@@ -40,12 +40,11 @@ def prepare(*, actor: Viewer, member_id: int, address: str, reason: str) -> Mail
 
 
 def begin(row: MailboxRecovery) -> None:
-    """Begin the waiting period: the old address gets a mail that stops it, every session a line."""
+    """Begin the waiting period; whoever begins it mails the old address how to stop it. Every session has a line."""
     must_be_writing()
     row.token_hash = tokens.digest(tokens.token_for(STOP, row.id, row.nonce))
     row.takes_effect_at = clock.now() + timedelta(days=the_settings().recovery_days)
     db.session.flush()
-    enqueue("accounts.mail_recovery", {"recovery_id": row.id}, dedupe_key=f"recovery:{row.id}")
 
 
 def by_token(token: str, *, lock: bool = False) -> MailboxRecovery | None:

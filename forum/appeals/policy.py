@@ -15,11 +15,11 @@ OUTSIDE_FOR = timedelta(days=30)  # how long a private address of somebody outsi
 LED_TO_NOTHING = ("no_action", "approve", "restore", "made_to_hurt", "false_alarm")
 
 NOT_THIS = _l("This letter took nothing from you, so there is nothing to look at again.")
-TOO_LATE = _l("The six months in which we look again are over. You can still go to a court.")
+TOO_LATE = _l("We look again for six months, and they are over. You can still go to court.")
 ALREADY = _l("Somebody has asked us already to look at this again. We look at each decision once more, not twice.")
 TAKEN_BACK = _l("This decision was taken back already. There is nothing left to look at again.")
 ERASED = _l("What this was about is erased. There is nothing left to look at.")
-NOT_NOTHING = _l("Your report led to something, or is still being read. The page of your report says what.")
+NOT_NOTHING = _l("Your report led to something, or it is still being read. Its page says which.")
 EMPTY = _l("Write in a sentence or two what we should see differently. Nothing is sent yet.")
 
 OVER = _l("This appeal is decided already.")

@@ -30,8 +30,8 @@ def archive() -> None:
 
 @archive.command("import-stories")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--archive", "name", default="", help="The archive's name, as readers see it. By default the file's.")
-@click.option("--format", "form", type=click.Choice(["csv", "jsonl"]), help="By default what the file's name says.")
+@click.option("--archive", "name", default="", help="The archive’s name, as readers see it. By default the file’s.")
+@click.option("--format", "form", type=click.Choice(["csv", "jsonl"]), help="By default what the file’s name says.")
 @click.option("--dry-run", "is_dry", is_flag=True, help="Change nothing, say the same.")
 @click.option("--attest", default="", help="Record the consents that the lines name: who vouches for them, and how.")
 @click.option("--report", type=click.File("w", encoding="utf-8"), help="Write what became of every line, as CSV.")

@@ -90,7 +90,7 @@ def _outcome(line: Line, row: ArchiveLine | None, now: Imported | None) -> tuple
     if now.is_taken_up:
         return "left", "its author asks for it, or its words were changed here"
     if (now.kind == "story_update") != (line.role == "update"):
-        return "left", "it can't become an update, or stop being one"
+        return "left", "it can’t become an update, or stop being one"
     return "updated", ""
 
 

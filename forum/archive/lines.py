@@ -18,8 +18,8 @@ BOM = b"\xef\xbb\xbf"
 OTHER_BOMS = (b"\xff\xfe", b"\xfe\xff")
 DELIMITERS = ",;\t"
 TOO_LONG = f"this record is longer than {LONGEST // 1024 // 1024} MB"
-OPEN = "its quotation marks don't close, or it is too long"
-NOT_UTF8 = "this isn't UTF-8: save the file with that encoding"
+OPEN = "its quotation marks don’t close, or it is too long"
+NOT_UTF8 = "this isn’t UTF-8: save the file with that encoding"
 
 Fields = dict[str, Any]
 
@@ -70,9 +70,9 @@ def _json_record(number: int, part: bytes) -> Record:
         return Record(number, None, NOT_UTF8)
     except (ValueError, RecursionError) as error:
         where = f" (at character {error.pos + 1})" if isinstance(error, json.JSONDecodeError) else ""
-        return Record(number, None, f"this isn't JSON{where}")
+        return Record(number, None, f"this isn’t JSON{where}")
     if not isinstance(found, dict):
-        return Record(number, None, "this isn't a JSON object with named fields: {…}")
+        return Record(number, None, "this isn’t a JSON object with named fields: {…}")
     return Record(number, {str(name).strip().lower(): value for name, value in found.items()})
 
 
@@ -90,7 +90,7 @@ def _csv_records(file: IO[bytes]) -> Iterator[Record]:
         if text is not None and not text.strip(f"\r\n {delimiter}"):
             continue
         if cells is None:
-            yield Record(number, None, reason or "its quotation marks don't fit together")
+            yield Record(number, None, reason or "its quotation marks don’t fit together")
         elif len(cells) != len(names):
             yield Record(number, None, f"it has {len(cells)} columns where the first line names {len(names)}")
         else:

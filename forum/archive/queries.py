@@ -201,7 +201,7 @@ def archives() -> list[ArchiveRow]:
         select(Archive, Member.display_name, counted.c.waiting, counted.c.published, counted.c.gone)
         .outerjoin(counted, counted.c.id == Archive.id)
         .outerjoin(Member, Member.id == Archive.attested_by)
-        .order_by(Archive.name)
+        .order_by(Archive.name, Archive.id)
     )
     return [ArchiveRow(one, name, *(count or 0 for count in counts)) for one, name, *counts in rows]
 

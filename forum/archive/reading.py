@@ -130,7 +130,7 @@ def _read_role(line: Line, said: Mapping[str, str]) -> None:
     for role, name in (("update", "update_of"), ("translation", "translation_of")):
         if said.get(name):
             if line.of:
-                raise RefusedError("it can't be both an update and a translation")
+                raise RefusedError("it can’t be both an update and a translation")
             line.role, line.of = role, said[name]
     if line.of == line.key:
         raise RefusedError(f"it names itself: {line.role} of “{line.of}”")
@@ -150,7 +150,7 @@ def _read_words(line: Line, said: Mapping[str, str]) -> None:
     line.byline, line.translator = said.get("byline", ""), said.get("translator", "")
     line.language = said.get("language", "").lower()
     if line.language not in LANGUAGES and (line.language or line.role != "update"):
-        given = f"“{line.language}” isn't a language of this site" if line.language else "it has no language"
+        given = f"“{line.language}” isn’t a language of this site" if line.language else "it has no language"
         raise RefusedError(f"{given}: {', '.join(LANGUAGES)}")
 
 
@@ -171,14 +171,14 @@ def _read_facts(line: Line, said: Mapping[str, str]) -> None:
     line.condition_words, line.region = said.get("condition_words", ""), said.get("region", "")
     line.relation = said.get("relation", "").lower() or None
     if line.relation is not None and line.relation not in RELATIONS:
-        raise RefusedError(f"“{line.relation}” isn't a relation: {', '.join(RELATIONS)}")
+        raise RefusedError(f"“{line.relation}” isn’t a relation: {', '.join(RELATIONS)}")
     if said.get("country"):
         line.country = _countries().get(fold(said["country"]))
         if line.country is None:
             raise RefusedError(f"there is no country “{said['country']}”: use its two letters, such as IT")
     notes = re.split(r"[\s;|,]+", said.get("content_notes", "").lower())
     if unknown := [note for note in notes if note and note not in CONTENT_NOTES]:
-        raise RefusedError(f"“{unknown[0]}” isn't a content note: {', '.join(CONTENT_NOTES)}")
+        raise RefusedError(f"“{unknown[0]}” isn’t a content note: {', '.join(CONTENT_NOTES)}")
     line.content_notes = " ".join(note for note in CONTENT_NOTES if note in notes)
 
 
@@ -208,7 +208,7 @@ def _date(said: Mapping[str, str], name: str) -> PartialDate | None:
     try:
         found = PartialDate.parse(with_time[1] if with_time else value)
     except ValueError:
-        raise RefusedError(f"“{value}” in “{name}” isn't a date: write 2004, 2004-05 or 2004-05-17") from None
+        raise RefusedError(f"“{value}” in “{name}” isn’t a date: write 2004, 2004-05 or 2004-05-17") from None
     if found.earliest > clock.today():
         raise RefusedError(f"“{value}” in “{name}” is still to come")
     if found.year < 1850:
@@ -236,7 +236,7 @@ def _read_address(line: Line, said: Mapping[str, str]) -> None:
     if line.address:
         line.path = path_of(line.address)
         if line.path is None:
-            line.remarks.append(f"“{line.address}” can't redirect here")
+            line.remarks.append(f"“{line.address}” can’t redirect here")
 
 
 def _uses(said: Mapping[str, str], line: Line) -> frozenset[ledger.Use]:
@@ -244,7 +244,7 @@ def _uses(said: Mapping[str, str], line: Line) -> frozenset[ledger.Use]:
     for word in filter(None, re.split(r"[\s;|,]+", said.get("consent", "").lower())):
         use, _mark, language = word.partition(":")
         if use not in CONSENTS or (language and (use != "translation" or language not in LANGUAGES)):
-            raise RefusedError(f"“{word}” isn't a use that is consented to: {', '.join(CONSENTS)}")
+            raise RefusedError(f"“{word}” isn’t a use that is consented to: {', '.join(CONSENTS)}")
         if use == "translation":
             found |= {(use, code) for code in LANGUAGES if code != line.language and language in ("", code)}
         else:

@@ -132,8 +132,8 @@ class Finder:
     def among(self, vocabulary: set[str]) -> dict[str, list[Phrase]]:
         """The phrases that may stand in a text of these words, by the word they begin with."""
         starts = {word[:_SHORTEST_BEGINNING] for word in vocabulary}
-        near = [phrase for word in vocabulary & self._by_word.keys() for phrase in self._by_word[word]]
-        near += [phrase for start in starts & self._by_beginning.keys() for phrase in self._by_beginning[start]]
+        near = [phrase for word in sorted(vocabulary & self._by_word.keys()) for phrase in self._by_word[word]]
+        near += [phrase for start in sorted(starts & self._by_beginning.keys()) for phrase in self._by_beginning[start]]
         found: dict[str, list[Phrase]] = defaultdict(list)
         for phrase in dict.fromkeys(near):
             if all(_may_stand(part, vocabulary, starts) for part in phrase.needed):

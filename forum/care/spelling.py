@@ -57,9 +57,9 @@ class Spelling:
         return word
 
 
-def _without_one(word: str) -> set[str]:
+def _without_one(word: str) -> Iterable[str]:
     """A word with one letter left out, each in turn; never the first, which hands rarely miss."""
-    return {word[:at] + word[at + 1 :] for at in range(1, len(word))}
+    return dict.fromkeys(word[:at] + word[at + 1 :] for at in range(1, len(word)))
 
 
 def _opened(token: str) -> list[str]:

@@ -22,7 +22,7 @@ CARD = wordings.register(
         _l("The card in a crisis"),
         _l(
             "Whoever writes something that may speak of despair sees it, above the numbers of their country. The first "
-            "line is its heading. Promise nothing that isn't there at night."
+            "line is its heading. Promise nothing that isn’t there at night."
         ),
         _texts("card"),
     )

@@ -295,7 +295,7 @@ def reindex(contribution: Contribution) -> None:
     if contribution.is_listed is False:
         search.remove(contribution.kind, contribution.id)
         return
-    topic_ids = [topic.id for topic in contribution.topics]
+    topic_ids = sorted(topic.id for topic in contribution.topics)
     search.index(
         contribution.kind,
         contribution.id,

@@ -48,8 +48,8 @@ def _wrong_with(name: str, is_ours: bool, is_anybodys: bool) -> Any:
     if names.claims_something(name):
         return _l("“%(name)s” says doctor, nurse, moderator or the like. Nobody has verified that.", name=name)
     if is_ours:
-        return _l("“%(name)s” looks like a name of the site's own.", name=name)
-    return _l("“%(name)s” can be taken for another member's name.", name=name) if is_anybodys else None
+        return _l("“%(name)s” looks like a name of the site’s own.", name=name)
+    return _l("“%(name)s” can be taken for another member’s name.", name=name) if is_anybodys else None
 
 
 def _is_anybodys(name: str) -> bool:

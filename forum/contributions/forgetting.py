@@ -10,6 +10,8 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable
 from datetime import datetime, time, timedelta
+from pathlib import Path
+from time import sleep
 from typing import Any
 
 from sqlalchemy import Connection, text
@@ -23,15 +25,28 @@ from forum.search.models import SearchDocument
 NIGHT = time(3, 0)  # UTC: writers wait while the file is made anew
 BUSY = 30  # seconds to wait for writers
 PATIENCE = 3  # seconds to wait for all who use a table of PostgreSQL; then the job comes again later
+MADE_ANEW = 256 * 1024**2  # bytes of SQLite's file up to which it is made anew by day: some five seconds
+TURNS, BETWEEN = 20, 0.5  # how often, and how many seconds apart, it is tried to put the log's older part away
 WRITTEN_ANEW = 64 * 1024**2  # bytes of a table with its indexes up to which PostgreSQL writes it anew
 
 
 def forget_tonight() -> None:
     """Ask, in the open writing transaction, for the leftovers to go in the coming night."""
+    night = _tonight()
+    enqueue("contributions.forget", run_at=night, dedupe_key=f"forget:{night.date()}")
+
+
+def _tonight() -> datetime:
     now = clock.now()
     night = datetime.combine(now.date(), NIGHT, now.tzinfo)
-    night += timedelta(days=night <= now)
-    enqueue("contributions.forget", run_at=night, dedupe_key=f"forget:{night.date()}")
+    return night + timedelta(days=night <= now)
+
+
+def soon() -> datetime:
+    """When leftovers that should go at once may go: now, or tonight where nobody could write for long meanwhile."""
+    database = db.engine.url.database if db.engine.dialect.name == "sqlite" else None
+    is_small = not database or Path(database).stat().st_size <= MADE_ANEW
+    return clock.now() if is_small else _tonight()
 
 
 def forget() -> None:
@@ -70,8 +85,10 @@ def _clean_file(path: str) -> None:
     try:
         connection.execute("INSERT INTO search_fts (search_fts) VALUES ('optimize')")
         connection.execute("VACUUM")
-        is_busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        for _turn in range(TURNS):  # rather than to make a large file anew once more
+            if not connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
+                return
+            sleep(BETWEEN)
     finally:
         connection.close()
-    if is_busy:
-        raise TimeoutError("Somebody is still reading the log's older part.")
+    raise TimeoutError("Somebody is still reading the log’s older part.")

@@ -144,7 +144,7 @@ def _must_make_sense(contribution: Contribution, row: Consent) -> None:
     if row.given_how not in HOWS or not wording.is_known(row.wording_version, row.use, row.language):
         raise ValueError(f"Nobody was asked for {row.use} in wording {row.wording_version} in {row.language}.")
     if row.given_at > clock.now():
-        raise ValueError("A consent can't be given tomorrow.")
+        raise ValueError("A consent can’t be given tomorrow.")
 
 
 def _of(contribution: Contribution, use: str, for_language: str | None) -> tuple[ColumnElement[bool], ...]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_skeleton
+from babel.dates import format_date, format_skeleton, get_timezone_location
 from flask_babel import gettext as _
 
 from forum.core import clock
@@ -37,17 +38,23 @@ def day(value: datetime | date | PartialDate | None) -> str:
     return date_in(value.date() if isinstance(value, datetime) else value, language)
 
 
-def moment(value: datetime | None) -> str:
-    """A date with its time in UTC, in words."""
-    return "" if value is None else f"{day(value)}, {value:%H:%M}"
+def moment(value: datetime | None, zone: ZoneInfo | None = None) -> str:
+    """A date with its time by the clock of `zone`, which it names: 14 May 2026, 21:06 (Rome), or 19:06 UTC without."""
+    if value is None:
+        return ""
+    if zone is None or zone.key == "UTC":
+        return f"{day(value)}, {value:%H:%M} UTC"
+    local = value.astimezone(zone)
+    city = get_timezone_location(zone, locale=current_language(), return_city=True)
+    return f"{day(local)}, {local:%H:%M} ({city})"
 
 
 def near(value: datetime | None) -> str:
-    """A moment not far away, in a few words that don't break in two: tomorrow, 19:06; 3 December. Times are UTC."""
+    """A moment not far away, in a few words that don't break in two: tomorrow, 19:06 UTC; 3 December."""
     if value is None:
         return ""
     today = clock.today()
-    time = f"{value:%H:%M}"
+    time = f"{value:%H:%M} UTC"
     words: str
     if value.date() == today:
         words = _("today, %(time)s", time=time)

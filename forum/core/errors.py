@@ -37,22 +37,22 @@ def typed_texts() -> list[str]:
 
 def _sentences(status: int, description: str | None) -> tuple[str, str]:
     if status == 404:
-        return _("This page isn't here"), _("It may have been moved or taken back by its author.")
+        return _("This page isn’t here"), _("It may have been moved or taken back by its author.")
     if status == 403 and description == "foreign":
         return _("This came from another page"), _("Open the form on this site and send it again.")
     if status == 403:
-        return _("This isn't open to you"), _("If you think it should be, write to the moderators.")
+        return _("This isn’t open to you"), _("If you think it should be, write to the moderators.")
     if status == 405:
-        return _("This page can't do that"), _("Go back one page and try again.")
+        return _("This page can’t do that"), _("Go back one page and try again.")
     if status == 413:
         return _("This is too much at once"), _("Go back one page: your words are still there. Send them in parts.")
     if status == 429:
         return _("A little slower"), _("Too much came at once. Wait a few minutes and try again.")
     if status == 503:
-        return _("The site can't save right now"), _("It will be back by itself. Try again in a minute.")
+        return _("The site can’t save right now"), _("It will be back by itself. Try again in a minute.")
     if status >= 500:
         return _("Something broke on our side"), _("It has been noted. Try again in a few minutes.")
-    return _("We couldn't read that"), _("Go back one page and try again.")
+    return _("We couldn’t read that"), _("Go back one page and try again.")
 
 
 def error_page(status: int, description: Any = None) -> Response:

@@ -52,12 +52,14 @@ class Act:
     undo(actor, contribution, decision): brings back what was before; a refusal says why it can't. `actor` is None where
     the decision ends by itself.
     offers(viewer, contribution): what its fields are chosen from, by their names, for the page that asks for them.
+    restricts(asked): whether, as asked, it takes something from who could read it: then it rests on a guideline.
     """
 
     perform: Callable[[Asked], dict[str, Any]]
     undo: Callable[[Any, Any, Any], Verdict]
     judge: Callable[[Asked], Verdict] = lambda _asked: YES
     offers: Callable[[Any, Any], dict[str, Any]] = lambda _viewer, _contribution: {}
+    restricts: Callable[[Asked], bool] = lambda _asked: False
 
 
 def _nothing(*_args: Any, **_kwargs: Any) -> None:

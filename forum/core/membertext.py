@@ -76,9 +76,14 @@ def register_hanging(model: type[Any], on: str) -> None:
 
 
 def hanging_on(contribution_id: int) -> list[int]:
-    """The ids of the contributions that hang on one: its photos."""
-    found = (select(model.id).where(getattr(model, on) == contribution_id) for model, on in _HANGING)
-    return [key for query in found for key in db.session.scalars(query)]
+    """The ids of the contributions that hang on one: its photos, its translations and theirs."""
+    found: list[int] = []
+    new = {contribution_id}
+    while new:
+        queries = (select(model.id).where(getattr(model, on).in_(new)) for model, on in _HANGING)
+        new = {key for query in queries for key in db.session.scalars(query)} - {contribution_id, *found}
+        found += sorted(new)
+    return found
 
 
 def words_of(contribution: Any) -> list[str]:

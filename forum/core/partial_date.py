@@ -25,7 +25,7 @@ class PartialDate:
 
     def __post_init__(self) -> None:
         if _checked(self.text) != self.text:
-            raise ValueError(f"“{self.text}” isn't written as YYYY, YYYY-MM or YYYY-MM-DD.")
+            raise ValueError(f"“{self.text}” isn’t written as YYYY, YYYY-MM or YYYY-MM-DD.")
 
     @classmethod
     def parse(cls, text: str) -> Self:

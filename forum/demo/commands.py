@@ -46,7 +46,7 @@ def _build() -> None:
 
 
 @demo.command("remove")
-@click.option("--with-answers", is_flag=True, help="Also what this site's own members wrote in answer to examples.")
+@click.option("--with-answers", is_flag=True, help="Also what this site’s own members wrote in answer to examples.")
 def _remove(with_answers: bool) -> None:
     """Remove every example."""
     with write():

@@ -26,10 +26,10 @@ from forum.stories.provenance import token_of
 
 FILE = FOLDER / "old-pages.jsonl"
 ARCHIVE = "The Glove Drawer"
-ATTESTED = "Letters of 2004 to 2006, in the association's files"
+ATTESTED = "Letters of 2004 to 2006, in the association’s files"
 TOLD = (
-    "I can't type this, so Cora is doing it for me. I talk and she waits.\n\n"
-    "I was a postman. You'd think the cold would be the worst of it. It was the letterboxes: those with the springs. "
+    "I can’t type this, so Cora is doing it for me. I talk and she waits.\n\n"
+    "I was a postman. You’d think the cold would be the worst of it. It was the letterboxes: those with the springs. "
     "My wife says I should have complained. To whom? To the letterboxes?\n\n"
     "When the ulcers came I had to stop. They gave me a clock. I gave it to my grandson; he takes things apart."
 )

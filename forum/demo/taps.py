@@ -67,7 +67,8 @@ def _tell() -> None:
     """Tell of the newest posts, in the list alone: nobody of the demo waits for mail of what is long past."""
     last_job = db.session.scalar(select(func.max(OutboxJob.id))) or 0
     newest = select(Post.id).where(Contribution.is_demo, Contribution.status == "published")
-    posts = db.session.scalars(newest.order_by(Contribution.published_at.desc()).limit(TOLD)).all()
+    newest = newest.order_by(Contribution.published_at.desc(), Contribution.id.desc())
+    posts = db.session.scalars(newest.limit(TOLD)).all()
     for post_id in posts:
         telling.tell(post_id)
     db.session.execute(delete(OutboxJob).where(OutboxJob.id > last_job, OutboxJob.name.startswith("notifications.")))

@@ -62,7 +62,7 @@ def change_board(
         return verdict
     board = db.session.scalar(select(Board).where(Board.id == board_id).with_for_update(key_share=True))
     if board is None:
-        return no(_l("This board isn't here any more."), 404)
+        return no(_l("This board isn’t here any more."), 404)
     verdict = _judge(board, slug or board.slug, texts, settings)
     if not verdict:
         return verdict

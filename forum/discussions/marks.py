@@ -94,9 +94,9 @@ def erase_for(member_id: int) -> None:
 
 def export_for(member_id: int) -> list[dict[str, Any]]:
     """What a member has read, for her own export: the ids, and until when."""
-    threads = db.session.scalars(select(ThreadRead).where(ThreadRead.member_id == member_id))
-    boards = db.session.scalars(select(BoardRead).where(BoardRead.member_id == member_id))
+    threads = select(ThreadRead).where(ThreadRead.member_id == member_id).order_by(ThreadRead.thread_id)
+    boards = select(BoardRead).where(BoardRead.member_id == member_id).order_by(BoardRead.board_id)
     return [
-        *({"read_thread": row.thread_id, "until": row.read_until.isoformat()} for row in threads),
-        *({"read_board": row.board_id, "until": row.read_until.isoformat()} for row in boards),
+        *({"read_thread": row.thread_id, "until": row.read_until.isoformat()} for row in db.session.scalars(threads)),
+        *({"read_board": row.board_id, "until": row.read_until.isoformat()} for row in db.session.scalars(boards)),
     ]

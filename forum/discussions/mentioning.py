@@ -100,6 +100,7 @@ def _names_in(viewer: Viewer, thread_id: int) -> dict[str, int | None]:
         .outerjoin(posts, posts.c.id == Contribution.id)
         .where(or_(posts.c.thread_id == thread_id, Contribution.id == about), visible_to(viewer))
         .distinct()
+        .order_by(Member.id)
         .limit(PEOPLE)
     ).all()
     found: dict[str, int | None] = {}

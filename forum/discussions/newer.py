@@ -59,7 +59,8 @@ def _statement(is_member: bool) -> Select[Any]:
     some: Select[Any] = (
         select(literal_column("1").label("one")).select_from(both).where(*came).limit(MOST).correlate(Thread)
     )
-    first = select(posts.c.id).select_from(both).where(*came).order_by(posts.c.shown_at).limit(1).correlate(Thread)
+    first = select(posts.c.id).select_from(both).where(*came).order_by(posts.c.shown_at, posts.c.id).limit(1)
+    first = first.correlate(Thread)
     has_place = and_(Thread.opening_id.is_not(None), placed_for(asker, Thread.post_count > 0))
     return (
         select(select(func.count()).select_from(some.subquery()).scalar_subquery(), first.scalar_subquery())

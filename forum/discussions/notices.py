@@ -19,6 +19,8 @@ from forum.core.db import db
 from forum.core.languages import in_language
 from forum.discussions.models import Post, Thread
 from forum.discussions.statements import POSTS, ROW, signed_name
+from forum.discussions.words import noted
+from forum.moderation import caring
 from forum.notifications.models import Notification
 from forum.notifications.notices import Notice, Told
 
@@ -63,8 +65,9 @@ def _posts(viewer: Viewer, ids: Sequence[int | None]) -> Sequence[Any]:
     return db.session.execute(
         select(
             POSTS.id, POSTS.answers_id, signed_name().label("name"), Contribution.author_id, Contribution.teaser,
-            Contribution.content_notes, Contribution.language, Thread.opening_id, Thread.board_id,
-            topic_ids(PLACE.id).label("topics"), PLACE.title, PLACE.status, PLACE.kind,
+            Contribution.content_notes, caring.is_raised(POSTS.id).label("is_raised"), Contribution.language,
+            Thread.opening_id, Thread.board_id, topic_ids(PLACE.id).label("topics"), PLACE.title, PLACE.status,
+            PLACE.kind,
         )
         .select_from(Post.__table__)
         .join(Contribution, Contribution.id == ROW)
@@ -80,7 +83,8 @@ def _told(kind: str, row: Any, language: str) -> Told:
         line=str(LINES[kind](row)),
         address=f"/{language}/posts/{row.id}",
         place=row.title if row.status == "published" else "",
-        excerpt="" if row.content_notes else row.teaser,
+        excerpt="" if row.content_notes or row.is_raised else row.teaser,
+        notes=noted(row.content_notes),
         language=row.language,
         author_id=row.author_id,
         board_id=row.board_id,
@@ -107,7 +111,10 @@ def _ending(notification: Notification, member_id: int) -> str | None:
     )  # fmt: skip
     for reason in reasons:
         follow = db.session.scalar(
-            select(Follow).where(Follow.member_id == member_id, Follow.ended_at.is_(None), reason).limit(1)
+            select(Follow)
+            .where(Follow.member_id == member_id, Follow.ended_at.is_(None), reason)
+            .order_by(Follow.id)
+            .limit(1)
         )
         if follow is not None:
             return token_of(follow)

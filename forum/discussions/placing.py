@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -36,7 +37,7 @@ NO_PAUSE = _l("Choose a pause other than the one it has now.")
 NO_BOARD = _l("Choose another board.")
 NO_TITLE = _l("Give the new discussion a title.")
 NO_THREAD = _l("Write the number or the address of the discussion it goes into.")
-NOT_THERE = _l("That discussion isn't here, or it is this one. Look at its address again.")
+NOT_THERE = _l("That discussion isn’t here, or it is this one. Look at its address again.")
 NO_TOPICS = _l("Choose topics other than those it has now.")
 ONLY_BOARDS = _l("Only discussions on a board can be put together.")
 
@@ -154,6 +155,11 @@ def _judge_move(asked: Asked) -> Verdict:
     return YES if board is not None and board.id != thread.board_id else no(NO_BOARD, 422)
 
 
+def _board_narrows(asked: Asked) -> bool:
+    board = db.session.get(Board, asked.fields.get("board") or 0)
+    return board is not None and asked.contribution.audience == "everyone" != board.audience
+
+
 def _move(asked: Asked) -> dict[str, Any]:
     thread = thread_of(asked.contribution, lock=True)
     before = {"from": thread.board_id, "is_pinned": thread.is_pinned}
@@ -188,7 +194,8 @@ def _boards(_viewer: Viewer, post: Post) -> dict[str, Any]:
         .where(Board.id != thread.board_id)
         .order_by(Board.is_archived, Board.position, Board.id)
     )
-    return {"boards": [(key, name or "", audience) for key, name, audience in db.session.execute(names)]}
+    boards = [(key, name or "", audience) for key, name, audience in db.session.execute(names)]
+    return {"boards": boards, "is_open": post.audience == "everyone"}
 
 
 def _topic_ids(post: Post) -> list[int]:
@@ -274,6 +281,12 @@ def _judge_merge(asked: Asked) -> Verdict:
     return YES if target.board_id is not None else no(ONLY_BOARDS, 422)
 
 
+def _target_narrows(asked: Asked) -> bool:
+    key = asked.fields.get("into") or 0
+    target = db.session.get(Thread, regrouping.merged_into(key) or key)
+    return target is not None and _board_narrows(replace(asked, fields={"board": target.board_id}))
+
+
 def _merge(asked: Asked) -> dict[str, Any]:
     thread, key = thread_of(asked.contribution), asked.fields["into"]
     target = db.session.get_one(Thread, regrouping.merged_into(key) or key)
@@ -305,8 +318,8 @@ ACTS: dict[str, Act] = {
     "lock": Act(_lock, _unlock_again, _judge_lock),
     "unlock": Act(_unlock, _lock_again),
     "slow": Act(_slow, _as_fast, _judge_slow, _paces),
-    "move": Act(_move, _move_back, _judge_move, _boards),
+    "move": Act(_move, _move_back, _judge_move, _boards, _board_narrows),
     "split": Act(_split, _unsplit, _judge_split),
-    "merge": Act(_merge, _unmerge, _judge_merge),
+    "merge": Act(_merge, _unmerge, _judge_merge, restricts=_target_narrows),
     "topics": Act(_topics, _topics_back, _judge_topics, _topics_now),
 }

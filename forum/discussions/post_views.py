@@ -138,7 +138,7 @@ def withdrawal_create(post_id: int) -> ResponseReturnValue:
     with write():
         written = actions.withdraw(actor=viewer, post_id=post_id)
     if written.verdict:
-        flash(_("It's gone from the site. You can bring it back for 30 days; after that we keep nothing."), "good")
+        flash(_("It’s gone from the site. You can bring it back for 30 days; after that we keep nothing."), "good")
     return _to_its_place(written)
 
 

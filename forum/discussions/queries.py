@@ -74,7 +74,9 @@ def _with_words(rows: Sequence[Any], columns: tuple[InstrumentedAttribute[str], 
         return []
     texts: dict[int, dict[str, dict[str, str]]] = {}
     for board_id, language, *words in db.session.execute(
-        select(BoardText.board_id, BoardText.language, *columns).where(BoardText.board_id.in_([row.id for row in rows]))
+        select(BoardText.board_id, BoardText.language, *columns)
+        .where(BoardText.board_id.in_([row.id for row in rows]))
+        .order_by(BoardText.language)
     ):
         named = dict(zip((column.key for column in columns), words, strict=True))
         texts.setdefault(board_id, {})[language] = named

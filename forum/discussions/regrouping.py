@@ -134,7 +134,9 @@ def _carry_names(ids: Sequence[int], old_id: int, new_id: int) -> None:
     """
     chosen = set(ids)
     rows = db.session.execute(
-        select(POSTS.id, POSTS.alias_id).where(POSTS.thread_id == old_id, POSTS.alias_id.is_not(None))
+        select(POSTS.id, POSTS.alias_id)
+        .where(POSTS.thread_id == old_id, POSTS.alias_id.is_not(None))
+        .order_by(POSTS.id)
     )
     used: dict[int, list[int]] = {}
     for post_id, alias_id in rows:

@@ -22,7 +22,7 @@ TELLS_TOO_MUCH = no(
 )
 NOT_VERIFIED = no(
     _l(
-        "Your profession isn't verified here, or no longer. Whoever runs this site can do that; choose another for now."
+        "Your profession isn’t verified here, or no longer. Whoever runs this site can do that; choose another for now."
     ),
     422,
 )

@@ -30,7 +30,7 @@ SAME_PRESS = timedelta(minutes=5)  # the same words in the same place within thi
 LOOKED_BACK = 50  # posts; more than come between two presses
 TEASER = 160  # characters of a post's first words, for lists
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
-NOWHERE = no(_l("This isn't here any more. Your words are kept."), 404)
+NOWHERE = no(_l("This isn’t here any more. Your words are kept."), 404)
 EMPTY = no(_l("This is empty. Write something here first."), 422)
 
 

@@ -94,7 +94,7 @@ def board_name(language: Any) -> Any:
     return (
         select(BoardText.name)
         .where(BoardText.board_id == Thread.board_id)
-        .order_by((BoardText.language == language).desc(), (BoardText.language == "en").desc())
+        .order_by((BoardText.language == language).desc(), (BoardText.language == "en").desc(), BoardText.language)
         .limit(1)
         .correlate(Thread)
         .scalar_subquery()

@@ -17,6 +17,12 @@ NOTE_WORDS: dict[str, Any] = {
     "graphic": _l("Hard to look at"),
 }
 
+
+def noted(content_notes: str) -> str:
+    """What a text is about that nobody should meet unprepared, on one line; empty where nothing is noted."""
+    return ". ".join(str(NOTE_WORDS[note]) for note in content_notes.split() if note in NOTE_WORDS)
+
+
 GONE_WORDS: dict[str, Any] = {
     "hidden": _l("A moderator has hidden this."),
     "withdrawn": _l("This was taken back by its author."),
@@ -31,7 +37,7 @@ WAITING_WORDS: dict[str, Any] = {
 BASIS_WORDS: dict[str, Any] = {
     "experience": _l("My own experience"),
     "doctor": _l("My doctor told me"),
-    "professional": _l("I'm a professional"),
+    "professional": _l("I’m a professional"),
     "paper": _l("From a paper"),
 }
 PAUSE_WORDS: dict[int, Any] = {  # seconds between two posts of one member

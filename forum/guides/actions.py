@@ -71,7 +71,7 @@ def save_text(
     """
     must_be_writing()
     if language not in LANGUAGES or not _held(topic_id):
-        return no(_l("This topic isn't here any more."), 404)
+        return no(_l("This topic isn’t here any more."), 404)
     text = queries.text_in(topic_id, language)
     if text is not None and _says(text) == guide:
         return YES  # sent twice
@@ -80,7 +80,7 @@ def save_text(
     unknown = citations.unknown_in(guide.sources, reference_queries.ids_of_topic(topic_id))
     if unknown:
         marker = f"[ref:{unknown[0]}]"
-        return no(_l("%(marker)s isn't a reference of this page. Look at the list below the form.", marker=marker), 422)
+        return no(_l("%(marker)s isn’t a reference of this page. Look at the list below the form.", marker=marker), 422)
     if text is None:
         text = GuideText(topic_id=topic_id, language=language)
         db.session.add(text)

@@ -23,7 +23,7 @@ from forum.helplines.models import Helpline, HelplineHours, HelplineMethod, Help
 from forum.search import actions as search
 
 DATA = Path(__file__).parent / "data" / "helplines.csv"
-GONE = no(_l("This line isn't here any more."), 404)
+GONE = no(_l("This line isn’t here any more."), 404)
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,7 +74,7 @@ class HelplineForm(Form):
     country = wtforms.SelectField(_l("Country"), choices=lambda: country_choices(current_language()))
     languages = line(_l("Languages it speaks"), 100, _codes, description=_l("As codes: en, it, es."))
     group = choice(_l("Where it stands on the page"), list(GROUPS.items()), default="now")
-    is_emergency = wtforms.BooleanField(_l("This is the country's number for danger to life"))
+    is_emergency = wtforms.BooleanField(_l("This is the country’s number for danger to life"))
     cost = choice(_l("What a call costs"), list(COSTS.items()), default="unknown")
     time_zone = line(_l("Time zone of its hours"), 60, _zone, description=_l("As Europe/Rome."))
 

@@ -127,7 +127,7 @@ def _segment(segment: str) -> Iterator[Interval]:
     for part in found["times"].split(","):
         times = _TIMES.fullmatch(part.strip())
         if times is None:
-            raise ValueError(f"{_HINT} “{part.strip()}” isn't a time like 09:00–17:00.")
+            raise ValueError(f"{_HINT} “{part.strip()}” isn’t a time like 09:00–17:00.")
         hour, minute, end_hour, end_minute = map(int, times.groups())
         opens, closes = hour * 60 + minute, end_hour * 60 + end_minute
         if closes < opens:
@@ -152,7 +152,7 @@ def _day(name: str) -> int:
     for number, day in enumerate(("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")):
         if len(name) >= 3 and day.startswith(name.lower()):
             return number
-    raise ValueError(f"{_HINT} “{name}” isn't a day.")
+    raise ValueError(f"{_HINT} “{name}” isn’t a day.")
 
 
 def _clock(minutes: int) -> str:

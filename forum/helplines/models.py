@@ -36,7 +36,9 @@ class Helpline(Model):
     verified_at: Mapped[datetime | None]
     verified_by: Mapped[int | None] = mapped_column(ForeignKey("members.id", ondelete="SET NULL"))
 
-    texts: Mapped[list[HelplineText]] = relationship(lazy="raise_on_sql", cascade="all, delete-orphan")
+    texts: Mapped[list[HelplineText]] = relationship(
+        lazy="raise_on_sql", cascade="all, delete-orphan", order_by="HelplineText.language"
+    )
     methods: Mapped[list[HelplineMethod]] = relationship(
         lazy="raise_on_sql", cascade="all, delete-orphan", order_by="HelplineMethod.id"
     )
@@ -69,7 +71,7 @@ class HelplineMethod(Model):
     has_hours: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
 
     hours: Mapped[list[HelplineHours]] = relationship(
-        lazy="raise_on_sql", cascade="all, delete-orphan", order_by="HelplineHours.weekday"
+        lazy="raise_on_sql", cascade="all, delete-orphan", order_by="(HelplineHours.weekday, HelplineHours.opens)"
     )
 
 

@@ -148,7 +148,7 @@ def nobody_open(lines: Sequence[Line], country_code: str, number: str, now: date
         return " ".join(filter(None, (_("We know no line in %(country)s yet.", country=place), danger)))
     opening = [(contact.state.until, line) for line in lines for contact in line.contacts if contact.state.until]
     if not opening:
-        unknown = _("We don't know of a line in %(country)s that is open now.", country=place)
+        unknown = _("We don’t know of a line in %(country)s that is open now.", country=place)
         return " ".join(filter(None, (unknown, danger)))
     moment, line = min(opening, key=lambda pair: pair[0])
     parts = [_("No line in %(country)s is open now.", country=place), _opens(line, moment, now), danger]

@@ -22,7 +22,7 @@ from forum.discussions.forms import WORDS_LIMIT
 from forum.discussions.models import Post
 from forum.discussions.places import reply_place
 from forum.discussions.rows import ThreadRow
-from forum.incoming import cutting, pictures, queries
+from forum.incoming import cutting, heavy, pictures, queries
 from forum.incoming.opening import Mail
 from forum.incoming.queries import Answered
 from forum.notifications.models import Notification
@@ -100,7 +100,9 @@ def _answer(received: Received, answered: Answered, words: str, keys: Sequence[s
     outcome = _send(received, answered, thread, answers_id, words)
     if outcome.contribution_id is not None and pictures.put_on(outcome.contribution_id, viewer, keys):
         return replace(outcome, why="pictures" if outcome.what == "posted" else "waits-pictures")
-    return outcome
+    # On the site the next page brings the card; here the next thing that she sees is a mail.
+    is_heavy = outcome.what == "posted" and heavy.is_heavy(outcome.contribution_id or 0)
+    return replace(outcome, why="posted") if is_heavy else outcome
 
 
 def stands(post_id: int | None) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from forum.core import clock
 from forum.core.db import db
@@ -58,8 +59,10 @@ def _words(received: Received) -> tuple[str, str]:
 
 
 def _told(received: Received, outcome: Outcome, dedupe_key: str | None = None) -> Outcome:
-    payload = {"member_id": received.member.id, "received_id": received.id, "why": outcome.why}
+    payload: dict[str, Any] = {"received_id": received.id, "why": outcome.why}
     if outcome.contribution_id is not None:
-        payload["story_id"] = outcome.contribution_id
+        payload["story_id"] = outcome.contribution_id  # never beside her: she may send it without her name
+    else:
+        payload["member_id"] = received.member.id
     enqueue(TELL, payload, dedupe_key=dedupe_key)
     return outcome

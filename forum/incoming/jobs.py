@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from forum.accounts.models import Member
 from forum.accounts.queries import viewer_of
 from forum.contributions.details import KIND_WORDS
+from forum.contributions.queries import owner_id
 from forum.core import mail, outbox, smtp
 from forum.core.db import db
 from forum.core.languages import in_language
@@ -18,12 +19,15 @@ from forum.core.outbox import After, Effect, Payload
 from forum.core.settings import the_settings
 from forum.discussions import policy, slow
 from forum.discussions import queries as discussion_queries
-from forum.incoming import answers, beginnings, queries
+from forum.incoming import answers, beginnings, heavy, queries
 from forum.incoming.words import STORY_WORDS, WHY_WORDS
 from forum.notifications import mailing, notices
 from forum.notifications.models import Notification
 from forum.notifications.queries import member_of
 from forum.stories import policy as story_policy
+from forum.stories.models import Story
+
+NOT_READ = ("foreign", "large", "empty")  # of whose words nothing was kept
 
 
 @outbox.handler(answers.TELL, network=True)
@@ -42,6 +46,7 @@ def tell(payload: Payload) -> Effect | None:
             words=_sentence(WHY_WORDS[why]),
             more=[KIND_WORDS[kind] for kind in details if kind in KIND_WORDS] or _refusal(member, notification, why),
             path=_path(member, notification, why, payload.get("post_id")),
+            heavy=_heavy(member, notification, why, payload.get("post_id")),
         )
     return_path, member_id = notices.return_path(notification), member.id
     return lambda: _handed_over(message, return_path, member_id)
@@ -50,10 +55,11 @@ def tell(payload: Payload) -> Effect | None:
 @outbox.handler(beginnings.TELL, network=True)
 def tell_of_story(payload: Payload) -> Effect | None:
     """Tell a member where the story is that she sent by mail, or why there is none."""
-    member = queries.member(payload["member_id"])
+    why, story_id = payload["why"], payload.get("story_id")
+    story = db.session.get(Story, story_id) if story_id is not None else None
+    member = queries.member(payload.get("member_id") or (owner_id(story) if story is not None else None) or 0)
     if member is None:
         return None
-    why, story_id = payload["why"], payload.get("story_id")
     with in_language(member.language):
         verdict = story_policy.can_write(viewer_of(member))
         message = _compose(
@@ -63,6 +69,7 @@ def tell_of_story(payload: Payload) -> Effect | None:
             words=_sentence(STORY_WORDS[why]),
             more=[] if verdict else [verdict.reason],
             path=f"/{member.language}/stories/{story_id}/edit" if story_id else f"/{member.language}/stories/new",
+            heavy=heavy.help_for(*heavy.words_of(story_id), member.language) if story_id else None,
         )
     member_id = member.id
     return lambda: _handed_over(message, "", member_id)
@@ -96,6 +103,17 @@ def _refusal(member: Member, notification: Notification, why: str) -> list[Any]:
     return [verdict.reason for verdict in verdicts if not verdict][:1]
 
 
+def _heavy(member: Member, notification: Notification, why: str, post_id: int | None) -> heavy.Help | None:
+    """What is said besides of her own words, posted or kept; of a stranger's nothing."""
+    if why in NOT_READ:
+        return None
+    if post_id is not None:
+        return heavy.help_for(*heavy.words_of(post_id), member.language, is_raised=heavy.is_heavy(post_id))
+    answered = queries.answered_by(notification)
+    unsent = heavy.unsent_words(member.id, answered) if answered is not None else ""
+    return heavy.help_for(unsent, member.language, member.language)
+
+
 def _path(member: Member, notification: Notification, why: str, post_id: int | None) -> str:
     """Where her words are now: the post, the box that they wait in, or the list of what she hasn't sent where nothing
     else can be read."""
@@ -119,5 +137,6 @@ def _compose(member: Member, subject: str, message_id: str, **values: Any) -> Em
         values |= {
             "sender": formataddr((settings.discreet_sender, parseaddr(settings.sender)[1])),
             "site_name": settings.discreet_sender,
+            "heavy": None,  # who reads her mails beside her learns nothing; it stands in her list
         }
     return mail.compose(member.email, subject, "about_mail", message_id=message_id, language=member.language, **values)

@@ -19,7 +19,7 @@ WHY_WORDS: dict[str, Any] = {
         "Somebody answered one of our mails to you from another address. It was not posted. If it was you, write from"
         " the address of your account, or answer on the site."
     ),
-    "gone": _l("What you answered isn't here any more. Your words are kept, in case it returns."),
+    "gone": _l("What you answered isn’t here any more. Your words are kept, in case it returns."),
     "answered-gone": _l(
         "What you answered was taken down meanwhile. Your words are kept; you can still answer the discussion itself."
     ),
@@ -38,6 +38,7 @@ WHY_WORDS: dict[str, Any] = {
         " sign it. Your words are kept."
     ),
     "waits": _l("We have your answer. A moderator will see it before others do."),
+    "posted": _l("Your answer is posted, as you wrote it."),
     "pictures": _l("Your answer is posted. Your pictures wait for you: say what can be seen in them, and send them."),
     "waits-pictures": _l(
         "We have your answer. A moderator will see it before others do. Your pictures wait for you: say what can be"

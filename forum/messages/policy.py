@@ -30,7 +30,7 @@ NO_CONTACTS = _l(
 )
 EMPTY = _l("This is empty. Write something here first.")
 NOT_HERS = _l("Only who wrote a message can take it back.")
-GONE = _l("This isn't here any more. Your words are kept.")
+GONE = _l("This isn’t here any more. Your words are kept.")
 NEVER_FIRST = ("email", "profile", "phone")  # details that no first message carries
 
 
@@ -54,7 +54,7 @@ def can_write(viewer: Viewer, between: Between) -> Verdict:
     if between.has_blocked:
         return no(_l("You have blocked %(name)s. End that first, then write.", name=between.name))
     if not between.takes:
-        return no(_l("%(name)s doesn't take messages.", name=between.name))
+        return no(_l("%(name)s doesn’t take messages.", name=between.name))
     return YES
 
 

@@ -130,7 +130,7 @@ def withdrawal_create(message_id: int) -> ResponseReturnValue:
     with write():
         sent = actions.withdraw(actor=viewer, message_id=message_id)
     if sent.verdict:
-        flash(_("It's gone for both of you. After 30 days we keep nothing of it."), "good")
+        flash(_("It’s gone for both of you. After 30 days we keep nothing of it."), "good")
     elif not sent.message_id:
         abort(404)
     return _after(sent)

@@ -34,6 +34,7 @@ class ActForm(Form):
 
     is_costly = False
     is_drawn = True
+    restricts = False  # as filled in, it takes something from who could read it
 
     def offer(self, offers: Mapping[str, Any]) -> None:
         """Fill in what can be chosen, and what stands there now."""
@@ -94,6 +95,8 @@ class MoveForm(ActForm):
             (str(key), f"{name} ({members})" if audience == "members" else name)
             for key, name, audience in offers["boards"]
         ]
+        closed = {str(key) for key, _name, audience in offers["boards"] if audience != "everyone"}
+        self.restricts = offers["is_open"] and self.board.data in closed
 
     @property
     def fields(self) -> dict[str, Any]:
@@ -179,9 +182,14 @@ class SeenForm(ActForm):
     def _said(self) -> tuple[str, ...]:
         return ()
 
+    @property
+    def is_compared(self) -> bool:
+        """Whether the words as they are now were looked at."""
+        return self.seen.data == self.digest
+
     def validate(self, extra_validators: Any = None) -> bool:
         """Refuses words that nobody has compared yet; the next time they have been."""
-        is_fine, is_compared = bool(super().validate(extra_validators)), self.seen.data == self.digest
+        is_fine, is_compared = bool(super().validate(extra_validators)), self.is_compared
         self.seen.data = self.digest
         if is_fine and not is_compared:
             self.seen.errors = [COMPARE]
@@ -227,13 +235,26 @@ class EditForm(SeenForm):
 
 
 class RedactForm(SeenForm):
-    """What is taken out: ticked from what the check found, or copied, a part on each line."""
+    """What is taken out: ticked from what the check found, or copied, a part on each line.
 
-    found = wtforms.SelectMultipleField(_l("Found in it"), choices=[], validate_choice=False)
+    What was found stands on the page ready ticked: whoever sends that, or some of it, has looked at it. Copied parts
+    are shown once more.
+    """
+
+    found = wtforms.SelectMultipleField(_l("Found in it: what is ticked goes"), choices=[], validate_choice=False)
     words = text(_l("Other words, one part on each line"), 8000)
 
     def offer(self, offers: Mapping[str, Any]) -> None:
-        self.found.choices = [(one.text, f"{one.text} – {one.words}") for one in offers["found"]]
+        self.found.choices = [(one.text, one.text) for one in offers["found"]]
+        self.hints = {one.text: one.words for one in offers["found"]}
+        self.offered = tuple(one.text for one in offers["found"])
+        if self.seen.raw_data is None:
+            self.found.data, self.seen.data = list(offers["ticked"]), editing.digest(*self.offered)
+
+    @property
+    def is_compared(self) -> bool:
+        is_of_it = not (self.words.data or "").strip() and set(self.found.data or ()) <= set(self.offered)
+        return super().is_compared or (is_of_it and self.seen.data == editing.digest(*self.offered))
 
     @property
     def parts(self) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -10,6 +10,7 @@ from sqlalchemy import select
 from forum.core import public_state
 from forum.core.db import db
 from forum.core.settings import LANGUAGES
+from forum.core.stems import fold
 from forum.moderation.guideline_models import Reply, ReplyText
 
 
@@ -26,25 +27,23 @@ class Canned:
     language: str
     is_retired: bool
 
-    def fits(self, decision: str, guideline_key: str | None) -> bool:
-        """Whether it is written for this decision and, where it names one, this guideline."""
-        return self.decision in (None, decision) and self.guideline_key in (None, guideline_key)
+
+def by_decision(rows: Iterable[Canned]) -> dict[str, list[Canned]]:
+    """Replies by the decision that they fit; "" for any."""
+    found: dict[str, list[Canned]] = {}
+    for one in rows:
+        found.setdefault(one.decision or "", []).append(one)
+    return found
 
 
-@dataclass(frozen=True, slots=True)
-class Suggested:
-    """The replies for a letter: those that fit what is chosen so far, and the others."""
+def with_words(rows: Iterable[Canned], looked_for: str, said_of: Callable[[Canned], str]) -> list[Canned]:
+    """The replies that hold every word looked for: in their name, in what they say, or in what the page says of them.
 
-    fitting: Sequence[Canned]
-    others: Sequence[Canned]
-
-    @property
-    def groups(self) -> dict[str, list[Canned]]:
-        """The others by their decision; "" for any."""
-        found: dict[str, list[Canned]] = {}
-        for one in self.others:
-            found.setdefault(one.decision or "", []).append(one)
-        return found
+    Accents and case aside; the beginning of a word is enough.
+    """
+    wanted = fold(looked_for).split()
+    texts = ((one, fold(f"{one.title} {one.text} {said_of(one)}")) for one in rows)
+    return [one for one, text in texts if all(f" {word}" in f" {text}" for word in wanted)]
 
 
 def replies_in(language: str, *, with_retired: bool = False) -> list[Canned]:
@@ -71,26 +70,32 @@ def _replies_in(language: str, with_retired: bool) -> list[Canned]:
     ]  # fmt: skip
 
 
-def suggested(decision: str, guideline_key: str | None, language: str) -> Suggested:
-    """The replies for a letter in a language, those that fit first; before anything is chosen, all. One query."""
-    rows = replies_in(language)
-    fitting = [one for one in rows if decision and one.fits(decision, guideline_key)]
-    if decision and not fitting:
-        fitting = [one for one in rows if one.decision == decision]
-    fitting.sort(key=lambda one: (one.decision is None, one.guideline_key is None))
-    return Suggested(fitting, [one for one in rows if one not in fitting])
+def offered(
+    decision: str, guideline_key: str | None, language: str, possible: Iterable[str]
+) -> dict[str, list[Canned]]:
+    """The replies for a letter in a language, by decision: those of what is chosen first, and of these the ones that
+    fit its guideline. possible: the decisions that can be made. One query."""
+    groups = by_decision(one for one in replies_in(language) if one.decision is None or one.decision in possible)
+    for rows in groups.values():
+        rows.sort(key=lambda one: not (guideline_key and one.guideline_key == guideline_key))
+    return dict(sorted(groups.items(), key=lambda group: group[0] != decision))
 
 
-def with_reply(words: str, reply_id: int | None, language: str) -> str:
-    """A letter's words with a canned reply in them: instead of another one, else below a moderator's own. One query."""
-    rows = replies_in(language)
-    chosen = next((one.text for one in rows if one.id == reply_id), "")
-    if not chosen or chosen in words:
+def reply_in(language: str, reply_id: int | None) -> Canned | None:
+    """A canned reply that is offered, in a language. One query."""
+    return next((one for one in replies_in(language) if one.id == reply_id), None)
+
+
+def with_reply(words: str, chosen: Canned, language: str, *, brought: Iterable[str] = ()) -> str:
+    """A letter's words with a canned reply in them: instead of another one, or of words that only a choice `brought`;
+    else below a moderator's own. One query."""
+    if chosen.text in words:
         return words
-    for row in rows:
+    for row in replies_in(language):
         if row.text in words:
-            return words.replace(row.text, chosen)
-    return f"{words}\n\n{chosen}".strip()
+            return words.replace(row.text, chosen.text)
+    own = "" if words.strip() in brought else words
+    return f"{own}\n\n{chosen.text}".strip()
 
 
 def reply_by_id(reply_id: int) -> tuple[Reply, dict[str, ReplyText]] | None:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import delete, exists, select, update
+from sqlalchemy import ColumnElement, delete, exists, select, update
 
 from forum.accounts.viewer import Viewer
 from forum.care import cards
@@ -61,6 +62,13 @@ def finding_of(raised: Raised | None) -> Sequence[Finding]:
     if raised is None or raised.is_gentle or raised is WATCHED:
         return ()
     return (Finding("crisis", is_hold=False, data={"class": raised.what}),)
+
+
+def is_raised(contribution_id: Any) -> ColumnElement[bool]:
+    """The criterion for what was raised, and not by mistake: its words are quoted in no mail. `contribution_id`: a
+    column of the statement around it."""
+    raised = (Signal.contribution_id == contribution_id, Signal.signal == "crisis", Signal.reversed_at.is_(None))
+    return exists().where(*raised)
 
 
 def _is_answered(contribution: Contribution, raised: Raised) -> bool:

@@ -27,13 +27,13 @@ def _verify(noted: str | None) -> None:
     with write():
         log_checks.keep(found)
     if found[1] is not None:
-        click.echo(the_log.in_words(*found[1]))
+        click.echo(log_checks.for_whoever_runs_it(found[1]))
         sys.exit(1)
     if noted is not None and not the_log.holds(noted):
         click.echo("No row has that hash: rows were cut off, or all were written anew.")
         sys.exit(1)
     rows, head = the_log.head()
-    click.echo(f"{rows} rows hold together." + (f" The last one's hash is {head}." if head else ""))
+    click.echo(f"{rows} rows hold together." + (f" The last one’s hash is {head}." if head else ""))
 
 
 @log.command("export")

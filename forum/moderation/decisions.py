@@ -166,13 +166,15 @@ def _judge(actor: Viewer, file: CaseFile, seen_version: int, act: _Act) -> Verdi
         return verdict
     if not (verdict := policy.can_restrict_until(act.decision, act.until, clock.today(), is_lasting=act.is_lasting)):
         return verdict
-    if act.decision in policy.NEED_GUIDELINE and act.guideline_id is None and not act.law:
+    the_act, asked = _the_act(file, act), _asked(actor, file, act)
+    restricts = act.decision in policy.NEED_GUIDELINE or the_act.restricts(asked)
+    if restricts and act.guideline_id is None and not act.law:
         return no(policy.NO_GUIDELINE, 422)
     if act.guideline_id is not None and _rule(file, act) is None:
         return no(policy.OLD_GUIDELINE, 422)
     if act.decision in policy.NEED_LETTER and not act.letter:
         return no(policy.NO_LETTER, 422)
-    return _the_act(file, act).judge(_asked(actor, file, act))
+    return the_act.judge(asked)
 
 
 def _is_pressed_twice(actor: Viewer, case: Case, decision: str) -> bool:

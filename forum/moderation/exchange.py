@@ -177,7 +177,7 @@ def entries_about(contribution: Contribution) -> list[Entry]:
     rows = db.session.execute(
         select(what, key_, at, text, language, Member.display_name, is_from_author, answered_at, taken)
         .outerjoin(Member, Member.id == moderator_id)
-        .order_by(at.desc(), key_.desc())
+        .order_by(at.desc(), key_.desc(), what)
         .limit(MOST)
     )
     return [Entry(*row) for row in rows][::-1]

@@ -12,7 +12,7 @@ from wtforms.validators import StopValidation, ValidationError
 
 from forum.core.forms import Form, Needed, line, text
 from forum.core.richtext import MAX_LENGTH
-from forum.moderation import policy
+from forum.moderation import canned, policy
 from forum.moderation.hunks import Words
 from forum.moderation.notices import Rule
 from forum.moderation.wording import DECISIONS, DECISIONS_OF_EDIT
@@ -99,8 +99,12 @@ class SpamForm(Form):
 
 
 class DecisionForm(Form):
-    """A moderator's decision, with its guideline and the words to the author."""
+    """A moderator's decision, with its guideline and the words to the author.
 
+    restricts: what its act asks for takes something from who could read it.
+    """
+
+    restricts = False
     version = wtforms.HiddenField()
     decision = OneOf(_l("Decide"), _l("Choose what to do. Your letter is kept."), choices=[])
     guideline = wtforms.SelectField(_l("The guideline it rests on"), choices=[], validate_choice=False)
@@ -129,11 +133,22 @@ class DecisionForm(Form):
         """The guideline chosen, or None."""
         return key_of(self.guideline.data)
 
+    def begin_with(self, reply: canned.Canned | None, language: str) -> None:
+        """Put a canned reply into the letter. It brings its decision and its guideline where none is chosen yet."""
+        if reply is None:
+            return
+        if not self.decision.data and reply.decision in [choice[0] for choice in self.decision.iter_choices()]:
+            self.decision.data = reply.decision
+        if not self.guideline.data and self.decision.data == reply.decision:
+            self.guideline.data = next((str(rule.id) for rule in self.rules if rule.key == reply.guideline_key), "")
+        brought = [rule.to_author for rule in self.rules]
+        self.letter.data = canned.with_reply(self.letter.data or "", reply, language, brought=brought)
+
     def validate_guideline(self, field: wtforms.Field) -> None:
         """Refuses a guideline that isn't offered, and none where one is needed."""
         if field.data and field.data not in [value for value, *_rest in self.guideline.iter_choices()]:
             raise ValidationError(policy.OLD_GUIDELINE)
-        if not field.data and self.decision.data in policy.NEED_GUIDELINE:
+        if not field.data and (self.restricts or self.decision.data in policy.NEED_GUIDELINE):
             raise ValidationError(policy.NO_GUIDELINE)
 
     def validate_letter(self, field: wtforms.Field) -> None:

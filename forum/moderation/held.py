@@ -107,7 +107,7 @@ def _words(kinds_found: Sequence[str], language: str) -> str:
                 " ".join(str(KIND_WORDS[kind]) for kind in kinds_found),
                 _(
                     "Your words are all kept. A moderator reads them next. If our check was wrong, everything comes "
-                    "back as it was. If the detail shouldn't be there, we take it out and show the rest again."
+                    "back as it was. If the detail shouldn’t be there, we take it out and show the rest again."
                 ),
             )
         )

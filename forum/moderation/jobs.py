@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from forum.core import outbox
+from flask_babel import gettext as _
+
+from forum.accounts import recovery
+from forum.accounts.models import MailboxRecovery, Member
+from forum.core import mail, outbox, tokens
+from forum.core.dates import moment
+from forum.core.db import db
+from forum.core.languages import in_language
 from forum.core.outbox import After, Effect, Payload
 from forum.moderation import (
     caring,
@@ -16,6 +23,9 @@ from forum.moderation import (
     told,
     undoing,
 )
+from forum.notifications.hours import zone_of
+from forum.notifications.models import MailChoice
+from forum.notifications.queries import clock_of
 
 
 @outbox.handler("moderation.mail_letter")
@@ -49,14 +59,40 @@ def end_decision(payload: Payload) -> None:
 
 
 @outbox.handler("moderation.sweep_redaction", network=True)
-def sweep_redaction(payload: Payload) -> Effect:
-    """Rid the database's own files of what was taken out, then note it."""
+def sweep_redaction(payload: Payload) -> Effect | None:
+    """Rid the database's own files of what was taken out by now, then note it: of several one sweep is enough."""
+    waiting = sweeping.unswept()
+    if payload["redaction_id"] not in waiting:
+        return None
 
     def clean() -> After:
         sweeping.clean_up()
-        return lambda: sweeping.note_swept(payload["redaction_id"])
+        return lambda: sweeping.note_swept(waiting)
 
     return clean
+
+
+@outbox.handler("moderation.mail_recovery", network=True)
+def mail_recovery(payload: Payload) -> Effect | None:
+    """Tell the old address that another is to take its place, with the private address that stops it."""
+    row = db.session.get(MailboxRecovery, payload["recovery_id"])
+    member = db.session.get(Member, row.member_id) if row is not None and recovery.is_open(row) else None
+    if row is None or member is None or member.email is None or member.erased_at is not None:
+        return None
+    zone = zone_of(clock_of(db.session.get(MailChoice, member.id)).zone)
+    token = tokens.token_for(recovery.STOP, row.id, row.nonce)
+    with in_language(member.language):
+        message = mail.compose(
+            member.email,
+            _("Another address for your account"),
+            "recovery",
+            message_id=f"recovery-{row.id}",
+            language=member.language,
+            name=member.display_name,
+            takes_effect_at=moment(row.takes_effect_at, zone),
+            path=f"/{member.language}/recovery/{token}",
+        )
+    return lambda: mail.send(message)
 
 
 @outbox.handler("moderation.finish_recovery")

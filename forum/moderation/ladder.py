@@ -11,10 +11,10 @@ from flask_babel import lazy_gettext as _l
 LOOKS_BACK = timedelta(days=365)
 _STEPS: tuple[tuple[str, int | None], ...] = (("warn", None), ("silence", 3), ("silence", 7), ("ban", None))
 _WORDS = (
-    _l("Suggested: a warning, because nothing stands in the record of the last year."),
-    _l("Suggested: a silence of 3 days, because one sanction stands in the record of the last year."),
-    _l("Suggested: a silence of 7 days, because two sanctions stand in the record of the last year."),
-    _l("Suggested: to close the account, because three sanctions or more stand in the record of the last year."),
+    _l("If a sanction is needed: a warning, because nothing stands in the record of the last year."),
+    _l("If a sanction is needed: a silence of 3 days, because one stands in the record of the last year."),
+    _l("If a sanction is needed: a silence of 7 days, because two stand in the record of the last year."),
+    _l("If a sanction is needed: to close the account, because three or more stand in the record of the last year."),
 )
 
 

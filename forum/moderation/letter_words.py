@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 OPENINGS = {
     "approve": _l("We have published what you sent. Thank you for it."),
     "ask_for_changes": _l("This is not published yet. We would like to ask you for a change."),
-    "decline": _l("We haven't published this yet. Here is why, and what would change it."),
+    "decline": _l("We haven’t published this yet. Here is why, and what would change it."),
     "hide": _l("We have taken this out of sight. Nobody but you and the moderators can read it now. Here is why."),
     "restore": _l("What you wrote can be read again, as it was."),
     "edit": _l("We have changed something in what you wrote. A line below it says so. Here is why."),
@@ -35,7 +35,7 @@ OPENING_OF_EDIT = {
     "ask_for_changes": _l(
         "Your change is not published yet. What was there before stays. We would like to ask you for something."
     ),
-    "decline": _l("We haven't published your change yet. What was there before stays. Here is why."),
+    "decline": _l("We haven’t published your change yet. What was there before stays. Here is why."),
 }
 OPENING_BY_THE_SITE = {
     "hide": _l(

@@ -13,6 +13,7 @@ import json
 import logging
 import os
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,7 @@ WAITING = "log_entries_waiting"
 WRITTEN = "log_entries_written"
 MARK = "log-mark"
 SAID_AS = {"false_alarm": "no_action"}  # a row is never erased, a false alarm is: here it was left as it is
+NEVER = 2**62  # the id of no row
 LOCK = 7_205_001  # any number no other advisory lock of the application has
 
 
@@ -93,11 +95,12 @@ def first_broken() -> int | None:
 
 def first_forged() -> int | None:
     """The id of the first row without the site's seal after one that has it, or None. Rows of before there were seals
-    have none; nobody can add to them, since the hash of the first that is sealed follows from theirs."""
-    has_begun = False
+    have none; nobody can add to them, since the hash of the first that is sealed follows from theirs. Which that is
+    the mark says, so that nobody takes the seals off and calls all rows old."""
+    mark, has_begun = _kept(), False
     rows = select(LogEntry.id, LogEntry.hash, LogEntry.seal).order_by(LogEntry.id).execution_options(yield_per=500)
     for key, hashed, seal in db.session.execute(rows):
-        has_begun = has_begun or seal != ""
+        has_begun = has_begun or seal != "" or (mark is not None and mark.sealed_from <= key)
         if has_begun and not tokens.is_same(seal, tokens.stamp("log", hashed)):
             return key
     return None
@@ -111,25 +114,6 @@ def trouble() -> tuple[str, int] | None:
     return None
 
 
-def in_words(word: str, row: int) -> str:
-    """What is wrong at a row, in a sentence for whoever runs the site."""
-    match word:
-        case "changed":
-            return f"Row {row} does not follow from the one before it: one was changed, put in or taken out."
-        case "cut_off":
-            return (
-                f"Row {row} was written and is not there any more as it was: rows were cut off the end or written anew."
-                f" If an older copy was put back on purpose, delete {_mark()}."
-            )
-    return f"Row {row} bears no seal of this site: it was written by hand, or the site's secret is another now."
-
-
-def problem() -> str | None:
-    """What is wrong with the log and where, in a sentence for whoever runs the site; None: it holds together."""
-    found = trouble()
-    return in_words(*found) if found is not None else None
-
-
 def head() -> tuple[int, str]:
     """How many rows there are, and the hash of the last: kept elsewhere, it shows whether rows were cut off the end."""
     last = db.session.scalar(select(LogEntry.hash).order_by(LogEntry.id.desc()).limit(1))
@@ -138,12 +122,10 @@ def head() -> tuple[int, str]:
 
 def cut_off() -> int | None:
     """The id of the row that this machine last wrote, if it isn't there any more as it was; else None."""
-    try:
-        row_id, hashed = _mark().read_text("ascii").split()
-        key = int(row_id)
-    except (FileNotFoundError, ValueError):
+    mark = _kept()
+    if mark is None or db.session.scalar(select(LogEntry.hash).where(LogEntry.id == mark.row_id)) == mark.hash:
         return None
-    return None if db.session.scalar(select(LogEntry.hash).where(LogEntry.id == key)) == hashed else key
+    return mark.row_id
 
 
 def holds(hashed: str) -> bool:
@@ -151,8 +133,33 @@ def holds(hashed: str) -> bool:
     return db.session.scalar(select(LogEntry.id).where(LogEntry.hash == hashed.strip().lower()).limit(1)) is not None
 
 
-def _mark() -> Path:
+def mark_path() -> Path:
+    """The file beside the database that names the newest row."""
     return the_settings().data_dir / MARK
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """What the file beside the database says: the row written last, its hash, and the first one that was sealed."""
+
+    row_id: int
+    hash: str
+    sealed_from: int
+
+
+def _kept() -> _Mark | None:
+    try:
+        row_id, hashed, *sealed_from = mark_path().read_text("ascii").split()
+        return _Mark(int(row_id), hashed, int(sealed_from[0]) if sealed_from else NEVER)
+    except (FileNotFoundError, ValueError):
+        return None
+
+
+def _sealed_from(session: Session) -> int:
+    mark = _kept()
+    if mark is not None and mark.sealed_from != NEVER:
+        return mark.sealed_from
+    return session.scalar(select(func.min(LogEntry.id)).where(LogEntry.seal != "")) or NEVER
 
 
 def exported() -> Iterator[str]:
@@ -173,11 +180,11 @@ def _write(session: Session) -> None:
     for entry in entries:
         entry.previous_hash, entry.hash = previous, hash_of(entry, previous)
         entry.seal = tokens.stamp("log", entry.hash)
-        session.add(entry)
-        session.flush()
         previous = entry.hash
+    session.add_all(entries)
+    session.flush()  # all at once, in their order: so a list of thousands of words holds the database half as long
     if cut_off() is None:
-        session.info[WRITTEN] = f"{entries[-1].id} {previous}\n"
+        session.info[WRITTEN] = f"{entries[-1].id} {previous} {_sealed_from(session)}\n"
     else:  # the mark stays until somebody has seen what is missing
         logging.getLogger(__name__).error("Rows of the log are missing: run `flask log verify`.")
 
@@ -187,10 +194,10 @@ def _keep_mark(session: Session) -> None:
     written: str | None = session.info.pop(WRITTEN, None)
     if written is None:
         return
-    beside = _mark().with_name(f"{MARK}.{os.getpid()}")
+    beside = mark_path().with_name(f"{MARK}.{os.getpid()}")
     try:
         beside.write_text(written, "ascii")
-        beside.replace(_mark())
+        beside.replace(mark_path())
     except OSError:  # what was decided stands; the next row tries again
         logging.getLogger(__name__).exception("The log's mark could not be kept.")
 

@@ -45,23 +45,34 @@ def last() -> LogCheck | None:
 
 
 def in_words(check: LogCheck) -> Any:
-    """What is wrong, in a sentence for whoever reads the page; empty when nothing is."""
-    match check.trouble:
+    """What was wrong, in a sentence for whoever reads the page; empty when nothing was."""
+    return _sentence(check.trouble, check.row_id)
+
+
+def for_whoever_runs_it(trouble: tuple[str, int]) -> str:
+    """What is wrong, and what can be done about it on the machine."""
+    said = str(_sentence(*trouble))
+    if trouble[0] == "cut_off":
+        said += f" If an older copy was put back on purpose, delete {log.mark_path()}."
+    return said
+
+
+def _sentence(word: str | None, row: int | None) -> Any:
+    match word:
         case "changed":
             return _l(
-                "Row %(row)s doesn’t follow from the one before it. One was changed, put in or taken out.",
-                row=check.row_id,
+                "Row %(row)s doesn’t follow from the one before it. One was changed, put in or taken out.", row=row
             )
         case "cut_off":
             return _l(
                 "Row %(row)s was written and isn’t there any more as it was. "
                 "Rows were cut off the end or written anew.",
-                row=check.row_id,
+                row=row,
             )
         case "forged":
             return _l(
                 "Row %(row)s doesn’t bear the seal of this site. "
                 "It was written by hand, or the site’s secret was changed.",
-                row=check.row_id,
+                row=row,
             )
     return ""

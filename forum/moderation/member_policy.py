@@ -13,7 +13,7 @@ from forum.moderation import policy
 
 YOURSELF = _l("This is about you. Another moderator looks at it.")
 ERASED = _l("This account is gone. There is nobody left to decide about.")
-NOT_NOW = _l("This can't be decided as things stand.")
+NOT_NOW = _l("This can’t be decided as things stand.")
 YOUR_REPORT = _l("You reported this member. Another moderator decides.")
 
 

@@ -130,7 +130,9 @@ def file_of(viewer: Viewer, member_id: int) -> MemberFile | None:
         case=case,
         sanctions=_sanctions(member_id),
         judged=_judged(member_id),
-        seconds=db.session.scalars(select(SecondPerson).where(SecondPerson.member_id == member_id, *waiting)).all(),
+        seconds=db.session.scalars(
+            select(SecondPerson).where(SecondPerson.member_id == member_id, *waiting).order_by(SecondPerson.id)
+        ).all(),
         suggestion=ladder.suggest(count),
         signed=signed,
         state=_in_a_word(*state),

@@ -177,7 +177,10 @@ def _reopen(actor: Viewer, member_id: int, letter: str) -> Verdict:
         return verdict
     language = statements.language_of(None, member)
     with in_language(language):
-        words = _("Your account is open again. It was closed by mistake. What you wrote under your name comes back.")
+        words = _(
+            "Your account is open again. Closing it was our mistake, and we are sorry. "
+            "What you wrote under your name comes back."
+        )
     statements.post(
         Letter(
             decision_id=closing.id,

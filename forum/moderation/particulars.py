@@ -126,7 +126,7 @@ def _until(kept: dict[str, Any], language: str) -> str:
         case "warn":
             return str(_("It is said once. Nothing is taken from you."))
         case "redact" | "edit" | "move" | "split" | "merge":
-            return str(_("It has no end"))
+            return str(_("It stays like this"))
     return str(_("When a moderator lifts it"))
 
 
@@ -147,7 +147,7 @@ def _ground(kept: dict[str, Any], cited: dict[int, Cited], law: str) -> list[Lin
 
 def _redress(letter: Letter, language: str) -> str:
     if letter.appeal_until is None:
-        return str(_("You can go to a court."))
+        return str(_("You can go to court."))
     words = _(
         "Until %(date)s you can ask us to look again. Somebody else will decide, and it costs nothing. "
         "You can also go to a certified body for settling disputes out of court, or to a court.",

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from flask_babel import lazy_gettext as _l
 
 from forum.accounts.viewer import Viewer
 from forum.core.kinds import Kind
 from forum.core.verdict import YES, Verdict, no
+from forum.moderation.models import Decision
 
 ALONE = timedelta(days=7)  # the longest that one may restrict somebody without a second person
 LONGEST = timedelta(days=365)
@@ -26,7 +27,7 @@ SLIPS = ("approve", "no_action")  # what one key decides: for a moment it can be
 SLIP = timedelta(minutes=3)  # so long nobody is told of it
 FOR_GOOD = ("approve", "no_action", "restore", "redact", "lift", "open_seal")
 REDACTABLE = ("pending", "changes_asked", "published", "hidden", "declined", "withdrawn")
-CHANGED_SINCE = _l("Things have changed since, so this can't be undone as it was. Decide anew.")
+CHANGED_SINCE = _l("Things have changed since, so this can’t be undone as it was. Decide anew.")
 NOTHING_TO_UNDO = _l("There is nothing left of this that could be undone.")
 
 NOT_A_MODERATOR = _l("The desk is for moderators.")
@@ -34,7 +35,7 @@ SIGN_IN = _l("Sign in to come to the desk.")
 TAKEN_BACK = _l("Its author took this back. There is nothing left to decide.")
 YOUR_OWN = _l("You wrote this. Somebody else reads it.")
 YOUR_REPORT = _l("You reported this. Somebody else decides.")
-NOT_FOR_THIS = _l("This can't be decided here as things stand.")
+NOT_FOR_THIS = _l("This can’t be decided here as things stand.")
 TAKEN = _l("Somebody took this in the same moment.")
 PASSED_ON = _l("You passed this on. Somebody else decides.")
 NOBODY_ELSE = _l("Nobody else could decide this. Ask the administrator for a second moderator first.")
@@ -212,23 +213,25 @@ def can_decide(viewer: Viewer, matter: Matter, decision: str, *, is_over: bool =
     return YES if decision in decisions_for(viewer, matter) else no(NOT_FOR_THIS, 409)
 
 
-def is_slip(viewer: Viewer, decision: str, moderator_id: int | None, age: timedelta) -> bool:
-    """Whether a decision, made by `moderator_id` so long ago, may be a wrong key of `viewer`'s that nobody heard of."""
-    return decision in SLIPS and viewer.id is not None and viewer.id == moderator_id and age < SLIP
+def is_slip(viewer: Viewer, decision: Decision, now: datetime) -> bool:
+    """Whether a decision may be a wrong key of `viewer`'s, a moment ago, that nobody has heard of."""
+    is_own = viewer.id is not None and viewer.id == decision.moderator_id
+    return is_own and decision.decision in SLIPS and now - decision.made_at < SLIP
 
 
-def can_undo(viewer: Viewer, matter: Matter, decision: str, *, is_over: bool, is_slip: bool = False) -> Verdict:
-    """Whether `viewer` may take back what was decided. What was taken out is gone, what was published was read; but
-    for a moment what she has just published or left (`is_slip`) can be taken back."""
+def is_final(viewer: Viewer, decision: Decision, now: datetime) -> bool:
+    """Whether `viewer` can't take a decision back: it has ended, what was taken out is gone, what was published was
+    read. A slip can be taken back for a moment."""
+    is_done = decision.decision in FOR_GOOD and not is_slip(viewer, decision, now)
+    return decision.ended_at is not None or is_done
+
+
+def can_undo(viewer: Viewer, matter: Matter, decision: Decision, now: datetime) -> Verdict:
+    """Whether `viewer` may take back what was decided."""
     if not (verdict := can_judge(viewer, matter)):
         return verdict
-    if (
-        is_over
-        or (decision in FOR_GOOD and not is_slip)
-        or (matter.is_by_admin and decision in RESTRICT and not viewer.is_admin)
-    ):
-        return no(NOTHING_TO_UNDO, 409)
-    return YES
+    is_above = matter.is_by_admin and decision.decision in RESTRICT and not viewer.is_admin
+    return no(NOTHING_TO_UNDO, 409) if is_above or is_final(viewer, decision, now) else YES
 
 
 def can_claim(viewer: Viewer, matter: Matter, is_over: bool = False) -> Verdict:

@@ -32,6 +32,20 @@ GUIDELINE_OF = {
     "illegal": "law",
     "worried": "self_harm",
 }
+# What the site noticed by itself and the guideline it points to. Danger points to none: it is cared for, not judged.
+GUIDELINE_OF_SIGNAL = {
+    "watched_word": "no_selling",
+    "many_links": "no_selling",
+    "repeated_link": "no_selling",
+    "near_duplicate": "no_selling",
+    "burst": "no_selling",
+    "honeypot": "no_selling",
+    "lookalike": "one_account",
+    "private_details": "private_details",
+}
+SAY_NOTHING = {"new_member", "limited", "board", "was_refused"}
+DETAILS = "private_details"
+OF_WAITING = ("approve", "ask_for_changes", "decline")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +64,25 @@ class Precedent:
 
 @dataclass(frozen=True, slots=True)
 class Suggested:
-    """A guideline that suggests itself, and how often it was chosen in cases like this one (0: by the reason alone)."""
+    """A guideline that suggests itself.
+
+    by: why: it was chosen "before" in cases like this one (`times`), or a reader's "reason", a "signal" of the site's,
+    the "details" that are found in it point to it. decision: what it would be; "" for holding it back.
+    """
 
     guideline_id: int
     times: int
+    by: str
+    decision: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """What waits and shows nothing that speaks against it: of the last such texts of its kind, how many were
+    published."""
+
+    published: int
+    of: int
 
 
 def reasons_of(file: CaseFile) -> frozenset[str]:
@@ -103,19 +132,61 @@ def _shares(signals: Sequence[tuple[str, int | None]], reasons: frozenset[str]) 
     criteria: list[ColumnElement[bool]] = []
     if words := [word for _signal, word in signals if word is not None]:
         criteria.append(there.where(other.word_id.in_(words)))
-    if names := {signal for signal, _word in signals} - {"new_member"}:
+    if names := {signal for signal, _word in signals} - SAY_NOTHING:
         criteria.append(there.where(other.signal.in_(names)))
     if reasons:
         criteria.append(exists().where(Report.case_id == Case.id, Report.reason.in_(reasons)))
     return criteria or [Case.id < 0]
 
 
-def suggested(file: CaseFile, past: list[tuple[Precedent, str | None]], keys: dict[str, int]) -> list[Suggested]:
-    """Guidelines that suggest themselves: chosen before in cases like this one, then those the reasons point to.
+def suggested(
+    file: CaseFile,
+    past: list[tuple[Precedent, str | None]],
+    keys: dict[str, int],
+    noticed: Sequence[Signal],
+    *,
+    has_details: bool = False,
+) -> list[Suggested]:
+    """Guidelines that suggest themselves: chosen before in cases like this one, then those that the reasons point to,
+    then those of what the site noticed; first of all that what shows of somebody be taken out (has_details).
 
-    keys: the guidelines in force, key → id. At most three.
+    keys: the guidelines in force, key → id. Three at most, and that one.
     """
     chosen = Counter(key for _one, key in past if key)
-    pointed = [GUIDELINE_OF.get(reason) for reason in sorted(reasons_of(file))]
-    order = [key for key, _times in chosen.most_common()] + [key for key in pointed if key and key not in chosen]
-    return [Suggested(keys[key], chosen[key]) for key in dict.fromkeys(order) if key in keys][:3]
+    pointed = [(GUIDELINE_OF.get(reason), "reason") for reason in sorted(reasons_of(file))]
+    pointed += [(GUIDELINE_OF_SIGNAL.get(one), "signal") for one in sorted(_telling(noticed))]
+    why: dict[str | None, str] = {key: "before" for key, _times in chosen.most_common()}
+    for key, by in pointed:
+        why.setdefault(key, by)
+    found = [Suggested(keys[key], chosen[key or ""], by) for key, by in why.items() if key in keys][:3]
+    details = keys.get(DETAILS) if has_details else None
+    return [Suggested(details, 0, "details", "redact"), *found] if details is not None else found
+
+
+def _telling(noticed: Sequence[Signal]) -> set[str]:
+    """The signals that say something about the text; that its author is new, or limited, says nothing."""
+    return {row.signal for row in noticed if row.reversed_at is None} - SAY_NOTHING
+
+
+def plain(file: CaseFile, noticed: Sequence[Signal]) -> Plain | None:
+    """Of what waits though neither a reader nor the site noticed anything: what became of the last ones of its kind.
+    One query, or none."""
+    if file.case.opened_for != "review" or file.reports or _telling(noticed):
+        return None
+    telling = exists().where(Signal.contribution_id == Case.contribution_id, Signal.signal.not_in(SAY_NOTHING))
+    rows = db.session.scalars(
+        select(Decision.decision)
+        .join(Case, Case.id == Decision.case_id)
+        .join(Contribution, Contribution.id == Case.contribution_id)
+        .where(
+            Case.opened_for == "review",
+            Contribution.kind == file.contribution.kind,
+            Decision.decision.in_(OF_WAITING),
+            Decision.overturned_at.is_(None),
+            Decision.made_at > clock.now() - AGE,
+            ~telling,
+        )
+        .order_by(Decision.id.desc())
+        .limit(CONSIDERED)
+    ).all()
+    return Plain(sum(word == "approve" for word in rows), len(rows))

@@ -203,6 +203,7 @@ class CasePage:
     revisions: Sequence[Revision]
     decided: Sequence[Decided]
     is_mine: bool
+    now: datetime
 
     @property
     def plain_words(self) -> str:
@@ -223,6 +224,7 @@ def case_for(viewer: Viewer, case_id: int) -> CasePage | None:
         revisions=file.past.revisions[-REVISIONS:],
         decided=file.past.decided,
         is_mine=_is_claimed(file.case) and file.case.claimed_by == viewer.id,
+        now=clock.now(),
     )
 
 

@@ -58,6 +58,7 @@ def begin_granted(_asker: Viewer, _actor: Viewer, row: SecondPerson) -> Verdict:
         return no(RUNS, 409)
     recovery.begin(kept)
     payload = {"recovery_id": kept.id}
+    enqueue("moderation.mail_recovery", payload, dedupe_key=f"recovery:{kept.id}")
     enqueue("moderation.finish_recovery", payload, run_at=kept.takes_effect_at, dedupe_key=f"recover:{kept.id}")
     return YES
 

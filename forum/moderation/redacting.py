@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import exists, select
 
 from forum.accounts.viewer import Viewer
-from forum.contributions import details
+from forum.contributions import details, forgetting
 from forum.contributions.details import Detail
 from forum.contributions.models import Contribution, Revision
 from forum.contributions.queries import revisions_of
@@ -28,10 +28,12 @@ from forum.moderation import sweeping
 from forum.moderation.models import Decision, Redaction
 
 SHORTEST, LONGEST, MOST = 4, 200, 40  # letters of one part, and how many parts at once
+# What hardly anybody means to show: it is offered ready ticked. A doctor's or a hospital's name may well be meant.
+TICKED = ("email", "profile", "record_number", "postal_address", "birth_date", "phone")
 NOTHING = _l("Mark what is to go: tick it, or copy it into the box.")
 TOO_SHORT = _l("A part needs at least 4 letters or digits, or other words would go with it.")
 TOO_MANY = _l("Take out 40 parts at most, of 200 letters at most each.")
-GONE_FOR_GOOD = _l("What was taken out can't be brought back. Nobody has it any more.")
+GONE_FOR_GOOD = _l("What was taken out can’t be brought back. Nobody has it any more.")
 
 
 def mark_in(language: str) -> str:
@@ -49,6 +51,10 @@ def details_of(contribution: Contribution) -> list[Detail]:
     return found
 
 
+def _can_go(part: str) -> bool:
+    return len(part) <= LONGEST and sum(sign.isalnum() for sign in part) >= SHORTEST
+
+
 def _parts(asked: Asked) -> list[str]:
     cleaned = (richtext.clean_text(str(part), single_line=True).strip() for part in asked.fields.get("parts", ()))
     return list(dict.fromkeys(part for part in cleaned if part))
@@ -60,13 +66,13 @@ def _judge(asked: Asked) -> Verdict:
         return no(NOTHING, 422)
     if len(parts) > MOST or any(len(part) > LONGEST for part in parts):
         return no(TOO_MANY, 422)
-    if any(sum(sign.isalnum() for sign in part) < SHORTEST for part in parts):
+    if not all(map(_can_go, parts)):
         return no(TOO_SHORT, 422)
     texts = _texts(asked.contribution)
     missing = next(
         (part for part in parts if not any(sweeping.pattern_of([part]).search(text) for text in texts)), None
     )
-    return no(_l("“%(part)s” isn't in it. Copy it as it stands there.", part=missing), 422) if missing else YES
+    return no(_l("“%(part)s” isn’t in it. Copy it as it stands there.", part=missing), 422) if missing else YES
 
 
 def _texts(contribution: Contribution) -> Sequence[str]:
@@ -109,7 +115,8 @@ def _perform(asked: Asked) -> dict[str, Any]:
     )
     db.session.add(row)
     db.session.flush()
-    enqueue("moderation.sweep_redaction", {"redaction_id": row.id}, dedupe_key=f"redaction:{row.id}")
+    key = f"redaction:{row.id}"
+    enqueue("moderation.sweep_redaction", {"redaction_id": row.id}, run_at=forgetting.soon(), dedupe_key=key)
     return {"redaction": row.id, "commitment": row.commitment, "parts": len(parts)}
 
 
@@ -123,7 +130,9 @@ def _undo(_actor: Viewer | None, _contribution: Contribution, _decision: Decisio
 
 
 def _offers(_viewer: Viewer, contribution: Contribution) -> dict[str, Any]:
-    return {"found": details_of(contribution)}
+    found = {one.text: one for one in details_of(contribution) if _can_go(one.text)}
+    ticked = [text for text, one in found.items() if one.kind in TICKED]
+    return {"found": list(found.values()), "ticked": ticked[:MOST]}
 
 
 ACT = Act(_perform, _undo, _judge, _offers)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -14,35 +15,46 @@ from forum.core.languages import current_language
 from forum.core.unit_of_work import write
 from forum.core.verdict import Verdict
 from forum.moderation import canned, letters, notices, policy, replies
+from forum.moderation.canned import Canned
 from forum.moderation.forms import key_of
 from forum.moderation.models import DECISIONS
 from forum.moderation.reply_forms import ReplyForm
 from forum.moderation.views import bp
+from forum.moderation.wording import DECIDED
 
+LONGEST_SEARCH = 200
 REPLY = f"/moderation/replies/<int(max={2**31 - 1}):reply_id>"
 
 
 @bp.context_processor
 def _suggested() -> dict[str, Any]:
-    """`replies_for(decision, guideline id, language)`: what a letter can begin with."""
+    """`replies_for(decision, guideline id, language, possible decisions)`: what a letter can begin with."""
 
-    def suggested(decision: str, guideline: str, language: str) -> canned.Suggested:
+    def offered(decision: str, guideline: str, language: str, possible: Iterable[str]) -> dict[str, list[Canned]]:
         chosen = key_of(guideline)
         rules = notices.guidelines_in(language) if chosen is not None else []
-        return canned.suggested(decision, next((one.key for one in rules if one.id == chosen), None), language)
+        key = next((one.key for one in rules if one.id == chosen), None)
+        return canned.offered(decision, key, language, tuple(possible))
 
-    return {"replies_for": suggested}
+    return {"replies_for": offered}
 
 
 @bp.get("/moderation/replies")
 def reply_index() -> ResponseReturnValue:
-    """The canned replies in their order (`?retired=1`: those that were)."""
+    """The canned replies by decision (`?retired=1`: those that were), or those with some words (`?q=`)."""
     if not (verdict := policy.can_work(the_viewer())):
         return refused(verdict)
     is_retired = bool(request.args.get("retired"))
     rows = [row for row in canned.replies_in(current_language(), with_retired=True) if row.is_retired == is_retired]
-    rules = {rule.key: rule for rule in notices.guidelines_in(current_language())}
-    return render_template("moderation/replies.html", rows=rows, rules=rules, is_retired=is_retired)
+    rules = {rule.key: rule.name for rule in notices.guidelines_in(current_language())}
+    looked_for = request.args.get("q", "").strip()[:LONGEST_SEARCH]
+    found = canned.with_words(
+        rows, looked_for, lambda one: f"{DECIDED.get(one.decision or '', '')} {rules.get(one.guideline_key or '', '')}"
+    )
+    return render_template(
+        "moderation/replies.html", found=found, groups=canned.by_decision(found), rules=rules, looked_for=looked_for,
+        is_retired=is_retired,
+    )  # fmt: skip
 
 
 @bp.get("/moderation/replies/new")

@@ -14,7 +14,7 @@ from forum.moderation import policy
 OPEN = ("pending", "changes_asked")
 NOT_YOURS = _l("Only its author can do this.")
 SHUT = _l("This isn’t being read at the moment, so nobody would see your answer. Your words are kept here.")
-NOBODY = _l("Nobody is behind this any more who could read it.")
+NOBODY = _l("There is nobody left who could read it.")
 EMPTY = _l("Write a word or two first.")
 NOTHING_CHANGED = _l("Nothing is changed yet. Change a word, then send the suggestion.")
 NOTHING_TICKED = _l("Tick what you want to take, or leave it all.")

@@ -20,7 +20,7 @@ from forum.moderation.guideline_models import Guideline, GuidelineText
 from forum.moderation.models import Decision
 
 NOT_AN_ADMIN = _l("Guidelines are changed by administrators.")
-CHANGED = _l("Somebody changed this guideline while you were writing. Both stand below; yours isn't in force yet.")
+CHANGED = _l("Somebody changed this guideline while you were writing. Both stand below; yours isn’t in force yet.")
 NO_WORDS = _l("Write its title, its text and the words for letters in at least one language.")
 GONE = _l("There is no such guideline in force.")
 

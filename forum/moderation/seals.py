@@ -106,7 +106,7 @@ def _letter(language: str, why: str) -> str:
             (
                 _("You wrote this without your name. Two moderators have seen who you are."),
                 because,
-                _("Nobody else sees it, and readers still don’t. It stands in the log that the seal was opened."),
+                _("Nobody else sees it, and readers still don’t. The log says that it happened, not who you are."),
                 _("If you think it was wrong, say so to whoever runs this site."),
             )
         )

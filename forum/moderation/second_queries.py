@@ -85,18 +85,13 @@ def waiting_for(viewer: Viewer, after: int | None = None) -> Sequence[Second]:
     query = _seconds(viewer).where(SecondPerson.answered_at.is_(None), SecondPerson.expires_at > clock.now())
     if after is not None:
         query = query.where(SecondPerson.id > after)
-    rows: list[Any] = list(db.session.execute(query.order_by(SecondPerson.id).limit(PAGE + 1)))
-    own = [row[0] for row in rows if row[0].asked_by == viewer.id]
-    able, passed = (colleagues.able(), _passed(own)) if own else (set(), {})
-    found = []
-    for row, asker, answerer, member, guideline, is_admin, concerned, is_sealed, spam in rows:
-        left = able - {viewer.id, concerned} - passed.get(row.case_id, set())
-        wish = Wish(
-            is_own=row.asked_by == viewer.id, is_about_admin=bool(is_admin), may_be_alone=_may_be_alone(row),
-            is_alone=_is_alone(row, left, is_sealed=bool(is_sealed)),
-        )  # fmt: skip
-        found.append(Second(row, asker, answerer, member, guideline, answers_for(viewer, wish), spam))
-    return found
+    rows = db.session.execute(query.order_by(SecondPerson.id).limit(PAGE + 1)).all()
+    return [
+        Second(row, asker, answerer, member, guideline, answers_for(viewer, wish), spam)
+        for (row, asker, answerer, member, guideline, *_about, spam), wish in zip(
+            rows, _wishes(viewer, rows), strict=True
+        )
+    ]
 
 
 def answered_lately(viewer: Viewer) -> Sequence[Second]:
@@ -117,17 +112,24 @@ def count_waiting(viewer: Viewer) -> int:
 
 def wish_of(viewer: Viewer, row: SecondPerson) -> Wish:
     """What was asked, as a rule judges it for `viewer`."""
-    found = db.session.execute(_seconds(viewer).where(SecondPerson.id == row.id)).first()
-    if found is None:
-        return Wish(concerns_viewer=True)
-    left = colleagues.able() - {viewer.id, found[6]} - _passed([row]).get(row.case_id, set())
-    return Wish(
-        is_own=row.asked_by == viewer.id,
-        is_about_admin=bool(found[5]),
-        is_late=row.expires_at <= clock.now(),
-        is_alone=_is_alone(row, left, is_sealed=bool(found[7])),
-        may_be_alone=_may_be_alone(row),
-    )
+    found = db.session.execute(_seconds(viewer).where(SecondPerson.id == row.id)).all()
+    return next(iter(_wishes(viewer, found)), Wish(concerns_viewer=True))
+
+
+def _wishes(viewer: Viewer, rows: Sequence[Any]) -> list[Wish]:
+    """Each row of `_seconds` as a rule judges it. Two queries more where the viewer asked: who else could answer."""
+    own = [row[0] for row in rows if row[0].asked_by == viewer.id]
+    able, passed = (colleagues.able(), _passed(own)) if own else (set(), {})
+    return [
+        Wish(
+            is_own=row.asked_by == viewer.id,
+            is_about_admin=bool(is_admin),
+            is_late=row.expires_at <= clock.now(),
+            is_alone=_is_alone(row, able - {viewer.id, concerned} - passed.get(row.case_id, set()), bool(is_sealed)),
+            may_be_alone=_may_be_alone(row),
+        )
+        for row, *_names, is_admin, concerned, is_sealed, _spam in rows
+    ]
 
 
 def _passed(rows: Sequence[SecondPerson]) -> dict[int | None, set[int]]:
@@ -141,7 +143,7 @@ def _passed(rows: Sequence[SecondPerson]) -> dict[int | None, set[int]]:
     return found
 
 
-def _is_alone(row: SecondPerson, left: set[int], *, is_sealed: bool) -> bool:
+def _is_alone(row: SecondPerson, left: set[int], is_sealed: bool) -> bool:
     patience = IN_DANGER if row.data.get("why") == "danger" else colleagues.PATIENCE
     return colleagues.is_alone(left, is_sealed=is_sealed, since=row.asked_at, patience=patience)
 

@@ -16,6 +16,7 @@ from forum.moderation import granting, policy, seals, second_queries
 from forum.moderation.forms import key_of
 from forum.moderation.member_forms import ANSWERS, AnswerForm, SealForm
 from forum.moderation.views import CASE, bp, open_case
+from forum.rota import choices
 
 
 @bp.get("/moderation/seconds")
@@ -42,6 +43,7 @@ def _seconds_page(
         blank=AnswerForm(),
         answers=ANSWERS,
         whys=seals.WHYS,
+        shortcuts=choices.has_shortcuts(viewer),
         refusal=refusal,
         kept=form.words.data if form is not None and key not in [one.row.id for one in waiting[:size]] else "",
     ), refusal.status if refusal is not None else 422 if form is not None else 200

@@ -18,8 +18,8 @@ _HELD = {
     "near_duplicate": _l("The site held this by itself: it says nearly the same as something sent before."),
     "repeated_link": _l("The site held this by itself: one or two writers have posted the same link again and again."),
     "hurry": _l("The site held this by itself: it was sent sooner than it can be typed, and there is another sign."),
-    "honeypot": _l("The site held this by itself: a field was filled in that people don't see."),
-    "lookalike": _l("The site held this by itself: the name on it claims a role, or looks like a moderator's."),
+    "honeypot": _l("The site held this by itself: a field was filled in that people don’t see."),
+    "lookalike": _l("The site held this by itself: the name on it claims a role, or looks like a moderator’s."),
     "was_refused": _l("The site held this by itself: moderators last said no to it."),
     "board": _l("The site held this by itself: on this board everything is read first."),
     "limited": _l("The site held this by itself: for now, what its author sends is read first."),
@@ -34,12 +34,12 @@ _NOTICED = {
     ),
     "hurry": _l("The site noticed this by itself: it was sent sooner than it can be typed."),
     "honeypot": _l(
-        "The site noticed this by itself: a field was filled in that people don't see. Some browsers do that."
+        "The site noticed this by itself: a field was filled in that people don’t see. Some browsers do that."
     ),
     "private_details": _l("The site noticed this by itself: private details may show."),
     "crisis": _l("The site noticed this by itself: its author may be in danger."),
 }
-_FIRST_LINK = _l("The site held this by itself: it holds a link, and nothing of its author's is published yet.")
+_FIRST_LINK = _l("The site held this by itself: it holds a link, and nothing of its author’s is published yet.")
 RULES = {
     "new_member": _l("New members"),
     "watched_word": _l("Watched words"),
@@ -48,7 +48,7 @@ RULES = {
     "near_duplicate": _l("Nearly the same text"),
     "repeated_link": _l("The same link again and again"),
     "hurry": _l("Sent sooner than it can be typed"),
-    "honeypot": _l("The field that people don't see"),
+    "honeypot": _l("The field that people don’t see"),
     "lookalike": _l("Names that claim something"),
 }
 
@@ -62,13 +62,13 @@ _TO_AUTHOR = {
     "hurry": _l("It arrived sooner than it can be typed."),
     "honeypot": _l("A hidden field of the form was filled in. Some browsers do that by themselves."),
     "lookalike": _l("The name on it claims a role here, or looks like a moderator’s."),
-    "was_refused": _l("A moderator said no to an earlier version."),
+    "was_refused": _l("An earlier version was not published."),
     "board": _l("On this board a moderator reads everything first."),
     "limited": _l("For now a moderator reads what you send before others see it."),
     "private_details": _l("It may show private details."),
 }
 _FIRST_LINK_TO_AUTHOR = _l("It holds a link, and nothing of yours is published yet.")
-ONLY_NEW = _l("A moderator will see this before others do. It's only like this at the start.")
+ONLY_NEW = _l("A moderator will see this before others do. It’s only like this at the start.")
 WAITS = _l("A moderator will see this before others do.")
 BY_ITSELF = _l("The site held this by itself. Nobody has judged it: a moderator reads it next.")
 

@@ -58,13 +58,13 @@ def _number(part: str, digits: str) -> str:
 
 
 def take_out(contribution: Contribution, parts: Sequence[str], mark: str) -> None:
-    """Put `mark` in place of some words of a contribution, wherever they stand: in it and its revisions, in its photos'
-    words, in who quotes it, in drafts, snapshots, letters, messages, and in the index."""
+    """Put `mark` in place of some words of a contribution, wherever they stand: in it and its revisions, in its
+    translations and photos, in who quotes it, in drafts, snapshots, letters, messages, and in the index."""
     must_be_writing()
     db.session.flush()
     pattern, token = pattern_of(parts), [_longest_run(part) for part in parts]
-    quoting = select(Quotation.quoting_id).where(Quotation.quoted_id == contribution.id)
-    ids = [contribution.id, *membertext.hanging_on(contribution.id), *db.session.scalars(quoting)]
+    own = [contribution.id, *membertext.hanging_on(contribution.id)]
+    ids = [*own, *db.session.scalars(select(Quotation.quoting_id).where(Quotation.quoted_id.in_(own)))]
     for entry in membertext.registered():
         if entry.model is not SearchDocument:
             columns = tuple(name for name in entry.columns if _is_swept(entry.model, name))
@@ -200,9 +200,13 @@ def clean_up() -> None:
     forgetting.rid_files_of_leftovers([*registered, Decision, HandOver, OutboxJob])
 
 
-def note_swept(redaction_id: int) -> None:
-    """Note that the database's files are clean of it."""
+def unswept() -> list[int]:
+    """The ids of the redactions whose words may still stand in the database's own files."""
+    return list(db.session.scalars(select(Redaction.id).where(Redaction.swept_at.is_(None))))
+
+
+def note_swept(redaction_ids: Collection[int]) -> None:
+    """Note that the database's files are clean of these."""
     must_be_writing()
-    row = db.session.get(Redaction, redaction_id)
-    if row is not None:
-        row.swept_at = row.swept_at or clock.now()
+    unswept_yet = (Redaction.id.in_(redaction_ids), Redaction.swept_at.is_(None))
+    db.session.execute(update(Redaction).where(*unswept_yet).values(swept_at=clock.now()))

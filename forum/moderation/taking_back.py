@@ -21,12 +21,11 @@ def take_back(*, actor: Viewer, case_id: int, decision_id: int) -> Verdict:
     decision = db.session.get(Decision, decision_id)
     if file is None or decision is None or decision.case_id != case_id:
         return no(policy.NOT_FOR_THIS, 404)
-    is_slip = policy.is_slip(actor, decision.decision, decision.moderator_id, clock.now() - decision.made_at)
-    is_over = decision.ended_at is not None
-    verdict = policy.can_undo(actor, file.matter, decision.decision, is_over=is_over, is_slip=is_slip)
+    now = clock.now()
+    verdict = policy.can_undo(actor, file.matter, decision, now)
     if not verdict or not (verdict := undoing.undo(actor, decision)):
         return verdict
-    if is_slip and slips.unsay(decision):
+    if policy.is_slip(actor, decision, now) and slips.unsay(decision):
         return verdict
     if file.matter.has_author and decision.decision not in policy.SENDS_NOTHING:
         language = queries.letter_language(file.contribution)
@@ -38,7 +37,7 @@ def take_back(*, actor: Viewer, case_id: int, decision_id: int) -> Verdict:
                 contribution_id=file.contribution.id,
                 language=language,
                 text=words,
-                sent_at=clock.now(),
+                sent_at=now,
             )
         )
     return verdict

@@ -70,9 +70,8 @@ def before(viewer: Viewer, case_id: int | None) -> Before | None:
     if row is None:
         return None
     decision, contribution, letter = row
-    age = clock.now() - decision.made_at
-    if age > looking.BEFORE:
+    now = clock.now()
+    if now - decision.made_at > looking.BEFORE:
         return None
-    is_slip = policy.is_slip(viewer, decision.decision, decision.moderator_id, age)
-    is_over = decision.ended_at is not None or (decision.decision in policy.FOR_GOOD and not is_slip)
-    return Before(decision, contribution, kinds.kind_of(contribution), letter or "", not is_over)
+    can_be_undone = not policy.is_final(viewer, decision, now)
+    return Before(decision, contribution, kinds.kind_of(contribution), letter or "", can_be_undone)

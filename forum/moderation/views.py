@@ -94,14 +94,13 @@ def letter_preview(case_id: int) -> ResponseReturnValue:
     page, refusal = open_case(viewer, case_id)
     if page is None:
         return refused(refusal)
-    form, rules = DecisionForm(request.form), rules_for(page)
-    words = form.letter.data or ""
-    if request.form.get("into") == "reply":
-        language = queries.letter_language(page.file.contribution)
-        form.letter.data = canned.with_reply(words, key_of(request.form.get("reply")), language)
+    rules, language = rules_for(page), queries.letter_language(page.file.contribution)
+    form = offered(viewer, page, DecisionForm(request.form), rules)
+    if "reply" in request.form:
+        form.begin_with(canned.reply_in(language, key_of(request.form["reply"])), language)
     else:
-        form.letter.data = letters.with_words_of(words, form.guideline_id, rules)
-    return case_page(viewer, page, offered(viewer, page, form, rules))
+        form.letter.data = letters.with_words_of(form.letter.data or "", form.guideline_id, rules)
+    return case_page(viewer, page, form)
 
 
 @bp.post(f"{CASE}/draft")
@@ -144,6 +143,7 @@ def decision_create(case_id: int) -> ResponseReturnValue:
     if quick := sent.pop("quick", ""):  # the button that decides at once
         sent["decision"] = quick
     form, act = offered(viewer, page, DecisionForm(sent)), _act(viewer, page, sent.get("decision", ""))
+    form.restricts = act is not None and act.restricts
     if page.file.case.version == form.seen_version and not (form.validate() and act_forms.is_ready(act)):
         return case_page(viewer, page, form, status=422, act=act)
     stays = form.stays.data or form.decision.data in policy.ABOUT_MEMBER
@@ -281,7 +281,8 @@ def case_page(
     language, is_edit = queries.letter_language(page.file.contribution), page.file.matter.has_waiting_edit
     compared = (key_of(request.args.get("from")), key_of(request.args.get("to")))
     found = signals.noticed(page.file.contribution.id)
-    past = precedents.like(page.file, [one.row for one in found])
+    noticed = [one.row for one in found]
+    past, review = precedents.like(page.file, noticed), case_review.review_for(viewer, page, compared)
     keys = {rule.key: rule.id for rule in form.rules}
     others, has_shortcuts = looking.beside(viewer, page.file.case.id)
     openings = {word: letters.opening(word, language=language, is_edit=is_edit) for word in decisions}
@@ -290,7 +291,7 @@ def case_page(
         **(page.around.values if page.around else {}),
         page=page,
         form=form,
-        review=case_review.review_for(viewer, page, compared),
+        review=review,
         spoken=voices.voices(page.file.case, page.file.reports, page.file.contribution),
         message=message or MessageForm(data={"message": unsent.at_desk(viewer, page.file.case).message}),
         refusal=refusal,
@@ -300,7 +301,8 @@ def case_page(
         rests_on=letters.rests_on(language),
         can_judge=policy.can_judge(viewer, page.file.matter),
         precedents=[one for one, _key in past[: precedents.SHOWN]],
-        suggested=precedents.suggested(page.file, past, keys),
+        suggested=precedents.suggested(page.file, past, keys, noticed, has_details=bool(review.found)),
+        plain=precedents.plain(page.file, noticed) if not review.found else None,
         noticed_here=found,
         others=others,
         before=turns.before(viewer, key_of(request.args.get("before"))),

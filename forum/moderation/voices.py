@@ -27,6 +27,7 @@ LIGHT = 0.5  # below this weight a report waits with what is to be read when som
 WEIGHT_OF_A_PROGRAM = 0.0  # of what filled in a field that people don't see; a password manager may have done it
 LED_NOWHERE = ("no_action", "approve", "restore", "made_to_hurt", "false_alarm")
 NEWEST = 1000  # of the reports on one member, so many are counted
+AT_ONCE = 40  # reports that a case shows before somebody asks for all
 FEW, MANY = 2, 5  # from this many reports on one member we say when these few readers filed most of them
 
 
@@ -87,9 +88,18 @@ class Voices:
     few: Few | None
     legal: dict[int, LegalNotice]
 
+    def at_once(self, reports: Sequence[Report]) -> Sequence[Report]:
+        """The reports that a page shows before somebody asks for all: of very many the gravest, legal notices among
+        them, then the newest; in the order in which they came."""
+        if len(reports) <= AT_ONCE:
+            return reports
+        gravest = sorted(reports, key=lambda one: (one.id not in self.legal, urgency(one.reason), -one.id))[:AT_ONCE]
+        return sorted(gravest, key=lambda one: one.id)
+
 
 def voices(case: Case, reports: Sequence[Report], contribution: Contribution | None = None) -> Voices:
-    """Who speaks in a case about `contribution` or a member. One query, none where nobody reported anything.
+    """Who speaks in a case about `contribution` or a member. One query, none where nobody reported anything, another
+    where more were filed than are counted.
 
     Of what is signed with a member's name, and of her page, all reports on her are counted together; of what is sealed
     only those on the thing itself.
@@ -105,9 +115,14 @@ def voices(case: Case, reports: Sequence[Report], contribution: Contribution | N
     ).all()
     here = of_each((row.reporter_id, row.source, row.id) for row in reports)
     everywhere = of_each((row[0], row[1], row[2]) for row in found)
-    return Voices(
-        len(reports), len(here), few_among(everywhere), {row[2]: row[3] for row in found if row[3] is not None}
-    )
+    legal = {row[2]: row[3] for row in found if row[3] is not None} if len(found) < NEWEST else _legal(case)
+    return Voices(len(reports), len(here), few_among(everywhere), legal)
+
+
+def _legal(case: Case) -> dict[int, LegalNotice]:
+    on_it = select(Report.id).where(Report.case_id == case.id)
+    notices = db.session.scalars(select(LegalNotice).where(LegalNotice.report_id.in_(on_it)))
+    return {one.report_id: one for one in notices}
 
 
 def of_each(reports: Iterable[tuple[int | None, str | None, int]]) -> Counter[str]:

@@ -17,14 +17,14 @@ from forum.core.unit_of_work import write
 from forum.moderation import policy, reversing, signal_words, signals, watching
 from forum.moderation.forms import key_of
 from forum.moderation.views import bp
-from forum.moderation.word_forms import ACTS, ListForm, ReversalForm, WordForm
+from forum.moderation.word_forms import ACTS, LIST_LIMIT, ListForm, ReversalForm, WordForm
 from forum.screening import catching
 from forum.screening.catching import Caught
 from forum.screening.sending import stamp
 from forum.screening.words import Phrase
 
 WORD = f"/moderation/words/<int(max={2**31 - 1}):word_id>"
-FILE_LIMIT = 400_000  # bytes of a list that are read
+FILE_LIMIT = 4 * LIST_LIMIT + 4  # bytes of a list that are read: of more the form says that it is too long
 
 
 @bp.app_context_processor

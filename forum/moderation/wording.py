@@ -8,11 +8,11 @@ from flask_babel import lazy_gettext as _l
 
 REASONS = {
     "hurtful": _l("It is hurtful"),
-    "unsafe_advice": _l("It gives medical advice that isn't safe"),
+    "unsafe_advice": _l("It gives medical advice that isn’t safe"),
     "spam": _l("It sells something, or is spam"),
-    "private_details": _l("It shows private details, mine or somebody's"),
+    "private_details": _l("It shows private details, mine or somebody’s"),
     "illegal": _l("I think it is against the law"),
-    "worried": _l("I'm worried about this person"),
+    "worried": _l("I’m worried about this person"),
     "other": _l("Something else"),
 }
 
@@ -159,7 +159,7 @@ ACTS = {
     "claim_removed": _l("removed as its author asked"),
     "claim_declined": _l("left as it is, though somebody claims it"),
     "claim_taken": _l("taken over by its author"),
-    "wish_carried_out": _l("its author can't be reached: done as she wished"),
+    "wish_carried_out": _l("its author can’t be reached: done as they wished"),
     "ask_second": _l("a second moderator asked"),
     "second_granted": _l("agreed as the second moderator"),
     "second_refused": _l("not agreed as the second moderator"),
@@ -190,7 +190,7 @@ OBJECTS = {
 
 HINTS = {
     "decline": _l("With a reason and a way back."),
-    "hide": _l("Out of everybody's sight, until somebody shows it again."),
+    "hide": _l("Out of everybody’s sight, until somebody shows it again."),
     "no_action": _l("The author hears nothing. Who reported it does."),
     "edit": _l("You see every change before it is sent. Readers see your line below the text."),
     "redact": _l("Out of the text, every version, reports, letters, search, backups to come. Nobody can undo it."),

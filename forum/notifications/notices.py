@@ -23,14 +23,16 @@ class Told:
 
     line: a whole sentence, plain: "Bea answered you." address: the path where it is read, with its language.
     place: the title of the thread or story it belongs to, which groups the list; empty for none. excerpt: its first
-    words, plain. language: of place and excerpt, where it isn't the page's. author_id (never a sealed one), board_id,
-    topic_ids: what she may have muted; the thread is the notification's own.
+    words, plain; empty where they should be met by nobody unprepared, and `notes` says what they are about, in whole
+    phrases: "About a death". language: of place and excerpt, where it isn't the page's. author_id (never a sealed
+    one), board_id, topic_ids: what she may have muted; the thread is the notification's own.
     """
 
     line: str
     address: str
     place: str = ""
     excerpt: str = ""
+    notes: str = ""
     language: str = ""
     author_id: int | None = None
     board_id: int | None = None

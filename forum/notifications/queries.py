@@ -40,13 +40,14 @@ def members_behind(recipients: Iterable[Recipient]) -> dict[Recipient, int]:
     sealed = {one.sealed_id for one in asked if one.sealed_id is not None}
     found: dict[Recipient, int] = {}
     if signed:
-        rows = db.session.scalars(select(Member.id).where(Member.id.in_(signed), Member.erased_at.is_(None)))
-        found |= {Recipient(member_id=key): key for key in rows}
+        there = select(Member.id).where(Member.id.in_(signed), Member.erased_at.is_(None)).order_by(Member.id)
+        found |= {Recipient(member_id=key): key for key in db.session.scalars(there)}
     if sealed:
         behind = (
             select(_SEALS.c.contribution_id, Member.id)
             .join(Member, Member.id == _SEALS.c.member_id)
             .where(_SEALS.c.contribution_id.in_(sealed), Member.erased_at.is_(None))
+            .order_by(_SEALS.c.contribution_id)
         )
         found |= {Recipient(sealed_id=contribution): member for contribution, member in db.session.execute(behind)}
     return found

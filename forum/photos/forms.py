@@ -26,7 +26,7 @@ class PhotoForm(Form):
     description = text(
         _l("What can be seen"),
         DESCRIPTION_LIMIT,
-        description=_l("A sentence or two for readers who can't see it. A photo is shown only with this."),
+        description=_l("A sentence or two for readers who can’t see it. A photo is shown only with this."),
     )
     credit = line(_l("Who made it"), CREDIT_LIMIT, description=_l("Such as “Photo: my sister”."))
     graphic = wtforms.BooleanField(

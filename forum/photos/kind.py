@@ -35,11 +35,11 @@ def _facts(photo: Photo) -> list[Fact]:
 
 def _can_publish(photo: Photo) -> Verdict:
     if photo.state != "ready":
-        return no(_l("The photo itself isn't ready."), 409)
+        return no(_l("The photo itself isn’t ready."), 409)
     if not photo.description.strip():
-        return no(_l("It has no description for readers who can't see it."), 409)
+        return no(_l("It has no description for readers who can’t see it."), 409)
     if not ledger.allows(photo.id, "photo"):
-        return no(_l("Its author doesn't allow it to be shown."), 409)
+        return no(_l("Its author doesn’t allow it to be shown."), 409)
     return YES
 
 

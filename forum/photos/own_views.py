@@ -224,7 +224,7 @@ def withdrawal_create(photo_id: int) -> ResponseReturnValue:
 @bp.post("/photos/<int:photo_id>/return")
 def return_create(photo_id: int) -> ResponseReturnValue:
     """Bring a photo back within 30 days."""
-    return _act(photo_id, actions.bring_back, "photos.photo_edit", _("It's back, as it was."))
+    return _act(photo_id, actions.bring_back, "photos.photo_edit", _("It’s back, as it was."))
 
 
 @bp.post("/photos/<int:photo_id>/moves")

@@ -14,8 +14,8 @@ from forum.photos.words import TOO_MANY
 MOST = {"story": 20, "post": 4}  # photos on one contribution
 UNSENT = ("draft", "changes_asked", "declined")
 BEING_READ = _l("Your photo is being looked at. Take it back first if you want to change it.")
-NOT_READY = _l("The photo isn't ready yet. Your words are kept.")
-NO_DESCRIPTION = _l("Say in a sentence what can be seen, for readers who can't see it.")
+NOT_READY = _l("The photo isn’t ready yet. Your words are kept.")
+NO_DESCRIPTION = _l("Say in a sentence what can be seen, for readers who can’t see it.")
 NO_CONSENT = _l("To show your photo here we need your consent. Tick it, or keep the photo for yourself.")
 WITH_STORY = _l("It goes with your story when you send that.")
 WITH_POST = _l("It goes with your post when you send that again.")
@@ -50,7 +50,7 @@ def can_cover(viewer: Viewer, photo: Photo, is_owner: bool) -> Verdict:
     if photo.state in ("received", "making"):
         return no(_l("We are still working on this photo. Look again in a moment."), 409)
     if photo.state == "failed":
-        return no(_l("This photo can't be used as it is. Send another file first."), 409)
+        return no(_l("This photo can’t be used as it is. Send another file first."), 409)
     return YES
 
 
@@ -84,7 +84,7 @@ def can_recall(viewer: Viewer, photo: Photo, is_owner: bool) -> Verdict:
     """Whether `viewer` may take a photo back from being looked at."""
     verdict = contributions.can_edit(viewer, photo, is_owner)
     if verdict and photo.status not in ("pending", "sent"):
-        return no(_l("This photo isn't being looked at right now."), 409)
+        return no(_l("This photo isn’t being looked at right now."), 409)
     return verdict
 
 

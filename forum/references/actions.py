@@ -72,7 +72,7 @@ def add(*, topic_id: int, publication: Publication) -> tuple[int, Verdict]:
     """Add a publication to a topic. Returns its id and YES, or a refusal when it stands there already."""
     must_be_writing()
     if db.session.scalar(select(Topic.id).where(Topic.id == topic_id).with_for_update()) is None:
-        return 0, no(_l("This topic isn't here any more."), 404)
+        return 0, no(_l("This topic isn’t here any more."), 404)
     there = queries.twin(topic_id, title=publication.title, doi=publication.doi, pmid=publication.pmid)
     if there is not None:
         return there, no(_l("This publication stands on the page already."), 409)

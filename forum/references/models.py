@@ -36,7 +36,9 @@ class Reference(Model):
     checked_at: Mapped[datetime | None]
     link_state: Mapped[str] = mapped_column(default="unchecked")
 
-    texts: Mapped[list[ReferenceText]] = relationship(lazy="raise_on_sql", cascade="all, delete-orphan")
+    texts: Mapped[list[ReferenceText]] = relationship(
+        lazy="raise_on_sql", cascade="all, delete-orphan", order_by="ReferenceText.language"
+    )
     topics: Mapped[list[ReferenceTopic]] = relationship(lazy="raise_on_sql", cascade="all, delete-orphan")
 
 

@@ -27,7 +27,7 @@ def for_topic(topic_ids: Iterable[int], language: str) -> list[Cited]:
             .join(ReferenceTopic, ReferenceTopic.reference_id == Reference.id)
             .where(ReferenceTopic.topic_id.in_(ids))
             .options(joinedload(Reference.texts))
-            .order_by(Reference.id)
+            .order_by(Reference.id, ReferenceTopic.id)
         )
         .unique()
         .all()
@@ -99,6 +99,7 @@ def twin(topic_id: int, *, title: str, doi: str | None, pmid: str | None) -> int
         select(Reference.id, Reference.title, Reference.doi, Reference.pmid)
         .join(ReferenceTopic, ReferenceTopic.reference_id == Reference.id)
         .where(ReferenceTopic.topic_id == topic_id)
+        .order_by(Reference.id)
     )
     for row in rows:
         found: int = row.id

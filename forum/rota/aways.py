@@ -16,14 +16,15 @@ MOST = 50
 
 def from_(moment: datetime) -> Sequence[Away]:
     """The times away that end after a moment, in order."""
-    return db.session.scalars(select(Away).where(Away.ends_at > moment).order_by(Away.starts_at).limit(MOST)).all()
+    query = select(Away).where(Away.ends_at > moment).order_by(Away.starts_at, Away.id)
+    return db.session.scalars(query.limit(MOST)).all()
 
 
 def now_away() -> Away | None:
     """The time away that it is now, or None."""
     now = clock.now()
-    query = select(Away).where(Away.starts_at <= now, Away.ends_at > now).order_by(Away.ends_at.desc()).limit(1)
-    return db.session.scalar(query)
+    query = select(Away).where(Away.starts_at <= now, Away.ends_at > now).order_by(Away.ends_at.desc(), Away.id)
+    return db.session.scalar(query.limit(1))
 
 
 def later(start: datetime, span: timedelta, aways: Sequence[Away]) -> datetime:

@@ -45,13 +45,14 @@ class Excerpt:
 @dataclass(frozen=True, slots=True)
 class Caught:
     """What would have been caught. looked: through how many texts. published: of those found, how many can be read now.
-    is_cut: there was no time for more."""
+    is_cut: there was no time for more. is_more: there are older ones of these thirty days, for whichever reason."""
 
     looked: int
     found: int
     published: int
     excerpts: Sequence[Excerpt]
     is_cut: bool
+    is_more: bool
 
 
 def would_catch(viewer: Viewer, phrases: Iterable[Phrase], language: str) -> Caught:
@@ -63,20 +64,20 @@ def would_catch(viewer: Viewer, phrases: Iterable[Phrase], language: str) -> Cau
         Watched(number, phrase.folded, phrase.language, phrase.act, phrase.is_prefix)
         for number, phrase in enumerate(phrases)
     )
-    begun, looked, is_cut = time.monotonic(), 0, False
+    begun, looked, is_cut, is_more = time.monotonic(), 0, False, False
     found: dict[int, Watched] = {}
     published: list[int] = []
     for key, spoken, status, *words in _texts():
+        is_cut = looked > 0 and time.monotonic() - begun > PATIENCE
+        if is_more := is_cut or looked == MOST:
+            break
         looked += 1
         hits = matcher.found_in("\n".join(part for part in words if part), spoken)
         if hits:
             found[key] = hits[0]
             published += [key] if status == "published" else []
-        if looked % AT_ONCE == 0 and time.monotonic() - begun > PATIENCE:
-            is_cut = True
-            break
     excerpts = _excerpts(viewer, published[:CANDIDATES], found, language)
-    return Caught(looked, len(found), len(published), excerpts, is_cut)
+    return Caught(looked, len(found), len(published), excerpts, is_cut, is_more)
 
 
 def _texts() -> Iterable[Any]:
@@ -92,7 +93,7 @@ def _texts() -> Iterable[Any]:
             Contribution.audience != "participants",
         )
         .order_by(Contribution.id.desc())
-        .limit(MOST)
+        .limit(MOST + 1)
         .execution_options(yield_per=AT_ONCE)
     )
 

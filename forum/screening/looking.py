@@ -5,7 +5,7 @@ It only reads. Whoever is trusted here, and moderators, are looked through for c
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
@@ -16,12 +16,14 @@ from forum.core import clock
 from forum.core.kinds import Kind
 from forum.core.settings import Settings, the_settings
 from forum.screening import fingerprints, links, matching, queries
+from forum.screening.matching import Watched
 from forum.screening.sending import Sent
 
 FEW = 2  # writers: a link that more than these share is of use to people
 LONG = 200  # characters that nobody types in a few seconds
 TELLING = ("watched_word", "many_links", "burst", "near_duplicate", "repeated_link", "honeypot")
-OF_ACT = {"hold": "watched_word", "note": "watched_word", "care": "crisis"}
+OF_ACT = {"care": "crisis", "hold": "watched_word", "note": "watched_word"}  # what asks for most, first
+MOST_NAMED = 20  # watched words of one text that are kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ def look(
     is_limited = viewer.active_restriction == "limited"
     is_exempt = (viewer.is_moderator or viewer.standing == "trusted") and not is_limited
     named = matching.the_matcher().found_in(f"{contribution.byline or ''}\n{title}\n{source}", contribution.language)
-    found = [Finding(OF_ACT[word.act], word.act == "hold", word.id) for word in named]
+    found = [Finding(OF_ACT[word.act], word.act == "hold", word.id) for word in _telling_most(named)]
     if is_exempt:
         return [one for one in found if one.signal == "crisis"]
     settings = the_settings()
@@ -73,6 +75,13 @@ def look(
         found.append(Finding("new_member", True))
     found += [*_of_links(one_look), *_of_number(one_look), *_of_doubles(one_look), *_of_form(one_look)]
     return _with_hurry(found)
+
+
+def _telling_most(named: Sequence[Watched]) -> Sequence[Watched]:
+    """Of very many watched words in one text those that ask for most: each is a row that a moderator reads."""
+    if len(named) <= MOST_NAMED:
+        return named
+    return sorted(named, key=lambda word: (list(OF_ACT).index(word.act), word.id))[:MOST_NAMED]
 
 
 def holds(findings: Iterable[Finding]) -> bool:

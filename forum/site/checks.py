@@ -11,7 +11,7 @@ from forum.core import kinds
 from forum.core.db import db
 from forum.core.unit_of_work import must_be_writing
 from forum.discussions.models import Post, Thread
-from forum.moderation import log
+from forum.moderation import log, log_checks
 from forum.search.models import SearchDocument
 
 MOST = 20  # rows that are named
@@ -23,8 +23,8 @@ def problems() -> Iterator[str]:
     yield from _wrong_counts()
     yield from _not_in_the_index()
     yield from _wrongly_in_the_index()
-    if (problem := log.problem()) is not None:
-        yield f"The log does not hold together. {problem}"
+    if (trouble := log.trouble()) is not None:
+        yield f"The log does not hold together. {log_checks.for_whoever_runs_it(trouble)}"
     if db.engine.dialect.name == "sqlite":
         yield from _sqlite()
 
@@ -50,7 +50,7 @@ def _wrong_counts() -> Iterator[str]:
         (counted.c.post_count != counted.c.posts)
         | (counted.c.newest.is_not(None) & (counted.c.bumped_at != counted.c.newest))
     )
-    for row in db.session.execute(wrong.limit(MOST)):
+    for row in db.session.execute(wrong.order_by(counted.c.id).limit(MOST)):
         yield (
             f"Thread {row.id} says {row.post_count} posts, the last at {row.bumped_at};"
             f" it has {row.posts}, the last at {row.newest}."
@@ -64,7 +64,7 @@ def _not_in_the_index() -> Iterator[str]:
         Contribution.kind.in_(list(kinds.all_kinds())),
         not_(exists().where(SearchDocument.kind == Contribution.kind, SearchDocument.object_id == Contribution.id)),
     )
-    for row in db.session.execute(missing.limit(MOST)):
+    for row in db.session.execute(missing.order_by(Contribution.id).limit(MOST)):
         yield f"The {row.kind} {row.id} is published, but the search does not know it."
 
 
@@ -74,7 +74,7 @@ def _wrongly_in_the_index() -> Iterator[str]:
         .join(Contribution, Contribution.id == SearchDocument.contribution_id)
         .where((Contribution.status != "published") | (Contribution.audience != SearchDocument.audience))
     )
-    for row in db.session.execute(known.limit(MOST)):
+    for row in db.session.execute(known.order_by(SearchDocument.id).limit(MOST)):
         yield f"The search holds the {row.kind} {row.contribution_id}, which is not published, or to other readers."
 
 
@@ -83,7 +83,7 @@ def _sqlite() -> Iterator[str]:
         if row[0] != "ok":
             yield f"SQLite: {row[0]}"
     for row in db.session.execute(text("PRAGMA foreign_key_check")):
-        yield f"Row {row[1]} of {row[0]} refers to a row of {row[2]} that isn't there."
+        yield f"Row {row[1]} of {row[0]} refers to a row of {row[2]} that isn’t there."
     try:
         # Compares the index with the documents it is made from; raises when they differ.
         db.session.execute(text("INSERT INTO search_fts (search_fts, rank) VALUES ('integrity-check', 1)"))

@@ -9,7 +9,7 @@ from forum.core.verdict import YES, Verdict, no
 
 SIGN_IN = _l("Sign in to come to the panel.")
 NOT_AN_ADMIN = _l("The panel is for administrators.")
-CHANGED_MEANWHILE = _l("Somebody changed this page while you were writing. Both stand below; yours isn't kept yet.")
+CHANGED_MEANWHILE = _l("Somebody changed this page while you were writing. Both stand below; yours isn’t kept yet.")
 YOUR_OWN_DEVICES = _l("These are your own devices. You sign them out on your page of devices.")
 NO_PAGE = _l("There is no such page.")
 NO_JOB = _l("This job is done, or was never there.")

@@ -30,7 +30,7 @@ class ProfessionForm(Form):
     profession = choice(_l("Profession"), [*professions.WORDS.items()])
     how = line(
         _l("What you saw"), HOW_LIMIT, Needed(_l("Write what you saw, so that others can judge it later.")),
-        description=_l("Such as: the entry in the public register, and a mail from her hospital's address."),
+        description=_l("Such as: the entry in the public register, and a mail from their hospital’s address."),
     )  # fmt: skip
     expires_on = line(_l("Verified until"), 10, description=_l("A day within the next two years."))
 

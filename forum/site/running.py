@@ -74,7 +74,7 @@ def mails() -> Mails:
         select(Member.id, Member.display_name, MailChoice.bounces, MailChoice.bounced_at, MailChoice.paused_at)
         .join(MailChoice, MailChoice.member_id == Member.id)
         .where(or_(MailChoice.bounces > 0, MailChoice.paused_at.is_not(None)), Member.erased_at.is_(None))
-        .order_by(MailChoice.paused_at.is_(None), MailChoice.bounced_at.desc())
+        .order_by(MailChoice.paused_at.is_(None), MailChoice.bounced_at.desc().nulls_last(), Member.id)
         .limit(MOST)
     ).all()
     return Mails(

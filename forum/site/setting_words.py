@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 # name → label, help
 WORDS = {
     "approvals_until_established": (
-        _l("Approved contributions before a member's own are shown at once"),
+        _l("Approved contributions before a member’s own are shown at once"),
         _l("0: nobody waits for being new."),
     ),
     "trusted_approvals": (
@@ -37,7 +37,7 @@ WORDS = {
         _l("With more a moderator reads it first."),
     ),
     "links_when_established": (
-        _l("Sites that anybody's contribution links to"),
+        _l("Sites that anybody’s contribution links to"),
         _l("With more a moderator reads it first. Whoever is trusted is not held."),
     ),
     "same_link_contributions": (

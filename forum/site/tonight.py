@@ -119,7 +119,9 @@ def _unanswered(viewer: Viewer) -> tuple[Sequence[Unanswered], int]:
     opened = select(Thread.id, Contribution, Member.standing)
     opened = opened.join(Contribution, Contribution.id == Thread.opening_id)
     opened = opened.outerjoin(Member, Member.id == Contribution.author_id).where(alone)
-    rows = db.session.execute(opened.order_by((Member.standing == "new").desc(), Thread.started_at).limit(SHOWN)).all()
+    is_new = func.coalesce(Member.standing, "") == "new"  # who signs with no name has none here
+    opened = opened.order_by(is_new.desc(), Thread.started_at, Thread.id)
+    rows = db.session.execute(opened.limit(SHOWN)).all()
     shown = [
         Unanswered(key, one.title, one.language, one.published_at or one.created_at, standing == "new")
         for key, one, standing in rows

@@ -107,6 +107,7 @@ def _by_guideline(first: datetime, after: datetime) -> tuple[list[Count], int | 
     Guidelines that it rests on seldom are said together (""): one of them alone could say why something vanished that
     somebody remembers.
     """
+    narrows = Decision.data["narrows"].as_boolean().is_(True)  # moved to where fewer can read it
     ended = or_(Decision.overturned_at.is_not(None), Decision.ended_at.is_not(None))
     rows = db.session.execute(
         select(
@@ -116,7 +117,7 @@ def _by_guideline(first: datetime, after: datetime) -> tuple[list[Count], int | 
             func.count().filter(ended, Decision.until.is_(None)),
         )
         .join(Guideline, Guideline.id == Decision.guideline_id)
-        .where(Decision.made_at >= first, Decision.made_at < after, Decision.decision.in_(NEED_GUIDELINE))
+        .where(Decision.made_at >= first, Decision.made_at < after, or_(Decision.decision.in_(NEED_GUIDELINE), narrows))
         .group_by(Guideline.number)
     ).all()
     often = [(str(row[0]), row[1], row[2]) for row in rows if row[1] >= FEW]
@@ -176,6 +177,7 @@ def _times(first: datetime, after: datetime) -> Times:
         select(Case.opened_at, Case.looked_at, decided.c.at)
         .outerjoin(decided, decided.c.case_id == Case.id)
         .where(*_opened(first, after))
+        .order_by(Case.id)
         .limit(LARGEST)
     ).all()
     looks = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 from datetime import datetime
 
 WORDS_A_MINUTE = 200  # slower than the 238 of silent reading in English (Brysbaert 2019): tired eyes, small screens
@@ -19,9 +20,11 @@ def turns_older_at(moment: datetime | None, now: datetime) -> datetime | None:
     """The next moment at which the page says another number of years."""
     if moment is None:
         return None
-    years = years_since(moment, now) + 1
-    day = 28 if (moment.month, moment.day) == (2, 29) else moment.day
-    return moment.replace(year=moment.year + years, day=day, hour=0, minute=0, second=0, microsecond=0)
+    year = moment.year + years_since(moment, now) + 1
+    month, day = moment.month, moment.day
+    if (month, day) == (2, 29) and not calendar.isleap(year):
+        month, day = 3, 1
+    return moment.replace(year=year, month=month, day=day, hour=0, minute=0, second=0, microsecond=0)
 
 
 def reading_minutes(text: str) -> int:

@@ -36,7 +36,7 @@ def _facts(chapter: StoryUpdate) -> list[Fact]:
     if chapter.is_memorial:
         rows += [
             Fact(_l("Says that the author has died"), day(chapter.died) or _l("no date given")),
-            Fact(_l("Make sure"), _l("Ask the writer how she knows, and read what the author wrote here last.")),
+            Fact(_l("Make sure"), _l("Ask the writer how they know, and read what the author wrote here last.")),
         ]
     return [*rows, dated]
 

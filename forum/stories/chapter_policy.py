@@ -10,8 +10,8 @@ from forum.core.verdict import YES, Verdict, no
 from forum.stories.models import Story, StoryUpdate
 
 UNSENT = ("draft", "changes_asked", "declined")
-STORY_AWAY = _l("The story isn't on the site at the moment. Your words are kept here.")
-REFUSED = _l("The author of the story doesn't want lines below it. Your words are kept here.")
+STORY_AWAY = _l("The story isn’t on the site at the moment. Your words are kept here.")
+REFUSED = _l("The author of the story doesn’t want lines below it. Your words are kept here.")
 CONSENT_NEEDED = _l("To publish your lines here we need your consent to this site. Tick it, or keep them as a draft.")
 
 
@@ -63,7 +63,7 @@ def can_recall(viewer: Viewer, chapter: StoryUpdate, is_writer: bool) -> Verdict
     """Whether `viewer` may take it back from being read, to work on it again."""
     verdict = contributions.can_edit(viewer, chapter, is_writer)
     if verdict and chapter.status not in ("pending", "sent"):
-        return no(_l("This isn't being read at the moment."), 409)
+        return no(_l("This isn’t being read at the moment."), 409)
     return verdict
 
 
@@ -90,5 +90,5 @@ def can_refuse(viewer: Viewer, afterword: StoryUpdate, is_story_owner: bool) -> 
     if not is_story_owner or afterword.part != "afterword":
         return no(contributions.NOT_YOURS)
     if afterword.status not in ("pending", "sent", "changes_asked", "published", "hidden", "declined"):
-        return no(_l("There is nothing to refuse: these lines aren't waiting and aren't on the site."), 409)
+        return no(_l("There is nothing to refuse: these lines aren’t waiting and aren’t on the site."), 409)
     return YES

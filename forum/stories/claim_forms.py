@@ -34,7 +34,7 @@ class ClaimForm(TrapMixin, Form):
 
     def validate_email(self, email: Any) -> None:
         if normal_address(email.data or "") is None:
-            raise ValidationError(_l("This doesn't look like an email address. Look at it once more."))
+            raise ValidationError(_l("This doesn’t look like an email address. Look at it once more."))
 
 
 class MoreWordsForm(Form):

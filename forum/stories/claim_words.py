@@ -13,7 +13,7 @@ CLAIM_WISH_WORDS: dict[str, Any] = {
 }
 # The same as a case or a list says it of somebody.
 CLAIM_WISH_FACTS: dict[str, Any] = {
-    "own": _l("Wants it as her own"),
+    "own": _l("Wants it as their own"),
     "change": _l("Wants something changed"),
     "remove": _l("Wants it taken off the site"),
 }
@@ -27,7 +27,7 @@ CLAIM_OUTCOME_WORDS: dict[str, Any] = {
 CLAIM_ANSWERS: dict[str, Any] = {
     "handed_over": _l("The story is yours to take. Open your page here and press one button."),
     "changed": _l("We have changed it as you asked."),
-    "removed": _l("It's gone from the site. In 30 days its text is erased."),
+    "removed": _l("It’s gone from the site. In 30 days its text is erased."),
     "declined": _l("We have left it as it is. Here is why."),
 }
 TOLD_HOW_WORDS: dict[str, Any] = {

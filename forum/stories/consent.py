@@ -120,7 +120,7 @@ def answer_of_age(*, actor: Viewer, story_id: int, answer: str) -> Outcome:
     said = {
         "yes": _("%(day)s: of age now, and says yes.", day=day(today)),
         "no": _("%(day)s: of age now, and says no.", day=day(today)),
-        "not_possible": _("%(day)s: of age now, and can't say.", day=day(today)),
+        "not_possible": _("%(day)s: of age now, and can’t say.", day=day(today)),
     }[answer]
     ledger.annotate(story, *ON_SITE, said)
     if answer == "no":

@@ -34,12 +34,12 @@ class WishForm(Form):
     """What shall happen if the author can't be reached."""
 
     if_unreachable = wtforms.RadioField(
-        _l("If we can't reach you one day"), choices=[*WISH_WORDS.items()], validate_choice=False
+        _l("If we can’t reach you one day"), choices=[*WISH_WORDS.items()], validate_choice=False
     )
     deputy = text(
         _l("Who may decide for you"),
         wishes.DEPUTY_LIMIT,
-        description=_l("A name, and how to reach her or him. Only an administrator sees it, and only when needed."),
+        description=_l("A name, and how to reach that person. Only an administrator sees it, and only when needed."),
     )
 
     def validate_if_unreachable(self, field: Any) -> None:
@@ -111,7 +111,7 @@ class ReasonForm(Form):
     """Why an administrator does what an author wished."""
 
     reason = text(
-        _l("How did you try to reach her?"),
+        _l("How did you try to reach the author?"),
         wishes.REASON_LIMIT,
         Needed(consent_policy.NO_REASON),
         description=_l("By which ways, how often, since when. It is kept with the wish."),

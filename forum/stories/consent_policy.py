@@ -11,8 +11,8 @@ from forum.core.verdict import YES, Verdict, no
 from forum.stories.models import Story
 
 NOT_YOUR_CHOICE = _l("Only its author decides what is done with it.")
-FOR_ADMINISTRATORS = _l("Only an administrator sees what an author wished, and only when she can't be reached.")
-NO_REASON = _l("Write how you tried to reach her. It stays with the wish.")
+FOR_ADMINISTRATORS = _l("Only an administrator sees what an author wished, and only when the author can’t be reached.")
+NO_REASON = _l("Write how you tried to reach the author. It stays with the wish.")
 UNKNOWN_USE = _l("Choose one of the uses shown.")
 UNKNOWN_ANSWER = _l("Choose one of the answers shown.")
 
@@ -34,7 +34,7 @@ def can_hurry(viewer: Viewer, story: Story, is_owner: bool) -> Verdict:
     """Whether `viewer` may send a story on before the time that she left herself is over."""
     verdict = contributions.can_edit(viewer, story, is_owner)
     if verdict and story.status != "sent":
-        return no(_l("This story isn't waiting any more."), 409)
+        return no(_l("This story isn’t waiting any more."), 409)
     return verdict
 
 

@@ -26,7 +26,7 @@ WISH_HINTS: dict[str, Any] = {
 ANSWER_WORDS: dict[str, Any] = {
     "yes": _l("Yes, it may stay"),
     "no": _l("No, take it off the site"),
-    "not_possible": _l("She or he can't say"),
+    "not_possible": _l("They can’t say"),
 }
 ANSWER_HINTS: dict[str, Any] = {
     "no": _l("It leaves the site at once. You can bring it back for 30 days."),

@@ -61,7 +61,7 @@ COLUMNS = (
 )  # fmt: skip
 LISTS = ("other_words", "other_treatments")
 LABELS: dict[str, Any] = {
-    "condition_words": _l("In the author's words"),
+    "condition_words": _l("In the author’s words"),
     "relation": _l("Who is telling it"),
     "about_whom": _l("Who it is about"),
     "subject_consent": _l("Whether that person agrees"),
@@ -72,8 +72,8 @@ LABELS: dict[str, Any] = {
     "diagnosed": _l("Given a name"),
     "language": _l("Language"),
     "topic_ids": _l("What it is about"),
-    "other_words": _l("Words of her own for it"),
-    "other_treatments": _l("Words of her own for treatments"),
+    "other_words": _l("The author’s own words for it"),
+    "other_treatments": _l("The author’s own words for treatments"),
     "content_notes": _l("What a reader may want to know first"),
 }
 

@@ -64,11 +64,11 @@ class StoryForm(Form):
         _l("Does that person agree?"),
         validate_choice=False,
         description=_l(
-            "It is her life too, or his. If you can, show it first; if you can’t, a moderator thinks with you."
+            "It is their life too. If you can, show it to them first. If you can’t, a moderator thinks with you."
         ),
     )
     of_age_year = line(
-        _l("In which year does she or he turn 18?"),
+        _l("In which year does the child turn 18?"),
         4,
         description=_l("Then we ask again whether it may stay. Nobody else sees the year."),
     )

@@ -41,7 +41,7 @@ def _text(story: Story) -> str:
 
 def _facts(story: Story) -> list[Fact]:
     rows = [
-        (_l("In the author's words"), story.condition_words),
+        (_l("In the author’s words"), story.condition_words),
         (_l("Who is telling it"), RELATION_WORDS.get(story.relation or "", "")),
         (_l("Who it is about"), ABOUT_WHOM_WORDS.get(story.about_whom or "", "")),
         (_l("Whether that person agrees"), SUBJECT_CONSENT_WORDS.get(story.subject_consent or "", "")),

@@ -136,6 +136,7 @@ class Claim(Model):
 
 membertext.register(Claim, "words", "email", "answer")
 membertext.register(Provenance, "contact")
+membertext.register_hanging(Story, on="translation_of_id")
 membertext.register(
     Story, "condition_words", "region", "other_words", "other_treatments", "translator", contribution="id"
 )

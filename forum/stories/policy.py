@@ -49,7 +49,7 @@ def can_recall(viewer: Viewer, story: Story, is_owner: bool) -> Verdict:
     """Whether `viewer` may take a story back from being read, to work on it again."""
     verdict = contributions.can_edit(viewer, story, is_owner) and _writes_it(viewer, story)
     if verdict and story.status not in ("pending", "sent"):
-        return no(_l("This story isn't being read at the moment."), 409)
+        return no(_l("This story isn’t being read at the moment."), 409)
     return verdict
 
 

@@ -89,7 +89,7 @@ def claims_to_answer() -> list[ClaimRow]:
         .join(Contribution, Contribution.id == Claim.story_id)
         .outerjoin(Member, Member.id == Claim.answered_by)
         .where(Claim.confirmed_at.is_not(None))
-        .order_by(Claim.answered_at.desc().nulls_first(), Claim.confirmed_at)
+        .order_by(Claim.answered_at.desc().nulls_first(), Claim.confirmed_at, Claim.id)
         .limit(OPEN_AT_MOST)
     )
     return [ClaimRow(*row) for row in rows]

@@ -22,6 +22,8 @@ from forum.core.db import db
 from forum.core.languages import in_language
 from forum.core.outbox import enqueue
 from forum.core.unit_of_work import must_be_writing
+from forum.discussions.words import noted
+from forum.moderation import caring
 from forum.notifications import actions as notifications
 from forum.notifications import mutes
 from forum.notifications.models import Notification
@@ -84,10 +86,12 @@ def _topics(ids: Sequence[int | None]) -> defaultdict[int, frozenset[int]]:
 def _say(viewer: Viewer, rows: Sequence[Notification], language: str) -> dict[int, Told]:
     """What each says now, of those that `viewer` may read. One query."""
     ids = [row.contribution_id for row in rows]
-    found = select(Story, topic_ids(Contribution.id)).where(Story.id.in_(ids), visible_to(viewer))
+    found = select(Story, topic_ids(Contribution.id), caring.is_raised(Contribution.id)).where(
+        Story.id.in_(ids), visible_to(viewer)
+    )
     stories = {
-        story.id: (story, ids_in(topics))
-        for story, topics in db.session.execute(found.options(joinedload(Story.author)))
+        story.id: (story, ids_in(topics), is_raised)
+        for story, topics, is_raised in db.session.execute(found.options(joinedload(Story.author)))
     }
     with in_language(language):
         return {
@@ -95,14 +99,15 @@ def _say(viewer: Viewer, rows: Sequence[Notification], language: str) -> dict[in
         }
 
 
-def _told(story: Story, topics: frozenset[int], language: str) -> Told:
+def _told(story: Story, topics: frozenset[int], is_raised: bool, language: str) -> Told:
     name = story.author.display_name if story.author is not None else story.byline
     line = _("%(name)s published a story.", name=name) if name else _("Somebody published a story.")
     return Told(
         line=str(line),
         address=f"/{language}/stories/{story.id}",
         place=story.title,
-        excerpt="" if story.content_notes else story.teaser,
+        excerpt="" if story.content_notes or is_raised else story.teaser,
+        notes=noted(story.content_notes),
         language=story.language,
         author_id=story.author_id,
         topic_ids=topics,
@@ -115,7 +120,8 @@ def _ending(notification: Notification, member_id: int) -> str | None:
     if story is None:
         return None
     for reason in (Follow.followed_id == story.author_id, Follow.topic_id.in_(_topics([story.id])[story.id])):
-        row = db.session.scalar(select(Follow).where(Follow.member_id == member_id, reason).limit(1))
+        hers = select(Follow).where(Follow.member_id == member_id, Follow.ended_at.is_(None), reason)
+        row = db.session.scalar(hers.order_by(Follow.id).limit(1))
         if row is not None:
             return token_of(row)
     return None

@@ -38,7 +38,7 @@ class TellingForm(Form):
     contact = text(
         _l("How to reach whoever told it"),
         CONTACT_LIMIT,
-        description=_l("Sealed: opened only to compare, when somebody says this story is hers."),
+        description=_l("Sealed: opened only to compare, when somebody says this story is theirs."),
     )
     language = OneOf(_l("Told in"), _l("Choose a language."), choices=[(code, NAMES[code]) for code in LANGUAGES])
 
@@ -59,9 +59,9 @@ class TellingForm(Form):
 class AgreedForm(Form):
     """What the author of a story from elsewhere agreed to, and how she said so."""
 
-    read_back_on = PartialDateField(_l("Read back on"), description=_l("The day on which she heard or read her words."))
-    uses = wtforms.SelectMultipleField(_l("What she agrees to"), validate_choice=False)
-    how = OneOf(_l("How she said so"), _l("Choose how she said so."), choices=[])
+    read_back_on = PartialDateField(_l("Read back on"), description=_l("The day on which they heard or read it."))
+    uses = wtforms.SelectMultipleField(_l("What they agree to"), validate_choice=False)
+    how = OneOf(_l("How they said so"), _l("Choose how they said so."), choices=[])
     note = text(
         _l("In your words, for the record"),
         NOTE_LIMIT,

@@ -14,7 +14,7 @@ from forum.stories.models import Story
 
 UNSENT = ("draft", "changes_asked", "declined")
 CONSENT_NEEDED = _l("To publish your words here we need your consent to this site. Tick it, or keep them as a draft.")
-NOT_ALLOWED = _l("The author hasn't allowed translations into this language. Your words are kept here.")
+NOT_ALLOWED = _l("The author hasn’t allowed translations into this language. Your words are kept here.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def can_recall(viewer: Viewer, story: Story) -> Verdict:
     """Whether its translator may take a translation back from being read."""
     verdict = contributions.can_edit(viewer, story, True)
     if verdict and story.status not in ("pending", "sent"):
-        return no(_l("This isn't being read at the moment."), 409)
+        return no(_l("This isn’t being read at the moment."), 409)
     return verdict
 
 
@@ -109,7 +109,7 @@ def can_withdraw(viewer: Viewer, story: Story, *, is_taken_over: bool = False) -
     if is_taken_over:
         return no(_l("Readers don’t see your words yet. You can leave the translation to somebody else."), 409)
     if story.status not in ("published", "hidden"):
-        return no(_l("This isn't on the site."), 409)
+        return no(_l("This isn’t on the site."), 409)
     return YES
 
 

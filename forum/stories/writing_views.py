@@ -252,7 +252,7 @@ def withdrawal_create(story_id: int) -> ResponseReturnValue:
 @bp.post("/stories/<int:story_id>/return")
 def return_create(story_id: int) -> ResponseReturnValue:
     """Bring a story back within 30 days."""
-    return _act(story_id, actions.bring_back, "writing.mine_show", _("It's back, as it was."))
+    return _act(story_id, actions.bring_back, "writing.mine_show", _("It’s back, as it was."))
 
 
 @bp.post("/stories/<int:story_id>/removal")

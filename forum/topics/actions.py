@@ -79,7 +79,7 @@ def rename_slug(*, topic_id: int, slug: str) -> Verdict:
     slug = slug.strip().lower()
     topic = db.session.get(Topic, topic_id, with_for_update=True)
     if topic is None:
-        return no(_l("This topic isn't here any more."), 404)
+        return no(_l("This topic isn’t here any more."), 404)
     if slug == topic.slug:
         return YES
     if len(slug) > 80 or not _SLUG.fullmatch(slug):

@@ -161,7 +161,7 @@ def suggested(text: str, language: str, limit: int = 8) -> list[Word]:
             for row in db.session.execute(
                 select(table.topic_id, table.name, table.key, _best_first(table.language, language).label("rank"))
                 .where(begins)
-                .order_by(table.key)
+                .order_by(table.key, table.id)
                 .limit(MOST_MATCHES)
             )
         ]
@@ -275,14 +275,16 @@ def _all_names(topic_ids: Sequence[int | None]) -> list[str]:
 def names_by_language(topic_ids: Iterable[int | None]) -> dict[str, list[str]]:
     """The names and synonyms of topics by language; what belongs to none in particular under "und". One query."""
     ids = [topic_id for topic_id in topic_ids if topic_id is not None]
-    own = select(TopicText.topic_id, literal(0).label("rank"), TopicText.language, TopicText.name)
-    other = select(TopicSynonym.topic_id, literal(1).label("rank"), TopicSynonym.language, TopicSynonym.name)
+    own = select(TopicText.topic_id, literal(0).label("rank"), TopicText.id, TopicText.language, TopicText.name)
+    other = select(
+        TopicSynonym.topic_id, literal(1).label("rank"), TopicSynonym.id, TopicSynonym.language, TopicSynonym.name
+    )
     rows = db.session.execute(
         own.where(TopicText.topic_id.in_(ids)).union_all(other.where(TopicSynonym.topic_id.in_(ids)))
     ).all()
     found: dict[str, list[str]] = {}
-    for _topic, _rank, language, name in sorted(rows, key=lambda row: (ids.index(row.topic_id), row.rank)):
-        found.setdefault(language, []).append(name)
+    for row in sorted(rows, key=lambda row: (ids.index(row.topic_id), row.rank, row.id)):
+        found.setdefault(row.language, []).append(row.name)
     return found
 
 

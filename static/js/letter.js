@@ -31,14 +31,39 @@ function begin() {
   }
 
   function reason() {
-    const needs = "needsReason" in (form.querySelector("[data-opening]:checked")?.dataset ?? {});
-    if (needs && !chooser.value && chooser.dataset.suggested) chooser.value = brought = chooser.dataset.suggested;
+    const decision = form.querySelector("[data-opening]:checked")?.dataset ?? {};
+    const needs = "needsReason" in decision;
+    const itself = decision.rule ?? chooser.dataset.suggested;
+    if (needs && itself && (!chooser.value || chooser.value === brought)) chooser.value = brought = itself;
     else if (!needs && brought && chooser.value === brought) chooser.value = brought = "";
     else return;
     fill();
   }
 
+  // The canned replies of what is chosen stand first, unfolded. One that is pressed before anything is chosen brings its
+  // decision and its guideline.
+  function replies() {
+    const chosen = form.querySelector("[data-opening]:checked")?.value;
+    const list = form.querySelector("[data-replies]");
+    if (!list || !chosen) return;
+    for (const group of list.children) group.open = group.dataset.repliesFor === chosen;
+    const fitting = list.querySelector(":scope > [open]");
+    if (fitting && fitting !== list.firstElementChild) list.prepend(fitting);
+  }
+
+  function bring(reply) {
+    const decision = reply.closest("[data-replies-for]").dataset.repliesFor;
+    const chosen = form.querySelector("input[name=decision]:checked")?.value;
+    if (decision && (!chosen || chosen === decision) && chooser && !chooser.value) chooser.value = reply.dataset.replyRule;
+    if (decision && !chosen) form.querySelector(`input[name=decision][value=${CSS.escape(decision)}]`)?.click();
+  }
+
+  form.addEventListener("click", (event) => {
+    const reply = event.target.closest("[data-reply-rule]");
+    if (reply) bring(reply);
+  }, true);
   form.addEventListener("change", (event) => {
+    if (event.target.name === "decision") replies();
     if (!chooser || !offered.length) return;
     if (event.target === chooser) fill();
     if (event.target.name === "decision") reason();
@@ -53,7 +78,7 @@ function begin() {
     form.querySelector(`input[name=decision][value=${CSS.escape(suggested.dataset.decides)}]`)?.click();
     fill();
     say();
-    form.querySelector("#letter-part")?.scrollIntoView({ block: "nearest" });
+    (form.querySelector(`#act-${CSS.escape(suggested.dataset.decides)}`) ?? form.querySelector("#letter-part"))?.scrollIntoView({ block: "nearest" });
   });
   say();
 }

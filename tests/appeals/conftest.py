@@ -8,7 +8,6 @@ from sqlalchemy import select
 
 from forum.appeals import actions
 from forum.appeals.models import Appeal
-from forum.core import mail, worker
 from forum.core.db import db
 from forum.moderation import letterbox
 from forum.moderation.models import Decision, Letter
@@ -68,11 +67,3 @@ def decision_of(appeal_id: int) -> Decision:
 def private_address(letter_id: int) -> str:
     """The address of a letter for who can't sign in."""
     return f"/en/letters/{letterbox.token_of(fresh(Letter, letter_id))}"
-
-
-def mails() -> list[mail.LocalMail]:
-    """All the mail there is, after the worker has done its work."""
-    db.session.rollback()
-    while worker.work_one():
-        pass
-    return list(mail.local_mails())

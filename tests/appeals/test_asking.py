@@ -14,8 +14,9 @@ from forum.core import clock
 from forum.core.db import db
 from forum.core.unit_of_work import write
 from forum.moderation.models import Decision, Letter, LogEntry
-from tests.appeals.conftest import WORDS, appealed, hidden, letter_about, mails, private_address
+from tests.appeals.conftest import WORDS, appealed, hidden, letter_about, private_address
 from tests.cast import Cast
+from tests.mails import mails
 from tests.moderation.conftest import Make, decide, do, fresh, report
 
 
@@ -28,7 +29,7 @@ def test_from_her_letter_an_author_asks_once(cast: Cast, make_post: Make) -> Non
     alice, path = cast.alice.browser, f"/en/me/letters/{letter}/appeal"
     listed = alice.get("/en/me/letters").text
     assert path in listed
-    assert "The decision in particulars" in listed
+    assert "The decision in detail" in listed
     assert "3. Keep private details private (version 1)" in listed
     assert "A reader told us about it. We don’t say who." in listed
     page = alice.get(path)

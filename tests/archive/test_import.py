@@ -315,7 +315,7 @@ def test_the_commands(app: Flask, cast: Cast, make_file: MakeFile, tmp_path: Pat
     assert done.exit_code == 1
     assert "Old: 1 imported, 1 refused." in done.output
     assert "Not read: mood" in done.output
-    assert "line 2 (=b): refused: “xx” isn't a language of this site" in done.output
+    assert "line 2 (=b): refused: “xx” isn’t a language of this site" in done.output
     assert [line.split(",")[:3] for line in report.read_text("utf-8").splitlines()] == [
         ["line", "key", "outcome"], ["2", "'=b", "refused"], ["1", "a", "imported"],
     ]  # fmt: skip

@@ -21,7 +21,7 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
     "no key": ({"key": ""}, "it has no key"),
     "a long key": ({"key": "k" * 201}, "“key” has 201 characters; 200 fit"),
     "no language": ({"language": ""}, "it has no language"),
-    "another language": ({"language": "tlh"}, "“tlh” isn't a language of this site"),
+    "another language": ({"language": "tlh"}, "“tlh” isn’t a language of this site"),
     "no title": ({"title": " "}, "it has no title"),
     "a long title": ({"title": "t" * 151}, "“title” has 151 characters; 150 fit"),
     "no text": ({"text": "\n "}, "it has no text"),
@@ -29,14 +29,14 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
     "text and html": ({"html": "<p>x</p>"}, "“text” and “html”"),
     "html of nothing": ({"text": "", "html": "<script>alert(1)</script>"}, "it has no text"),
     "a country that isn't": ({"country": "Atlantis"}, "there is no country “Atlantis”"),
-    "a relation that isn't": ({"relation": "neighbour"}, "“neighbour” isn't a relation"),
-    "a note that isn't": ({"content_notes": "sadness"}, "“sadness” isn't a content note"),
-    "a day that never was": ({"date": "2004-02-31"}, "“2004-02-31” in “date” isn't a date"),
-    "a date in words": ({"diagnosed": "last year"}, "“last year” in “diagnosed” isn't a date"),
+    "a relation that isn't": ({"relation": "neighbour"}, "“neighbour” isn’t a relation"),
+    "a note that isn't": ({"content_notes": "sadness"}, "“sadness” isn’t a content note"),
+    "a day that never was": ({"date": "2004-02-31"}, "“2004-02-31” in “date” isn’t a date"),
+    "a date in words": ({"diagnosed": "last year"}, "“last year” in “diagnosed” isn’t a date"),
     "a day to come": ({"date": "2999"}, "is still to come"),
     "too long ago": ({"first_symptoms": "0004"}, "too long ago"),
-    "a use that isn't": ({"consent": "everything"}, "“everything” isn't a use"),
-    "a photo's consent": ({"consent": "photo"}, "“photo” isn't a use"),
+    "a use that isn't": ({"consent": "everything"}, "“everything” isn’t a use"),
+    "a photo's consent": ({"consent": "photo"}, "“photo” isn’t a use"),
     "NUL": ({"text": "win\0ter"}, "“text” holds a NUL character"),
     "an override": ({"title": "Story \u202egpj.exe"}, "right-to-left override"),
     "a number for a text": ({"text": 1.5}, "“text” has to be a text"),
@@ -45,7 +45,7 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
     "an update without a date": ({"update_of": "good"}, "an update needs “dated”"),
     "an update of nothing": ({"update_of": "nothing", "dated": "2010"}, "no story with the key “nothing”"),
     "an update of itself": ({"update_of": "bad", "dated": "2010"}, "it names itself"),
-    "both at once": ({"update_of": "good", "translation_of": "good"}, "can't be both"),
+    "both at once": ({"update_of": "good", "translation_of": "good"}, "can’t be both"),
     "a translation of nothing": ({"translation_of": "nothing", "language": "it"}, "no story with the key “nothing”"),
     "a translation into its language": ({"translation_of": "good"}, "it is in the language of the original"),
 }
@@ -63,10 +63,10 @@ def test_a_bad_line_is_refused_and_the_rest_goes_in(app: Flask, make_file: MakeF
 
 
 LINES: dict[str, tuple[bytes, str]] = {
-    "not JSON": (b'{"key": "a", ', "this isn't JSON"),
-    "a list": (b'["key"]', "this isn't a JSON object"),
-    "another encoding": ('{"key": "perché"}'.encode("latin-1"), "this isn't UTF-8"),
-    "nested without end": (b"[" * 200_000, "this isn't JSON"),
+    "not JSON": (b'{"key": "a", ', "this isn’t JSON"),
+    "a list": (b'["key"]', "this isn’t a JSON object"),
+    "another encoding": ('{"key": "perché"}'.encode("latin-1"), "this isn’t UTF-8"),
+    "nested without end": (b"[" * 200_000, "this isn’t JSON"),
     "ten megabytes": (b'{"key": "a", "text": "' + b"x" * 10_000_000 + b'"}', "longer than 2 MB"),
     "half a letter": (json.dumps(row("a", text="\ud800")).encode(), ""),
 }
@@ -143,7 +143,7 @@ def test_one_old_address_leads_to_one_story(app: Flask, make_file: MakeFile) -> 
     )
     assert outcomes(told) == ["imported"] * 3
     assert [one.note for one in told] == [
-        "", "“https://other.example/x/” leads to another story already", "“/” can't redirect here",
+        "", "“https://other.example/x/” leads to another story already", "“/” can’t redirect here",
     ]  # fmt: skip
 
 

@@ -109,23 +109,25 @@ def test_five_thousand_characters_take_five_milliseconds() -> None:
         "I was in hospital for a week and my hands hurt so much that I could not sleep, and I am tired of it. " * 60
     )[:5000]
     find(text, "en")
-    start = time.process_time()
-    for _turn in range(20):
+
+    def took() -> float:
+        start = time.process_time()
         find(text, "en")
-    assert (time.process_time() - start) / 20 < 0.015, "three times what it takes on a quiet machine"
+        return time.process_time() - start
+
+    assert min(took() for _turn in range(20)) < 0.015, "three times what it takes on a quiet machine"
 
 
 def test_it_grows_with_the_text_and_no_faster() -> None:
     def took(text: str) -> float:
         start = time.process_time()
-        for _turn in range(3):
-            find(text, "en")
+        find(text, "en")
         return time.process_time() - start
 
     hostile = "not not not i want want to to kill end my my "
     took(hostile * 10)
-    short, long = took(hostile * 60), took(hostile * 240)
-    assert long < short * 12 + 0.05
+    short, long = (min(took(hostile * times) for _turn in range(3)) for times in (60, 240))
+    assert long < short * 12 + 0.02
 
 
 @pytest.mark.parametrize("written", ["", "~2 word", "word? word", "$", "a* b", "@nobody", "what!", "x|"])

@@ -83,8 +83,7 @@ def test_a_column_keeps_text_that_sorts_and_compares() -> None:
         connection.execute(insert(table).values(day=None))
         kept = connection.scalars(select(table.c.day).where(table.c.day.is_not(None)).order_by(table.c.day)).all()
         assert kept == [PartialDate("2009"), PartialDate("2009-03"), PartialDate("2010")]
-        assert connection.scalars(select(table.c.day).where(table.c.day >= "2009-03")).all() == [
-            PartialDate("2010"), PartialDate("2009-03")
-        ]  # fmt: skip
+        later = connection.scalars(select(table.c.day).where(table.c.day >= "2009-03"))
+        assert set(later) == {PartialDate("2010"), PartialDate("2009-03")}
         with pytest.raises(Exception, match="no month 13"):
             connection.execute(insert(table).values(day="2009-13"))

@@ -224,7 +224,7 @@ def test_the_desk_has_something_to_read_something_reported_and_something_decided
     told = sum(len(entry["reports"]) for entry in (*about["about_posts"], *about["about_members"]))
     assert count(Report, Report.decision_id.is_(None)) == told + 2  # what the desk has besides, and a worried reader's
     to_bob = select(Letter).join(Contribution, Contribution.id == Letter.contribution_id)
-    letters = db.session.scalars(to_bob.where(Contribution.author_id == member("bob").id)).all()
+    letters = db.session.scalars(to_bob.where(Contribution.author_id == member("bob").id).order_by(Letter.id)).all()
     heard = count(Appeal, Appeal.contribution_id == letters[0].contribution_id, Appeal.outcome.is_not(None))
     assert len(letters) == 1 + heard == 2
     assert letters[0].sent_at < clock.now() - timedelta(days=1)

@@ -43,7 +43,8 @@ def test_there_are_as_many_as_asked_for_and_what_hangs_on_them(app: Flask) -> No
 
 
 def test_they_are_what_telling_one_by_one_makes(app: Flask) -> None:
-    before = {row.object_id: row for row in db.session.execute(select(SearchDocument.__table__))}
+    documents = select(SearchDocument.__table__).where(SearchDocument.kind == "story")
+    before = {row.object_id: row for row in db.session.execute(documents)}
     with write():
         for story in texts():
             assert story.html == richtext.render(story.source)
@@ -51,7 +52,7 @@ def test_they_are_what_telling_one_by_one_makes(app: Flask) -> None:
             assert (revision.contribution_id, revision.html) == (story.id, story.html)
             db.session.refresh(story, ["topics"])
             contributions.reindex(story)
-    for row in db.session.execute(select(SearchDocument.__table__).where(SearchDocument.kind == "story")):
+    for row in db.session.execute(documents):
         was = before[row.object_id]
         assert (row.title, row.text, row.title_terms, row.terms) == (was.title, was.text, was.title_terms, was.terms)
         assert set(row.synonym_terms.split()) == set(was.synonym_terms.split())

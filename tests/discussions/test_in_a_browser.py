@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from playwright.sync_api import expect
 
 from forum.discussions import actions
 from forum.discussions.rows import BoardRow, ThreadRow
@@ -45,7 +46,7 @@ def test_it_is_valid_and_accessible(
     assert axe_violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
     page.click("text=Read it")
-    assert page.is_visible("text=Folded words, edited")
+    expect(page.get_by_text("Folded words, edited")).to_be_visible()
 
 
 def test_answering_keeps_the_place(cast: Cast, rich_thread: ThreadRow, tabs: Tabs) -> None:
@@ -74,16 +75,16 @@ def test_everything_works_without_script(cast: Cast, rich_thread: ThreadRow, tab
     post = page.locator(".post", has_text="Still without one").last
     post.locator("summary").click()
     post.get_by_role("button", name="Take it back").click()
-    assert "It's gone from the site." in page.inner_text("main, .notices")
+    expect(page.get_by_text("It’s gone from the site.").first).to_be_visible()
     assert "Still without one" not in page.content()
     page.locator(".post:target").get_by_role("button", name="Undo").click()
-    assert page.locator(".post", has_text="Still without one").count()
+    expect(page.locator(".post", has_text="Still without one")).not_to_have_count(0)
 
 
 def test_locking_by_hand(cast: Cast, rich_thread: ThreadRow, tabs: Tabs) -> None:
     page = tabs.open(f"/en/threads/{rich_thread.id}", token=cast.mona.token)
     page.get_by_role("button", name="Lock it", exact=True).click()
-    assert page.is_visible("text=Unlock it")
+    expect(page.get_by_role("button", name="Unlock it")).to_be_visible()
     page = tabs.open(f"/en/threads/{rich_thread.id}", token=cast.bob.token)
-    assert page.is_visible("text=This discussion is locked. You can read it, not answer.")
+    expect(page.get_by_text("This discussion is locked. You can read it, not answer.")).to_be_visible()
     assert page.get_by_role("link", name="Answer Alice").count() == 0

@@ -22,6 +22,7 @@ from forum.discussions.models import Alias, Board, MergedThread, Post, Thread, T
 from forum.moderation import actions as moderation
 from forum.moderation import letterbox, undoing
 from forum.moderation.models import Case, Decision, Letter, LogEntry
+from forum.moderation.policy import NO_GUIDELINE
 from forum.search.models import SearchDocument
 from tests.cast import Cast, Person
 from tests.moderation.conftest import do, fresh, guidelines, rule
@@ -61,7 +62,7 @@ def decide(by: Person, post_id: int, decision: str, **fields: Any) -> Verdict:
     case = fresh(Case, key)
     verdict: Verdict = do(
         moderation.decide, actor=by.viewer, case_id=key, seen_version=case.version, decision=decision,
-        guideline_id=rule(3), letter="Because of the hour.", note="", fields=fields,
+        guideline_id=fields.pop("guideline_id", rule(3)), letter="Because of the hour.", note="", fields=fields,
     )  # fmt: skip
     return verdict
 
@@ -149,6 +150,11 @@ def test_moved_to_members_only_it_leaves_visitors_eyes_and_comes_back(cast: Cast
     path = f"/en/threads/{thread_id}"
     assert cast.visitor.browser.get(path).status_code == 200
     assert decide(cast.mona, post_id, "move", board=here).status == 422, "it is there"
+    kept, _post = start(cast.bob, there, "Indoors")
+    for decision, asked in (("move", {"board": there}), ("merge", {"into": kept})):
+        refused = decide(cast.mona, post_id, decision, guideline_id=None, **asked)
+        assert (refused.reason, refused.status) == (NO_GUIDELINE, 422), "fewer could read it: it rests on a guideline"
+    assert fresh(Thread, thread_id).board_id == here
     assert decide(cast.mona, post_id, "move", board=there)
     assert fresh(Thread, thread_id).board_id == there
     found = select(SearchDocument.audience).where(SearchDocument.contribution_id.in_([post_id, reply_id]))
@@ -173,7 +179,7 @@ def test_what_is_only_placed_is_told_and_restricts_nothing(cast: Cast) -> None:
     target_id, _post_id = start(cast.bob, here, "Zips")
     assert decide(cast.mona, below, "split", title="The new job")
     assert decide(cast.mona, post_id, "content_notes", notes=["loss"])
-    assert decide(cast.mona, post_id, "move", board=there)
+    assert decide(cast.mona, post_id, "move", board=there, guideline_id=None)
     assert decide(cast.mona, post_id, "merge", into=target_id)
     letters = db.session.scalars(select(Letter).order_by(Letter.id)).all()
     assert ["We have " in letter.text and "Because of the hour." in letter.text for letter in letters] == [True] * 4

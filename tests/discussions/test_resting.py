@@ -140,14 +140,14 @@ def test_what_it_rests_on_can_be_changed(cast: Cast, make_board: Callable[..., B
     assert verified(cast, days=10)
     assert cast.bob.browser.post(address, data=professional).status_code == 303
     assert (post(mine).basis, post(mine).reference_id) == ("professional", None)
-    assert "since then: I&#39;m a professional" in cast.visitor.browser.get(address).text
+    assert "since then: I’m a professional" in cast.visitor.browser.get(address).text
     assert cast.bob.browser.post(address, data={"source": f"{LONG} More."}).status_code == 303  # nothing said of it
     with time_machine.travel(clock.now() + timedelta(days=11), tick=True):
         assert "a professional" not in cast.visitor.browser.get(address).text
         cast.bob.browser.post(address, data={"source": f"{LONG} And more."})
     assert post(mine).basis == "professional"
     sealed = replied(cast.bob.viewer, thread, "Without a name", attribution="anonymous")
-    assert "I&#39;m a professional" not in cast.bob.browser.get(f"/en/posts/{sealed}/edit").text
+    assert "I’m a professional" not in cast.bob.browser.get(f"/en/posts/{sealed}/edit").text
     told = cast.bob.browser.post(f"/en/posts/{sealed}/revisions", data=professional)
     assert told.status_code == 422
     do(actions.change_board, actor=cast.ada.viewer, board_id=board.id, is_reviewed_first=True)

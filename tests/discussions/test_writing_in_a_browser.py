@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 from sqlalchemy import select
 
 from forum.contributions import mentions
@@ -99,7 +100,7 @@ def test_without_script_the_preview_is_a_page_and_details_are_asked(cast: Cast, 
     page.get_by_role("button", name="Preview").click()
     assert page.locator(".preview em").inner_text() == "Words"
     page.get_by_role("button", name="Answer", exact=True).click()
-    assert "Did you mean to share this?" in page.inner_text("main")
+    expect(page.locator("main")).to_contain_text("Did you mean to share this?")
     assert page.input_value(BOX) == "*Words* to rosa@example.org"
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
     page.get_by_role("button", name="Answer", exact=True).click()

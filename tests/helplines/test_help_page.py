@@ -146,9 +146,7 @@ def test_blank_hours_are_never_open(client: Browser, app: Flask) -> None:
         actions.retire(line_id=crisis)
     text = page(client, "/en/help?country=US")
     assert "Hours not known" in text
-    assert "We don't know of a line in the United States that is open now. In danger, call 911." in text.replace(
-        "&#39;", "'"
-    )
+    assert "We don’t know of a line in the United States that is open now. In danger, call 911." in text
     with app.test_request_context("/en/help"):
         assert queries.open_now("US", ROME_EVENING) == []
 

@@ -54,6 +54,10 @@ def _in_a_year() -> str:
     return (clock.today() + timedelta(days=365)).isoformat()
 
 
+def _soon() -> str:
+    return (clock.today() + timedelta(days=9)).isoformat()
+
+
 def _stand(status: str) -> Callable[[Cast, World], None]:
     def before(_cast: Cast, world: World) -> None:
         moment = clock.now() if status == "withdrawn" else None
@@ -289,7 +293,7 @@ def _decision(world: World) -> Fields:
     rule = _rule()
     return {
         "version": _version(Case, world.case), "decision": "decline", "guideline": rule,
-        "letter": "Thank you for the story.", "until": "2026-12-01", "over": "y", "note": "Read it twice.",
+        "letter": "Thank you for the story.", "until": _soon(), "over": "y", "note": "Read it twice.",
     }  # fmt: skip
 
 
@@ -583,13 +587,21 @@ FORMS: dict[str, Form] = {
     "admin.guideline_change_create": Form("ada", _just(version="1", **_RULE), values=lambda _world: {"number": 1}),
     "admin.guideline_retirement_create": Form("ada", values=lambda _world: {"number": 987654}),
     "admin.setting_change_create": Form("ada", _just(report_hours="24", review_days="", burst_minutes="5")),
-    "tonight.away_create": Form("mona", _just(until="2026-12-01")),
+    "tonight.away_create": Form("mona", lambda _: {"until": _soon()}),
     "tonight.away_end_create": Form("mona"),
     "tonight.note_create": Form("mona", _just(note="Case 7 can wait.")),
-    "tonight.duty_create": Form("mona", _just(day="2026-12-01", starts="18:00", last_day="2026-12-01", ends="22:00")),
+    "tonight.duty_create": Form(
+        "mona", lambda _: {"day": _soon(), "starts": "18:00", "last_day": _soon(), "ends": "22:00"}
+    ),
     "tonight.duty_removal_create": Form("mona"),
     "tonight.line_create": Form(
-        "ada", _just(text_en="Still on Sunday.", text_it="Fermo domenica.", text_es="Parado.", until="2026-12-01")
+        "ada",
+        lambda _: {
+            "text_en": "Still on Sunday.",
+            "text_it": "Fermo domenica.",
+            "text_es": "Parado.",
+            "until": _soon(),
+        },
     ),
     "tonight.line_removal_create": Form("ada"),
     "moderation.claim_create": Form("mona", _just(over="y"), _waiting),

@@ -61,3 +61,11 @@ def test_the_catalogue_knows_what_the_site_says(language: str) -> None:
 def test_the_messages_are_found() -> None:
     assert len(said()) > 800
     assert Path(FOLDER / "GLOSSARY.md").exists()
+
+
+def test_apostrophes_and_quotation_marks_are_those_of_books() -> None:
+    straight = re.compile(r"\w'|'\w|\"")
+    shown = said() | {words for language in OTHERS for one in catalogue(language) for _, words in forms(one) if one.id}
+    assert sorted(words for words in shown if straight.search(words)) == []
+    pages = [*ROOT.glob("forum/site/content/**/*.md"), *ROOT.glob("forum/moderation/content/*.yaml")]
+    assert [page.name for page in pages if re.search(r"^[^#]*[^\W\d]'[^\W\d]", page.read_text(), re.MULTILINE)] == []

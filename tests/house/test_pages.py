@@ -215,7 +215,7 @@ def address_of(demo_site: DemoSite, endpoint: str, language: str = "en") -> str:
         "{own post}": lambda: own_post(demo_site),
         "{appeal}": lambda: first(demo_site, "ada", "/en/moderation/appeals", r'href="/en(/moderation/appeals/\d+)"'),
         "{own letter}": lambda: first(demo_site, "bob", "/en/me/letters", r'href="/en(/me/letters/\d+)/appeal"'),
-        "{case}": lambda: first(demo_site, "mona", "/en/moderation", r'href="/en(/moderation/cases/\d+)"'),
+        "{case}": lambda: first(demo_site, "mona", "/en/moderation", r'href="/en(/moderation/cases/\d+)[#"]'),
         "{waiting case}": lambda: first(
             demo_site, "mona", "/en/moderation?show=review", r'href="/en(/moderation/cases/\d+)[?"]'
         ),

@@ -90,7 +90,7 @@ def test_what_the_site_refuses_is_a_draft_with_a_mail_that_says_why(
     db.session.rollback()
     kept = select(Draft.source).where(Draft.member_id == cast.cora.id, Draft.place == f"reply:{thread.id}")
     assert db.session.scalar(kept) == "Foreign."
-    assert any("isn't here any more. Your words are kept" in words_of(mail) for mail in sent(app))
+    assert any("isn’t here any more. Your words are kept" in words_of(mail) for mail in sent(app))
     assert [post.source for post in posts()] == ["All *seven*.", "How do you do the top one?"]
 
 

@@ -135,7 +135,7 @@ def test_five_in_a_day_and_no_more(open_cast: Cast) -> None:
 
 def test_what_keeps_a_message_back_is_judged_in_the_same_transaction(open_cast: Cast) -> None:
     alice, bob = open_cast.alice, open_cast.bob
-    none = f"{bob.viewer.display_name} doesn't take messages."
+    none = f"{bob.viewer.display_name} doesn’t take messages."
     do(mutes.mute, actor=bob.viewer, what="member", key=alice.id, is_on=True, is_block=True)
     assert str(begin(alice, bob).verdict.reason) == none
     assert str(begin(bob, alice).verdict.reason).startswith("You have blocked Alice")

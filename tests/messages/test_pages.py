@@ -108,7 +108,7 @@ def test_the_page_of_a_member_says_nothing_of_why(open_cast: Cast) -> None:
     assert alice.browser.get(address).text == without
     blocked = alice.browser.get(f"{address}/messages/new")
     assert (blocked.status_code, blocked.text) == (refused.status_code, refused.text)
-    assert "Bob doesn&#39;t take messages." in refused.text
+    assert "Bob doesn’t take messages." in refused.text
     # Nor does the refusal of what was typed, which is kept.
     sent = alice.browser.post(
         f"{address}/messages", data={"source": "Where are you now, and how was your winter? I wrote all this."}

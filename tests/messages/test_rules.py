@@ -61,7 +61,7 @@ def test_until_there_is_an_answer_only_the_other_writes() -> None:
 def test_a_refusal_says_the_same_whatever_keeps_her_from_it() -> None:
     """A choice, a block, a restriction of the other's: one sentence, and it is no answer about any of them."""
     refused = policy.can_begin(WRITERS["established"], STATES["takes none"], MOST)
-    assert (str(refused.reason), refused.status) == ("Bob doesn't take messages.", 403)
+    assert (str(refused.reason), refused.status) == ("Bob doesn’t take messages.", 403)
     both = policy.can_begin(WRITERS["established"], STATES["has blocked and is blocked"], MOST)
     assert str(both.reason) == "You have blocked Bob. End that first, then write."
 

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from forum.core.db import db
+from forum.core.unit_of_work import write
 from forum.discussions.models import Board, Post, Thread
 from forum.moderation.models import Case, Letter
 from tests.cast import Cast, Person
@@ -81,6 +82,31 @@ def test_changed_words_are_compared_before_they_are_sent(cast: Cast, make_post: 
     assert thing(key).source == "Six buttons and a zip."
 
 
+def test_what_was_found_goes_with_one_submit(cast: Cast, make_post: Make) -> None:
+    key = make_post(source=f"Call {NUMBER} or write to rosa@example.net. Dr. Marco Rossi sent me. Seven buttons.")
+    other = make_post(source=f"Ring {NUMBER}.")
+    report(cast.bob, key)
+    report(cast.bob, other)
+    path = f"/en/moderation/cases/{case_of(key).id}"
+    way = f"?decision=redact&amp;guideline={rule(3)}#act-redact"
+    assert f'href="{way}"' in cast.mona.browser.get(path).text, "it suggests itself"
+    page = cast.mona.browser.get(path + way.replace("&amp;", "&")).text
+    assert page.index('id="act-redact"') < page.index('<details class="acts">'), "not folded without scripts"
+    boxes = dict(re.findall(r'name="redact-found" value="([^"]*)"( checked)?', page))
+    ticked = [text for text, is_ticked in boxes.items() if is_ticked]
+    assert ticked == [NUMBER, "rosa@example.net"]
+    assert len(boxes) == 3, "a doctor's name is offered, not ticked"
+    sent = {"redact__found": ticked, "redact__words": "", "redact__seen": hidden(page, "redact-seen")}
+    both = send(cast.mona, other, "redact", **sent)
+    assert both.status_code == 422, "another page offered that"
+    copied = send(cast.mona, key, "redact", **sent | {"redact__words": "Seven"})
+    assert copied.status_code == 422, "what is copied is shown once more"
+    assert "Seven buttons." in thing(key).source
+    assert send(cast.mona, key, "redact", **sent).status_code == 303
+    assert not re.search(r"333|rosa@", thing(key).source)
+    assert "Dr. Marco Rossi sent me. Seven buttons." in thing(key).source
+
+
 def test_what_goes_is_shown_once_more(cast: Cast, make_post: Make) -> None:
     key = make_post(source=f"Call {NUMBER} now, Rosa.")
     report(cast.bob, key)
@@ -135,7 +161,16 @@ def test_locked_moved_and_left_open_from_the_page(cast: Cast, make_post: Make) -
     target = fresh(Post, other).thread_id
     board_id = fresh(Thread, target).board_id
     assert fresh(Board, board_id) is not None
-    assert send(cast.mona, key, "move", move__board=str(board_id)).status_code == 303
+    with write():
+        indoors = Board(slug="indoors", audience="members")
+        db.session.add(indoors)
+        db.session.flush()
+        members_only = str(indoors.id)
+    refused = send(cast.mona, key, "move", move__board=members_only, guideline="")
+    assert refused.status_code == 422, "it takes it from who is no member"
+    assert re.search(r'href="#guideline">.*?Choose the guideline this rests on', refused.text)
+    assert f'<option value="{members_only}" selected' in refused.text
+    assert send(cast.mona, key, "move", move__board=str(board_id), guideline="").status_code == 303
     assert fresh(Thread, thread_id).board_id == board_id
     assert fresh(Case, case.id).closed_at is not None
     late = send(cast.mona, key, "lock", lock__until="open")

@@ -36,7 +36,7 @@ def letters() -> list[Letter]:
     [
         ("approve", "published", "We have published"),
         ("ask_for_changes", "changes_asked", "This is not published yet"),
-        ("decline", "declined", "We haven't published this yet"),
+        ("decline", "declined", "We haven’t published this yet"),
     ],
 )
 def test_deciding_what_waits(cast: Cast, make_story: Make, decision: str, status: str, opening: str) -> None:

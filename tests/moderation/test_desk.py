@@ -17,7 +17,7 @@ from forum.moderation.models import Case, CaseLook
 from forum.rota import aways
 from forum.rota.models import Away
 from tests.cast import Cast
-from tests.moderation.conftest import Make, case_of, decide, do, fresh, report, thing
+from tests.moderation.conftest import Make, case_of, decide, do, fresh, report, rule, thing
 from tests.querylog import recorded
 
 DAY = timedelta(days=1)
@@ -176,8 +176,27 @@ def test_like_cases_and_their_guidelines_suggest_themselves(cast: Cast, make_pos
     past = precedents.like(file, [one.row for one in signals.noticed(now)])
     assert [one.case_id for one, _key in past] == [case_of(before).id]
     keys = {"private_details": 3, "no_selling": 4}
-    suggested = precedents.suggested(file, past, keys)
-    assert [(one.guideline_id, one.times) for one in suggested] == [(3, 1), (4, 0)]
+    suggested = precedents.suggested(file, past, keys, [])
+    assert [(one.guideline_id, one.times, one.by) for one in suggested] == [(3, 1, "before"), (4, 0, "reason")]
+    first = precedents.suggested(file, [], keys, [], has_details=True)[0]
+    assert (first.guideline_id, first.by, first.decision) == (3, "details", "redact")
+
+
+def test_a_first_post_comes_with_what_it_most_likely_needs(cast: Cast, make_post: Make) -> None:
+    with write():
+        db.session.get_one(Member, cast.nia.id).standing = "new"
+    sells = make_post(cast.nia, source="Warm gloves at https://gloves.example.org/hands for all of you.")
+    published, refused, waits = (make_post(cast.nia, source=f"My first words here, number {n}.") for n in range(3))
+    decide(cast.mona, published, "approve")
+    decide(cast.mona, refused, "decline", letter="No.")
+    page = cast.mona.browser.get(f"/en/moderation/cases/{case_of(waits).id}").text
+    assert "Nothing was noticed in it. Of the last 2 like it, published: 1." in page
+    assert "Suggests itself" not in page
+    page = cast.mona.browser.get(f"/en/moderation/cases/{case_of(sells).id}").text
+    assert "Nothing was noticed in it." not in page
+    assert page.index("Publish it, and on to the next") < page.index("Don’t publish it yet: 4. ")
+    assert "By what the site noticed." in page
+    assert f'data-suggested="{rule(4)}"' in page, "with the decision comes the guideline"
 
 
 def test_the_queue_costs_the_same_however_much_waits(app: Flask, cast: Cast, make_post: Make) -> None:

@@ -69,7 +69,7 @@ def test_the_letter_is_read_while_it_is_written(cast: Cast, tabs: pages.Tabs, ma
     letter = page.locator(".letter")
     page.get_by_label("Don’t publish it yet").check()
     page.get_by_label("In your words, to the author").fill("Would you take the number out?")
-    expect(letter).to_contain_text("We haven't published this yet")
+    expect(letter).to_contain_text("We haven’t published this yet")
     expect(letter).to_contain_text("Would you take the number out?")
     expect(page.locator("[data-letter-rule-line]")).to_be_hidden()
     page.get_by_label("The guideline it rests on").select_option(str(rule(3)))

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy import select
 
+from forum.core.db import db
+from forum.moderation import seconds
+from forum.moderation.member_models import SecondPerson
 from tests.cast import Cast
 from tests.moderation.conftest import Make, case_of, decide, report, thing
 from tests.services import browser as pages
@@ -117,3 +121,40 @@ def test_without_keys_no_key_does_anything(cast: Cast, tabs: pages.Tabs, make_po
     assert thing(key).status == "pending"
     page.get_by_role("button", name="Publish it, and on to the next").click()
     expect(page.get_by_text("Decided: published.")).to_be_visible()
+
+
+def test_a_second_person_answers_by_keys_and_none_sends_by_itself(
+    cast: Cast, tabs: pages.Tabs, make_post: Make
+) -> None:
+    first, second, third = make_post(cast.alice), make_post(cast.alice), make_post(cast.alice)
+    for key in (first, second, third):
+        report(cast.bob, key)
+        assert decide(cast.mona, key, "ban").reason == seconds.ASKED
+    page = tabs.open("/en/moderation/seconds", token=cast.ada.token)
+    can_be_read(page)
+    page.keyboard.press("d")
+    for key in "jj":
+        page.keyboard.press(key)
+    expect(page.get_by_role("link", name=f"Case {case_of(second).id}", exact=True)).to_be_focused()
+    page.keyboard.press("n")
+    expect(page.locator("textarea").nth(1)).to_be_focused()
+    page.keyboard.type("Not yet, I think.")
+    lead(page, "Control+Enter")
+    assert answers() == [None, "refused", None]
+    page.keyboard.press("w")
+    page.keyboard.type("a d")
+    page.keyboard.press("Control+Enter")
+    page.keyboard.press("Escape")
+    page.keyboard.press("d")
+    assert answers() == [None, "refused", None], "words alone choose nothing"
+    lead(page, "a", "d")
+    assert answers() == ["granted", "refused", None]
+    expect(page.get_by_text("Agreed. It is done.")).to_be_visible()
+    lead(page, "j", "Enter")
+    expect(page.locator("h1")).to_contain_text(f"Case {case_of(third).id}:")
+
+
+def answers() -> list[str | None]:
+    """What second persons answered, in the order in which they were asked."""
+    db.session.rollback()
+    return list(db.session.scalars(select(SecondPerson.answer).order_by(SecondPerson.id)))

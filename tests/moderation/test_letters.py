@@ -6,7 +6,7 @@ import time_machine
 from sqlalchemy import select
 
 from forum.accounts.models import Member
-from forum.core import clock, mail, worker
+from forum.core import clock
 from forum.core.db import db
 from forum.core.unit_of_work import write
 from forum.discussions import actions as discussions
@@ -14,14 +14,8 @@ from forum.moderation import letterbox, particulars, policy
 from forum.moderation.models import Letter
 from forum.notifications.models import MailChoice, NotificationChoice
 from tests.cast import Cast
+from tests.mails import mails
 from tests.moderation.conftest import Make, case_of, decide, fresh, report, rule
-
-
-def mails() -> list[mail.LocalMail]:
-    db.session.rollback()
-    while worker.work_one():
-        pass
-    return list(mail.local_mails())
 
 
 def test_a_letter_is_mailed_once_without_a_word_on_health(cast: Cast, make_story: Make) -> None:
@@ -145,7 +139,7 @@ def test_what_gives_something_back_carries_no_statement(cast: Cast, make_story: 
     letter = db.session.scalars(select(Letter)).one()
     assert (letter.particulars, letter.appeal_until) == ({}, None)
     page = cast.alice.browser.get("/en/me/letters").text
-    assert "The decision in particulars" not in page
+    assert "The decision in detail" not in page
     assert "/appeal" not in page
 
 

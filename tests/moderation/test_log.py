@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Any
+
 import pytest
+from flask import Flask
 from sqlalchemy import func, select, update
 
+from forum.core import outbox, worker
 from forum.core.db import db
 from forum.core.unit_of_work import NotWritingError, write
-from forum.moderation import log
+from forum.moderation import log, log_checks
 from forum.moderation.models import LogEntry
 from tests.cast import Cast
-from tests.moderation.conftest import Make, decide
+from tests.conftest import MakeApp
+from tests.moderation.conftest import Make, decide, rule
 
 
 def entries() -> list[LogEntry]:
@@ -76,3 +82,86 @@ def test_what_is_rolled_back_leaves_no_row(cast: Cast) -> None:
 def test_nothing_is_logged_outside_a_writing_transaction(cast: Cast) -> None:
     with pytest.raises(NotWritingError):
         log.append(cast.mona.viewer, "hide", "contribution", 1)
+
+
+def test_thousands_of_rows_of_one_transaction_are_one_chain_in_their_order(cast: Cast) -> None:
+    with write():
+        for number in range(2_300):
+            log.append(cast.mona.viewer, "watch_word", "word", number + 1)
+    assert [entry.object_id for entry in entries()] == list(range(1, 2_301))
+    assert log.trouble() is None
+
+
+def test_whatever_is_altered_by_hand_is_found(app: Flask, cast: Cast, make_post: Make, make_app: MakeApp) -> None:
+    """In each column, at the beginning, in the middle and at the end; by the daily job, which tells it on the page."""
+    table: Any = LogEntry.__table__
+    for _ in range(4):
+        decide(cast.mona, make_post(review_first=True), "approve")
+    db.session.rollback()
+    rows = [dict(row) for row in db.session.execute(table.select().order_by(table.c.id)).mappings()]
+    first, second, third, last = (row["id"] for row in rows)
+    values = {
+        "at": rows[0]["at"] - timedelta(seconds=1), "actor_id": cast.ada.id, "act": "decline",
+        "object_kind": "member", "object_id": 77, "guideline_id": rule(3), "data": {"case": 99},
+        "previous_hash": "0" * 64, "hash": "0" * 64, "seal": "0" * 64,
+    }  # fmt: skip
+    assert {"id", *values} == set(table.c.keys()), "every column has been thought of"
+
+    def change(key: int, **columns: Any) -> list[Any]:
+        return [table.update().where(table.c.id == key).values(columns)]
+
+    def swapped(one: int, other: int) -> list[Any]:
+        contents = {row["id"]: {name: row[name] for name in row if name != "id"} for row in rows}
+        return [*change(one, **contents[other]), *change(other, **contents[one])]
+
+    alterations = {
+        **{
+            f"{name} of {key}": change(key, **{name: value})
+            for name, value in values.items()
+            for key in (first, third, last)
+        },
+        **{f"{key} deleted": [table.delete().where(table.c.id == key)] for key in (first, second, last)},
+        "the two last deleted": [table.delete().where(table.c.id >= third)],
+        "two swapped": swapped(second, third),
+        "the last two swapped": swapped(third, last),
+        "an id": change(last, id=last + 9),
+        "all gone": [table.delete()],
+        "all seals taken off": [table.update().values(seal="")],
+        "nothing": [],
+    }
+    found: dict[str, str | None] = {}
+    for what, statements in alterations.items():
+        db.session.rollback()
+        with write():
+            for statement in statements:
+                db.session.execute(statement)
+            outbox.enqueue("moderation.verify_log")
+        worker.work_all()
+        check = log_checks.last()
+        assert check is not None
+        found[what] = check.trouble
+        db.session.rollback()
+        with write():
+            db.session.execute(table.delete())
+            db.session.execute(table.insert(), rows)
+    unnoticed = [what for what, trouble in found.items() if trouble is None]
+    # Of the very first row the hash after it covers what it says; its seal follows from what the mark says.
+    assert unnoticed == ["nothing"]
+    assert found["all gone"] == found["the two last deleted"] == "cut_off"
+    assert found["all seals taken off"] == "forged"
+    assert "doesn’t hold together any more" not in cast.mona.browser.get("/en/moderation/log").text
+    with write():
+        db.session.execute(table.delete())
+    assert app.test_cli_runner().invoke(args=["log", "verify"]).exit_code == 1
+    for page in (cast.mona.browser.get("/en/moderation/log"), cast.ada.browser.get("/en/admin/health")):
+        assert f"Row {last} was written and isn’t there any more as it was." in page.text
+    # Who goes on deciding hides nothing: the mark stays with what is missing.
+    decide(cast.mona, make_post(review_first=True), "approve")
+    db.session.rollback()
+    assert log.trouble() == ("cut_off", last)
+    with write():
+        db.session.execute(table.delete())
+        db.session.execute(table.insert(), rows)
+    assert log.trouble() is None
+    with make_app(secret_key="another secret, as long as the one before it was").app_context():
+        assert log.trouble() == ("forged", first)

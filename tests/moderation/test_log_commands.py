@@ -60,7 +60,7 @@ def test_rows_cut_off_the_end_are_missed(app: Flask, cast: Cast, make_post: Make
         db.session.execute(text("DELETE FROM log_entries WHERE id = :id"), {"id": last["id"]})
     for command in (["log", "verify"], ["check"]):
         said = run.invoke(args=command)
-        assert f"Row {last['id']} was written and is not there any more" in said.output
+        assert f"Row {last['id']} was written and isn’t there any more" in said.output
         assert said.exit_code == 1
     decide(cast.mona, make_post(review_first=True), "approve")
     assert f"Row {last['id']} was" in run.invoke(args=["log", "verify"]).output, "what comes after doesn't cover it"
@@ -102,21 +102,21 @@ def test_who_writes_to_the_database_alone_is_found_out(app: Flask, cast: Cast, m
     assert "3 rows hold together" in verify()
     put_in = {name: second[name] for name in second if name != "id"} | {"act": "restore", "seal": ""}
     by_hand(table.insert().values(put_in))  # type: ignore[attr-defined]
-    assert "Row 4 does not follow" in verify()
+    assert "Row 4 doesn’t follow" in verify()
     rehashed()
-    assert "Row 4 bears no seal of this site" in verify()
+    assert "Row 4 doesn’t bear the seal of this site" in verify()
     by_hand(table.update().where(table.c.id == 4).values(seal=third["seal"]))  # type: ignore[attr-defined]
-    assert "Row 4 bears no seal of this site" in verify(), "another row's seal is none"
+    assert "Row 4 doesn’t bear the seal of this site" in verify(), "another row's seal is none"
     by_hand(table.delete().where(table.c.id == 4))  # type: ignore[attr-defined]
     assert "3 rows hold together" in verify()
     by_hand(table.update().where(table.c.id == second["id"]).values(act="decline"))  # type: ignore[attr-defined]
-    assert f"Row {second['id']} does not follow" in verify()
+    assert f"Row {second['id']} doesn’t follow" in verify()
     rehashed()
-    assert f"Row {third['id']} was written and is not there any more as it was" in verify()
+    assert f"Row {third['id']} was written and isn’t there any more as it was" in verify()
     mark = app.extensions["settings"].data_dir / log.MARK
     kept = mark.read_text()
     mark.unlink()
-    assert f"Row {second['id']} bears no seal" in verify(), "without the mark, the first that was written anew"
+    assert f"Row {second['id']} doesn’t bear the seal" in verify(), "without the mark, the first that was written anew"
     by_hand(table.update().values(seal=""))  # type: ignore[attr-defined]
     mark.write_text(kept)
     assert f"Row {third['id']} was written" in verify()

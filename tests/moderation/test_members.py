@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
@@ -18,7 +19,9 @@ from forum.moderation import granting, member_sanctions, notes, recovering, seal
 from forum.moderation.member_models import MemberNote, SecondPerson
 from forum.moderation.models import Letter, LogEntry
 from forum.moderation.queries import log_for
+from forum.notifications.models import MailChoice
 from tests.cast import Cast
+from tests.mails import mails
 from tests.moderation.conftest import Make, case_of, decide, do, fresh, report, rule
 from tests.querylog import recorded
 
@@ -44,7 +47,7 @@ def test_her_page_says_what_is_signed_and_nothing_else(cast: Cast, make_post: Ma
     for word in ("Sealed note.", f"/cases/{case_of(sealed).id}", "The jar lid"):
         assert word not in page.text
     assert "None so far." in page.text, "a sanction through a seal is on no page about her"
-    assert "Suggested: a warning" in page.text
+    assert "If a sanction is needed: a warning" in page.text
     assert cast.mona.browser.get(f"/en/moderation/members/{cast.mona.id}").status_code == 403
     assert cast.mona.browser.get("/en/moderation/members/999999").status_code == 404
     assert cast.bob.browser.get(f"/en/moderation/members/{cast.alice.id}").status_code == 403
@@ -215,6 +218,8 @@ def test_a_lost_mailbox_waits_can_be_stopped_and_then_moves(
     assert visitor.post(f"/en/recovery/{token}").status_code == 303
     assert "Stopped." in visitor.get(f"/en/recovery/{token}").text
     assert visitor.post(f"/en/recovery/{token}").status_code == 303, "twice is once"
+    with write():
+        db.session.add(MailChoice(member_id=cast.bob.id, time_zone="America/New_York"))
     assert cast.mona.browser.post(path, data=good).status_code == 303
     assert do(granting.answer, second_id=newest().id, **agree)
     assert cast.bob.browser.get("/en/me/recovery").status_code == 200
@@ -226,6 +231,8 @@ def test_a_lost_mailbox_waits_can_be_stopped_and_then_moves(
         waiting = recovery.waiting(cast.bob.id)
         assert waiting is not None
         key, moment = waiting.id, waiting.takes_effect_at
+        by_her_clock = f"{moment.astimezone(ZoneInfo('America/New_York')):%H:%M} (New York)"
+        assert any(by_her_clock in one.text for one in mails() if one.subject == "Another address for your account")
         do(recovering.finish, recovery_id=key)
         assert fresh(Member, cast.bob.id).email == "bob@example.org", "its day hasn't come"
         with monkeypatch.context() as patched:

@@ -48,17 +48,26 @@ def test_the_default_set_is_whole_and_loaded_once(app: Flask) -> None:
 
 def test_what_fits_comes_first(app: Flask) -> None:
     do(replies.load_defaults)
-    found = canned.suggested("hide", "private_details", "en")
-    assert [one.key for one in found.fitting] == ["hide_details"]
-    assert {one.decision for one in canned.suggested("hide", "place_and_language", "en").fitting} == {"hide"}
-    assert canned.suggested("", None, "en").fitting == []
-    assert "hide" in canned.suggested("", None, "it").groups
-    details, selling = reply("hide_details").id, reply("hide_selling").id
+    found = canned.offered("hide", "private_details", "en", ("warn", "hide"))
+    assert list(found) == ["hide", "warn"], "what is chosen first, and nothing that can't be decided"
+    assert found["hide"][0].key == "hide_details"
+    assert {one.decision for one in found["hide"]} == {"hide"}
+    assert list(canned.offered("", None, "it", ("warn", "hide"))) == ["hide", "warn"], "in their own order"
+    details = canned.reply_in("en", reply("hide_details").id)
+    selling = canned.reply_in("en", reply("hide_selling").id)
+    assert details
+    assert selling
+    assert canned.reply_in("en", 10**6) is None
     words = canned.with_reply("Dear Alice,", details, "en")
     assert words.startswith("Dear Alice,\n\nIt shows details")
     assert canned.with_reply(words, details, "en") == words
     assert canned.with_reply(words, selling, "en").startswith("Dear Alice,\n\nIt sells something")
-    assert canned.with_reply("As it was", 10**6, "en") == "As it was"
+    # A guideline's words that came with its choice give way; a moderator's own stay.
+    assert canned.with_reply("The rule.", details, "en", brought=["The rule."]) == details.text
+    rows = canned.replies_in("it")
+    assert [one.key for one in canned.with_words(rows, "PERSONA malattia", lambda _one: "")] == ["decline_others"]
+    assert len(canned.with_words(rows, "nascosto", lambda one: "nascosto" if one.decision == "hide" else "")) == 7
+    assert canned.with_words(rows, "x" * 300, lambda _one: "") == []
 
 
 def test_moderators_write_change_and_retire_them(cast: Cast) -> None:
@@ -89,12 +98,17 @@ def test_moderators_write_change_and_retire_them(cast: Cast) -> None:
     assert mona.post(here, data=form(title_en="", text_en="", title_it="Mia", text_it="Due volte.")).status_code == 303
     db.session.rollback()
     assert db.session.scalars(select(ReplyText.language).where(ReplyText.reply_id == made.id)).all() == ["it"]
-    assert "Due volte." in mona.get(path).text, "shown in the language it has"
+    assert f'href="{here}" lang="it">Mia</a>' in mona.get(path).text, "shown in the language it has"
+    assert "Due volte." in mona.get(f"{path}?q=DUE").text
+    nothing = mona.get(f"{path}?q=%00<b>%E2%80%AEduex")
+    assert nothing.status_code == 200
+    assert "Due volte." not in nothing.text
+    assert "<b>" not in nothing.text
     assert mona.post(here, data=form(decision="burn", text_en="Kept words.")).status_code == 422
     for _twice in range(2):
         assert mona.post(f"{here}/retirement").headers["Location"] == path
-    assert "Due volte." not in mona.get(path).text
-    assert "Due volte." in mona.get(f"{path}?retired=1").text
+    assert "Due volte." not in mona.get(f"{path}?q=due").text
+    assert "Due volte." in mona.get(f"{path}?retired=1&q=due").text
     assert mona.post(f"{here}/return").status_code == 303
     for wrong in (f"{path}/99999", f"{path}/{2**31}"):
         assert mona.get(wrong).status_code == 404
@@ -118,12 +132,14 @@ def test_one_is_put_into_the_letter_without_script(cast: Cast, make_post: Make) 
     assert "Begin the letter with a canned reply" in cast.mona.browser.get(path).text
     sent = {
         "version": str(case.version), "decision": "hide", "guideline": str(rule(3)), "letter": "My own words.",
-        "reply": str(reply("hide_details").id), "into": "reply",
+        "reply": str(reply("hide_details").id),
     }  # fmt: skip
     page = cast.mona.browser.post(f"{path}/letter", data=sent)
     assert page.status_code == 200
     assert HIDE_DETAILS in page.text
     assert "My own words." in page.text
-    assert "Fits what you chose" in page.text
+    alone = cast.mona.browser.post(f"{path}/letter", data={"version": sent["version"], "reply": sent["reply"]})
+    for begun in ('value="hide" checked', f'<option value="{rule(3)}" selected'):
+        assert begun in alone.text, "with it come its decision and its guideline"
     unknown = cast.mona.browser.post(f"{path}/letter", data=sent | {"reply": "x"})
     assert "My own words." in unknown.text

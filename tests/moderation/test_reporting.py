@@ -7,12 +7,14 @@ from collections import Counter
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import select, update
 
 from forum.accounts.models import Member
+from forum.accounts.viewer import VISITOR
 from forum.contributions import actions as contributions
 from forum.contributions.models import Contribution
-from forum.core import clock, limits, mail, worker
+from forum.core import clock, limits
 from forum.core.db import db
 from forum.core.partial_date import PartialDate
 from forum.core.unit_of_work import write
@@ -32,6 +34,7 @@ from forum.moderation.models import (
 from forum.moderation.report_policy import can_report_member
 from forum.stories.models import StoryUpdate
 from tests.cast import Cast, Person
+from tests.mails import mails
 from tests.moderation.conftest import Make, case_of, decide, do, fresh, report, thing
 from tests.querylog import recorded
 
@@ -52,13 +55,6 @@ def rows(model: type[Any]) -> list[Any]:
     db.session.rollback()
     db.session.expire_all()
     return list(db.session.scalars(select(model).order_by(model.id)))
-
-
-def mails() -> list[mail.LocalMail]:
-    db.session.rollback()
-    while worker.work_one():
-        pass
-    return list(mail.local_mails())
 
 
 def open_page(key: int, about: str = "I knit with stiff hands.") -> None:
@@ -443,3 +439,32 @@ def test_every_kind_leads_to_a_report_away_from_thank_you(cast: Cast, make_post:
                 assert cast[name].browser.get(f"/en/report?contribution={key}").status_code == 200
         own = cast.alice.browser.get(path, follow_redirects=True).text
         assert "/en/report?contribution=" not in own
+
+
+def test_a_crowd_hides_neither_it_nor_each_other(cast: Cast, make_post: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Very many reports: nothing is taken out of sight, and those that matter most stand on the page at once."""
+    monkeypatch.setattr(voices, "NEWEST", 100)
+    key = make_post()
+    legal = send(cast.visitor, contribution=key, **LEGAL, words="").headers["Location"]
+    report(cast.nia, key, "worried", "Is she all right?")
+    with write():
+        contribution = db.session.get_one(Contribution, key)
+        for number in range(150):
+            said = reporting.Said("hurtful", f"Bad, says {number}.", f"/en/posts/{key}", "en", source=f"place {number}")
+            reporting.report_contribution(reporter=VISITOR, contribution=contribution, said=said)
+    assert thing(key).status == "published"
+    assert (case_of(key).opened_for, len(rows(Case))) == ("care", 1)
+    address = f"/en/moderation/cases/{case_of(key).id}"
+    page = cast.mona.browser.get(address).text
+    assert page.count('class="letter-words"') <= voices.AT_ONCE + 3
+    assert "152 reports" in page
+    for words in ("Is she all right?", LEGAL["grounds"], "bea@example.org", "Bad, says 149."):
+        assert words in page, words
+    assert "Bad, says 0." not in page
+    assert "Bad, says 0." in cast.mona.browser.get(f"{address}?reports=all").text
+    # What is left of all that when the thing is erased: the receipts, and nobody's words.
+    with write():
+        contributions.erase(db.session.get_one(Contribution, key))
+    assert {(row.words, row.snapshot, row.snapshot_title) for row in rows(Report)} == {("", "", "")}
+    assert cast.visitor.browser.get(legal).status_code == 200
+    assert "Bad, says" not in cast.mona.browser.get(f"{address}?reports=all").text

@@ -116,7 +116,7 @@ def test_a_claim_stands_between_a_report_and_a_review(cast: Cast, make_story: Ma
     with write():
         actions.open_case(db.session.get_one(Contribution, claimed), "claim")
     page = cast.mona.browser.get("/en/moderation").text
-    places = [page.index(f'/moderation/cases/{case_of(key).id}"') for key in (reported, claimed, waiting)]
+    places = [page.index(f"/moderation/cases/{case_of(key).id}#") for key in (reported, claimed, waiting)]
     assert places == sorted(places)
     assert "Somebody says this is theirs" in cast.mona.browser.get("/en/moderation?show=claim").text
     assert decide(cast.mona, claimed, "no_action")

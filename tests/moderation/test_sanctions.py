@@ -194,5 +194,5 @@ def test_through_the_seal_no_row_names_her(cast: Cast, make_story: Make) -> None
     assert (sanction.member_id, sanction.contribution_id) == (None, key)
     page = cast.mona.browser.get(f"/en/moderation/cases/{case_of(key).id}").text
     assert "<dt>Sanctions so far</dt><dd>1</dd>" in page
-    assert "because one sanction stands" in page
+    assert "because one stands" in page
     assert "Bob" not in page

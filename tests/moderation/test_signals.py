@@ -88,7 +88,7 @@ def test_links_of_the_new_and_of_others(cast: Cast, make_app: MakeApp, make_post
     many = make_post(cast.nia, source="https://a.example.org/1 https://a.example.org/2 https://a.example.org/3")
     assert found(many)["many_links"]
     only_new = make_post(cast.nia, source="Good morning.")
-    assert said(only_new) == ["A moderator will see this before others do. It's only like this at the start."]
+    assert said(only_new) == ["A moderator will see this before others do. It’s only like this at the start."]
 
 
 def test_the_same_link_by_few_and_by_many(cast: Cast, make_post: Make) -> None:

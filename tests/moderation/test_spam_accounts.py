@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import func, select
 
@@ -63,7 +65,7 @@ def test_all_goes_in_lots_and_all_comes_back(cast: Cast, make_post: Make) -> Non
     report(cast.alice, posts[1])
     with write():
         case = db.session.scalars(select(Case).where(Case.contribution_id == posts[1])).one()
-        case.claimed_by, case.claimed_until = cast.ada.id, clock.now().replace(year=2099)
+        case.claimed_by, case.claimed_until = cast.ada.id, clock.now() + timedelta(days=9999)
     assert edit(cast.bob, posts[2], "Buy my cream, it is cheap, here.") is not None
     close_bob(cast)
     gone = [key for key in posts if thing(key).status == "hidden"]

@@ -12,12 +12,13 @@ from sqlalchemy import select
 from forum.accounts.models import Member
 from forum.contributions.models import Contribution
 from forum.contributions.queries import visible_to
-from forum.core import clock, mail, worker
+from forum.core import clock
 from forum.core.db import db
 from forum.core.unit_of_work import write
 from forum.moderation import actions, policy, taking_back, turns
 from forum.moderation.models import Case, Decision, Letter, Report
 from tests.cast import Cast, Person
+from tests.mails import mails
 from tests.moderation.conftest import Make, case_of, decide, do, edit, fresh, report, rule, thing
 from tests.querylog import recorded
 
@@ -28,13 +29,6 @@ def turn(by: Person, **more: object) -> int | None:
     db.session.rollback()
     found: int | None = do(turns.take, actor=by.viewer, **more)
     return found
-
-
-def mails() -> list[mail.LocalMail]:
-    db.session.rollback()
-    while worker.work_one():
-        pass
-    return list(mail.local_mails())
 
 
 def take_back(by: Person, key: int) -> int:

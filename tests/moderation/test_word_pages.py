@@ -123,6 +123,13 @@ def test_a_list_is_looked_at_and_then_watched(cast: Cast) -> None:
     assert mona.post(address, data=fields).status_code == 422
     latin = "è già nostro".encode("latin-1") + b"\x00"
     assert "è già nostro" in mona.post(address, data={**fields, "file": (BytesIO(latin), "x.txt")}).text
+    # No line of a long file is lost: each is looked at, or named as one too many, or all is said to be too long.
+    long = "\n".join(f"сорок символов в каждой строке, {number:07}" for number in range(6_000)).encode()
+    page = mona.post(address, data={**fields, "file": (BytesIO(long), "x.txt")}).text
+    assert "5000 phrases can be watched." in page
+    assert "1000 lines are left out" in page
+    assert "The first are lines 5001" in page
+    assert mona.post(address, data={**fields, "file": (BytesIO(long * 2), "x.txt")}).status_code == 422
 
 
 def test_nobody_else_sees_them(cast: Cast) -> None:

@@ -62,7 +62,7 @@ def test_from_the_device_to_a_reader_and_back(
     expect(page.get_by_label("Row 2, column 2", exact=True)).to_be_checked()
     page.get_by_label("Row 1, column 12", exact=True).focus()
     page.keyboard.press("Space")
-    page.get_by_role("button", name="That's all").click()
+    page.get_by_role("button", name="That’s all").click()
     worker.work_all()
     if scripts == "off":
         page.get_by_role("link", name="Look again").click()

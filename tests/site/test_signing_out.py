@@ -33,7 +33,8 @@ def second_device(member_id: int) -> int:
 
 
 def told(cast: Cast, name: str) -> list[str]:
-    rows = db.session.scalars(select(Notification).where(Notification.member_id == cast[name].id)).all()
+    hers = select(Notification).where(Notification.member_id == cast[name].id).order_by(Notification.id)
+    rows = db.session.scalars(hers).all()
     with in_language("en"):
         said = notices.told(cast[name].viewer, rows, "en")
     lines = [said[row.id].line for row in rows]

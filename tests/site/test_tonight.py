@@ -8,6 +8,9 @@ from datetime import timedelta
 from flask import Flask
 from sqlalchemy import select
 
+from forum.accounts.models import Member
+from forum.contributions import actions as contributions
+from forum.contributions.models import Contribution
 from forum.core import clock
 from forum.core.db import db
 from forum.core.unit_of_work import write
@@ -61,6 +64,22 @@ def test_it_says_what_waits_and_how_long_it_may_take(app: Flask, cast: Cast) -> 
         assert cast[name].browser.get("/en/moderation/tonight").status_code == status
     assert "Cold hands" not in cast.cora.browser.get("/en/moderation/tonight").text
     assert "/sign-in" in cast.visitor.browser.get("/en/moderation/tonight").headers.get("Location", "/sign-in")
+
+
+def test_newcomers_without_an_answer_come_first_and_what_bears_no_name_does_not(app: Flask, cast: Cast) -> None:
+    titles = ("Sealed", "Known", "New here")
+    for name, title in zip(("bob", "cora", "alice"), titles, strict=True):
+        thread_by(cast, name, title)
+    with write():
+        for place, title in enumerate(titles):
+            opening = db.session.scalars(select(Contribution).where(Contribution.title == title)).one()
+            thread = db.session.scalars(select(Thread).where(Thread.opening_id == opening.id)).one()
+            thread.started_at = clock.now() - timedelta(days=4 - place)
+            if title == "Sealed":
+                contributions.sign(opening, cast.bob.id, "anonymous")
+        db.session.get_one(Member, cast.alice.id).standing = "new"
+    shown = tonight.tonight_for(cast.mona.viewer).unanswered
+    assert [one.title for one in shown] == ["New here", "Sealed", "Known"]
 
 
 def test_away_a_line_says_so_and_what_was_promised_waits(app: Flask, cast: Cast) -> None:

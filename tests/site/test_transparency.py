@@ -91,13 +91,15 @@ def test_what_was_held_back_is_said_by_guideline_and_seldom_ones_together(app: F
                     )
                 )  # fmt: skip
         db.session.add(Decision(case_id=case.id, decision="no_action", guideline_id=rules[1], made_at=at))
+        for data in ({"narrows": True}, {}):  # to where fewer can read it, and to where it belongs
+            db.session.add(Decision(case_id=case.id, decision="move", guideline_id=rules[1], made_at=at, data=data))
     account = transparency.account_of(transparency.quarter_of(clock.today()))
-    assert [(one.word, one.number) for one in account.guidelines] == [("1", 7), ("", None)]
+    assert [(one.word, one.number) for one in account.guidelines] == [("1", 8), ("", None)]
     assert (account.taken_back, account.automatic) == (5, None)
     hidden = next(one for one in account.decisions if one.word == "hide")
     assert (hidden.number, hidden.automatic) == (11, None)
     page = cast.visitor.browser.get("/en/transparency").text
-    assert '<th scope="row">1. Be kind</th><td class="table-number">7</td>' in page
+    assert '<th scope="row">1. Be kind</th><td class="table-number">8</td>' in page
     assert '<th scope="row">By other guidelines, each seldom</th><td class="table-number">1 to 4</td>' in page
     for row in page.split("<tr>"):
         assert "4. " not in row.partition("</th>")[0]

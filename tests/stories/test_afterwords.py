@@ -193,7 +193,7 @@ def test_the_case_says_whose_it_is_and_what_to_make_sure(cast: Cast, make_story:
     page = cast.mona.browser.get(f"/en/moderation/cases/{case}").text
     assert "Written by somebody else, not by the author of the story." in page
     assert "October 2019" in page
-    assert "Ask the writer how she knows" in page
+    assert "Ask the writer how they know" in page
 
 
 def test_it_is_never_counted_as_the_author_s(cast: Cast, make_story: MakeStory) -> None:

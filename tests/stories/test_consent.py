@@ -275,7 +275,7 @@ class TestTheWish:
         assert "Two letters, no answer" in ada.get(place).text
         entry = db.session.scalars(select(LogEntry).where(LogEntry.act == "wish_carried_out")).one()
         assert (entry.actor_id, entry.object_id, entry.data) == (cast.ada.id, story_id, {"wish": wish})
-        assert "done as she wished" in ada.get("/en/moderation/log").text
+        assert "done as they wished" in ada.get("/en/moderation/log").text
         assert ada.post(f"{place}/undoing").status_code == 303
         assert (status_of(story_id), db.session.get_one(Story, story_id).is_listed) == ("published", True)
         assert allowed(story_id) == before
@@ -339,7 +339,7 @@ class TestComingOfAge:
         return cast.alice.browser.post(f"/en/stories/{story_id}/coming-of-age", data={"answer": said}).status_code
 
     def test_it_is_asked_from_that_year_on(self, cast: Cast, make_story: MakeStory, child_id: int) -> None:
-        question = "is of age now. What does she or he say?"
+        question = "is of age now. What do they say?"
         assert question in cast.alice.browser.get(f"/en/stories/{child_id}/consent").text
         assert "A question for you" in cast.alice.browser.get("/en/me/choices").text
         younger = make_story(about_whom="child", of_age_year=clock.today().year + 1)

@@ -63,7 +63,7 @@ def test_the_reason_is_said_in_words(make_story: MakeStory) -> None:
         (
             there,
             (
-                "Also limited cutaneous systemic sclerosis, also Raynaud's phenomenon, also tried diltiazem, "
+                "Also limited cutaneous systemic sclerosis, also Raynaud’s phenomenon, also tried diltiazem, "
                 "also 9 years after the diagnosis, also told by a parent"
             ),
         )

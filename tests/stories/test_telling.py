@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from forum.contributions import actions as contributions
 from forum.contributions import follows
@@ -10,6 +10,7 @@ from forum.contributions.models import Contribution, contribution_topics
 from forum.core import worker
 from forum.core.db import db
 from forum.core.unit_of_work import end_reading, write
+from forum.moderation.models import Signal
 from forum.notifications import mutes
 from forum.notifications.models import Notification
 from forum.stories import telling
@@ -47,8 +48,24 @@ def test_followers_of_its_author_s_name_and_of_a_topic_are_told_once(cast: Cast,
     (row,) = db.session.scalars(select(Notification).where(Notification.member_id == cast.bob.id)).all()
     said = telling.NOTICE.tell(cast.bob.viewer, [row], "en")[row.id]
     assert (said.line, said.address) == ("Alice published a story.", f"/en/stories/{signed}")
+    assert "plum jam" in cast.bob.browser.get(f"/en/stories/{signed}").text
+    with write():
+        story = db.session.get_one(Contribution, signed)
+        story.teaser = "It was plum jam."
+        db.session.add(Signal(contribution_id=signed, signal="crisis", made_at=story.created_at))
+    assert telling.NOTICE.tell(cast.bob.viewer, [row], "en")[row.id].excerpt == ""
+    with write():
+        db.session.execute(update(Signal).values(reversed_at=row.made_at))  # it was a false alarm
+    assert telling.NOTICE.tell(cast.bob.viewer, [row], "en")[row.id].excerpt == "It was plum jam."
+    with write():
+        db.session.get_one(Contribution, signed).content_notes = "loss"
+    noted = telling.NOTICE.tell(cast.bob.viewer, [row], "en")[row.id]
+    assert (noted.excerpt, noted.notes) == ("", "About a death")
     assert telling.NOTICE.ending(row, cast.bob.id) is not None
     assert telling.NOTICE.ending(row, cast.ada.id) is None
+    with write():
+        assert follows.follow(actor=cast.bob.viewer, what="member", key=cast.alice.id, is_on=False)
+    assert telling.NOTICE.ending(row, cast.bob.id) is None, "what has ended is not ended again"
     sealed = make_story(title="Nameless", attribution="anonymous", status="sent")
     with write():
         db.session.execute(insert(contribution_topics), [{"contribution_id": sealed, "topic_id": topic}])
