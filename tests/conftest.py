@@ -15,6 +15,7 @@ from __future__ import annotations
 import itertools
 import os
 import re
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -66,6 +67,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def pytest_collection_finish() -> None:
     quick.look_for_rubbish_seldom()
+
+
+def pytest_runtest_setup() -> None:
+    """Begin no test in the last seconds of a day (UTC): what is counted by days would be of two."""
+    left = 86_400 - time.time() % 86_400
+    if left < 20:
+        time.sleep(left + 0.1)
 
 
 def _kind_of(item: pytest.Item) -> str | None:
