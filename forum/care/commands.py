@@ -25,7 +25,7 @@ def _quality(*, misses: bool) -> None:
 
 @care.command("learn")
 def _learn() -> None:
-    """Learn again what weighs in a text, from the sentences in forum/care/content/sentences; half a minute."""
+    """Learn again what weighs in a text, from the sentences in forum/care/content/sentences; a minute or two."""
     for line in learning.report(learning.write()):
         click.echo(line)
 

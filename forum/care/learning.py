@@ -28,9 +28,11 @@ NONE, GENTLE = "none", "gentle"
 QUIET = (NONE, GENTLE)  # labels of what is not to be raised
 ORDINARY = "ordinary"  # whole posts and pages in which nothing is to be raised
 TURNS = 8
-COST = 0.2  # of a sentence on the wrong side of the line: the more, the closer the weights follow the sentences
-ORDINARY_COST = 6  # times as much of an ordinary text: there are few of them, and members write little else
+COST = 0.25  # of a sentence on the wrong side of the line: the more, the closer the weights follow the sentences
+ORDINARY_COST = 8  # times as much of an ordinary text: there are few of them, and members write little else
 LETTERS, HALF = "~", 0.5  # letters in a row count half: there are many of them
+LEAST = 0.5  # how much a sign counts that is as frequent in what is meant as in what isn't
+LEAST_SOMEONE, COST_SOMEONE = 3, 0.1  # the same, and the cost, where it is asked whether somebody else is meant
 ONE_TALK = 6  # ordinary texts that stand together are of one conversation
 RAREST = 2  # a sign that fewer texts show says nothing yet
 MOST, MOST_SOMEONE = 8000, 400  # signs that are kept of a language, and of those that all share
@@ -111,7 +113,9 @@ class Row:
     cost: float = COST
 
 
-def learn(chosen: Sequence[tuple[Example, bool]], shown: Shown) -> dict[str, float]:
+def learn(
+    chosen: Sequence[tuple[Example, bool]], shown: Shown, *, least: float = LEAST, cost: float = COST
+) -> dict[str, float]:
     """The weights, under shared names, that part examples that are meant from those that aren't."""
     rows = [
         Row(
@@ -119,19 +123,34 @@ def learn(chosen: Sequence[tuple[Example, bool]], shown: Shown) -> dict[str, flo
             bias=shared_name(BIAS, example.language),
             counts=counts(signs),
             is_meant=is_meant,
-            cost=COST * ORDINARY_COST if example.hand == ORDINARY else COST,
+            cost=cost * ORDINARY_COST if example.hand == ORDINARY else cost,
         )
         for example, is_meant in chosen
         for signs in shown.rows(example)
     ]
-    often = Counter(sign for row in rows for sign in row.signs)
-    return line_between(
-        rows, {sign: _tells(sign, times, len(rows)) for sign, times in often.items() if times >= RAREST}
+    return line_between(rows, telling(rows, least))
+
+
+def telling(rows: Sequence[Row], least: float = LEAST) -> dict[str, float]:
+    """How much each sign counts: the rarer it is, and the more it leans to one side, the more."""
+    meant, quiet = (
+        Counter(sign for row in rows if row.is_meant == is_meant for sign in row.signs) for is_meant in (True, False)
     )
+    often = meant + quiet
+    even = math.log((quiet.total() + len(often)) / (meant.total() + len(often))) if often else 0.0
+
+    def leans(sign: str) -> float:
+        return abs(math.log((meant[sign] + 1) / (quiet[sign] + 1)) + even)
+
+    return {
+        sign: _rareness(sign, times, len(rows)) * (least + leans(sign))
+        for sign, times in often.items()
+        if times >= RAREST
+    }
 
 
-def _tells(sign: str, times: int, rows: int) -> float:
-    """How much a sign counts: the rarer the more; one of many letters in a row half."""
+def _rareness(sign: str, times: int, rows: int) -> float:
+    """The rarer a sign is, the more; of letters in a row half."""
     return math.sqrt(1 + math.log(rows / times)) * (HALF if sign[0] == LETTERS else 1)
 
 
@@ -226,13 +245,19 @@ def threshold(scored: Iterable[tuple[Example, float]], part: float) -> float:
     return math.ceil(heavy[int(part * len(heavy))] * UNIT + 1) / UNIT if heavy else 0.0
 
 
+def about_someone(every: Iterable[Example], shown: Shown) -> dict[str, float]:
+    """The weights that tell, of what is raised, whether somebody else is meant; little words tell it too."""
+    chosen = [(one, one.label == "someone") for one in every if one.is_raised]
+    return learn(chosen, shown, least=LEAST_SOMEONE, cost=COST_SOMEONE)
+
+
 def write() -> list[tuple[Example, float]]:
     """Learn, and keep the weights. Returns every example with its score by what was learnt from other hands."""
     shown = Shown()
     every = list(examples())
     scored = crosswise(by_hand(every), shown)
     main = learn([(one, one.is_raised) for one in every], shown)
-    someone = learn([(one, one.label == "someone") for one in every if one.is_raised], shown)
+    someone = about_someone(every, shown)
     for name in (*LANGUAGES, SHARED_BY_ALL):
         found: dict[str, Any] = {
             "weights": kept(of(main, name), MOST),

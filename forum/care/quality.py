@@ -13,7 +13,7 @@ from forum.care.reading import CLASSES, CONTENT
 
 NONE = "none"
 HALVES = ("tuning", "held out")
-EXAM = CONTENT / "exam"
+EXAMS = ("first", "second")  # nothing was chosen by the second
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +72,11 @@ def labelled() -> Iterator[Labelled]:
                 yield Labelled(language.rstrip("+"), label, text, is_held_out)
 
 
-def exam() -> list[Labelled]:
-    """Sentences of hands that nothing was tuned or learnt by."""
+def exam(name: str) -> list[Labelled]:
+    """Sentences of an exam: those of a hand that nothing was learnt from."""
     return [
         Labelled(one.language, NONE if one.label == learning.GENTLE else one.label, one.text, is_held_out=True)
-        for one in learning.examples(EXAM)
+        for one in learning.examples(CONTENT / "exam" / name)
     ]
 
 
@@ -109,17 +109,18 @@ def recall_of(given: Sequence[Answer], label: str) -> float:
 
 
 def report() -> Iterator[str]:
-    """The figures as lines, by language and altogether: for each half, then for the exam; then the recall by class."""
+    """The figures as lines, by language and altogether: for each half, then for each exam; then the recall by class."""
     everything = answers(labelled())
     for is_held_out, half in enumerate(HALVES):
         given = [one for one in everything if one.sentence.is_held_out == bool(is_held_out)]
         yield f"{half}: {len(given)} sentences"
         yield from _lines(given)
-    given = answers(exam())
-    yield f"exam: {len(given)} sentences"
-    yield from _lines(given)
-    yield "exam, where the quiet link counts too"
-    yield from _lines(or_linked(given))
+    for name in EXAMS:
+        given = answers(exam(name))
+        yield f"{name} exam: {len(given)} sentences"
+        yield from _lines(given)
+        yield f"{name} exam, where the quiet link counts too"
+        yield from _lines(or_linked(given))
 
 
 def _lines(given: Sequence[Answer]) -> Iterator[str]:

@@ -23,7 +23,8 @@ from forum.core.stems import fold
 Said = tuple[int, Sentence, list[Hit]]  # as `reading.read_in` gives it
 TOGETHER, STEP = 6, 3  # sentences that are weighed at once, and after how many the next begin
 FEWEST = 48  # signs: a place of fewer is weighed as if it had so many
-SPREAD = 0.5  # by how much a text of e times as many places has to be heavier
+EVENED = 0.6  # 0: each sign of a place weighs the same however many they are; 1: it is their mean that weighs
+SPREAD = 0.3  # by how much a text of e times as many places has to be heavier
 BIAS = "#always"
 SHARED_BY_ALL = "shared"  # the file of the signs that say the same in every language
 UNIT = 100  # weights are kept as whole hundredths
@@ -71,7 +72,7 @@ def places(shown: Sequence[Iterable[str]]) -> list[set[str]]:
 
 def counts(place: set[str]) -> float:
     """By what each sign of a place is multiplied, so that a long one isn't heavy for its length."""
-    return 1 / math.sqrt(max(len(place), FEWEST))
+    return math.pow(max(len(place), FEWEST), -EVENED)
 
 
 def heaviest(shown: Sequence[Iterable[str]], weights: Mapping[str, float], bias: float) -> float:

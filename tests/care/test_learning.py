@@ -41,12 +41,13 @@ def test_nothing_of_the_exam_is_learnt() -> None:
     from forum.care import quality
 
     learnt = {one.text.casefold() for one in learning.examples()}
-    assert learnt.isdisjoint(one.text.casefold() for one in quality.exam())
+    for name in quality.EXAMS:
+        assert learnt.isdisjoint(one.text.casefold() for one in quality.exam(name))
 
 
 def few() -> list[learning.Example]:
-    """Every fortieth sentence."""
-    return list(learning.examples())[::40]
+    """Every sixtieth sentence."""
+    return list(learning.examples())[::60]
 
 
 def test_the_same_sentences_give_the_same_weights() -> None:
@@ -56,13 +57,13 @@ def test_the_same_sentences_give_the_same_weights() -> None:
 
 
 def test_what_is_learnt_from_some_hands_holds_for_another() -> None:
-    """With a twentieth of the sentences already; `flask care learn` prints what all of them do."""
-    some = [one for at, one in enumerate(learning.examples()) if at % 20 == 0]
+    """With one in twenty-five of the sentences already; `flask care learn` prints what all of them do."""
+    some = [one for at, one in enumerate(learning.examples()) if at % 25 == 0]
     scored = learning.crosswise(learning.by_hand(some), learning.Shown())
     assert len(scored) == len(some)
     raised, quiet = ([score for one, score in scored if one.is_raised == is_raised] for is_raised in (True, False))
     heavier = sum(score > other for score in raised for other in quiet)
-    assert heavier / (len(raised) * len(quiet)) >= 0.70, "how often what is to be raised is heavier than what isn't"
+    assert heavier / (len(raised) * len(quiet)) >= 0.65, "how often what is to be raised is heavier than what isn't"
 
 
 def row(signs: str, *, is_meant: bool) -> learning.Row:
@@ -75,6 +76,16 @@ def test_the_line_parts_what_can_be_parted() -> None:
     assert weights["heavy"] > 0 > weights["light"]
     assert abs(weights["both"]) < 0.05
     assert learning.line_between([], {}) == {}
+
+
+def test_what_leans_to_one_side_counts_more() -> None:
+    rows = [row("both heavy", is_meant=True), row("both heavy", is_meant=True)]
+    rows += [row(signs, is_meant=False) for signs in ("both seldom", "both light ~lig", "light ~lig")]
+    tells = learning.telling(rows)
+    assert tells["heavy"] > tells["both"]
+    assert tells["light"] == 2 * tells["~lig"], "of letters in a row half"
+    assert "seldom" not in tells
+    assert learning.telling([]) == {}
 
 
 def test_only_the_heaviest_are_kept_in_hundredths() -> None:
