@@ -136,6 +136,7 @@ def make_app(database: databases.Database, tmp_path: Path) -> Iterator[MakeApp]:
             db.session.remove()
             if db.engine.dialect.name == "sqlite":
                 db.engine.dispose()
+    quick.let_go_of_applications()
 
 
 @pytest.fixture

@@ -775,6 +775,7 @@ def test_every_address_declares_its_rule(app: Flask) -> None:
 
 
 def test_everybody_is_let_in_where_the_table_says_and_nowhere_else(app: Flask, cast: Cast) -> None:
+    """Every address by everybody; on PostgreSQL by one of either kind, since who may is asked of no database."""
     world = make_world(cast)
     wrong = []
     # What changes things last, and what takes them away last of all, so that each finds what it is tried on.
@@ -787,7 +788,8 @@ def test_everybody_is_let_in_where_the_table_says_and_nowhere_else(app: Flask, c
         methods = {"GET"} if "GET" in (rule.methods or ()) else {"POST"}
         for method in methods:
             # Those who are refused go first: what they must not do is still there for those who may.
-            for who in sorted(EVERYBODY, key=lambda who: who in RULES[TABLE.get(endpoint, "nobody")]):
+            tried = sorted(EVERYBODY, key=lambda who: who in RULES[TABLE.get(endpoint, "nobody")])
+            for who in tried if db.engine.dialect.name == "sqlite" else dict.fromkeys((tried[0], tried[-1])):
                 answer = cast[who].browser.open(address, method=method, data=form)
                 is_allowed = who in RULES[TABLE.get(endpoint, "nobody")]
                 if answer.status_code >= 500 or is_refused(answer) == is_allowed:

@@ -57,7 +57,9 @@ def kill(pid: int) -> None:
         handle = os.pidfd_open(pid)
         try:
             os.killpg(pid, signal.SIGKILL)
-            select.select([handle], [], [], 10)
+            ended = select.poll()
+            ended.register(handle, select.POLLIN)
+            ended.poll(10_000)
         finally:
             os.close(handle)
 
