@@ -27,7 +27,7 @@ from forum.guides.models import GuideText
 
 PINNED = "lighthouse@12.8.2"  # the last that runs on Debian's own Node
 NODE = 18
-POSTS, RUNS = 2_000, 3
+POSTS, RUNS, TRIES = 2_000, 3, 3
 CATEGORIES = {
     "performance": "performance",
     "accessibility": "accessibility",
@@ -67,7 +67,8 @@ class Seen:
 def measure(runs: int = RUNS, pages: Sequence[str] = ()) -> str:
     """The report's part; where a program is missing, the sentence that says so: the rest of the bench goes on."""
     try:
-        return markdown(_seen(lighthouse(), browser(), runs, pages))
+        program, chromium, load = lighthouse(), browser(), os.getloadavg()[0]
+        return markdown(_seen(program, chromium, runs, pages), load)
     except NotMeasuredError as reason:
         return f"## Lighthouse\n\nNot measured: {reason}\n"
 
@@ -143,19 +144,18 @@ def addresses(settings: Settings) -> dict[str, str]:
 def run(program: str, chromium: str, address: str) -> Seen:
     """Lighthouse as it is by default, a middling phone on a slow net, for one page in a new browser."""
     flags = f"--chrome-flags={' '.join(CHROMIUM)}"
-    done = subprocess.run(
-        [program, address, "--quiet", "--output=json", "--no-enable-error-reporting", flags],
-        cwd=ROOT, env=os.environ | {"CHROME_PATH": chromium}, capture_output=True, text=True, check=False, timeout=300,
-    )  # fmt: skip
-    if done.returncode:
-        raise NotMeasuredError(f"it ended at {address}: {done.stderr[-2000:]}")
-    return read(json.loads(done.stdout))
+    for _ in range(TRIES):  # a browser on a busy machine loses a trace now and then
+        done = subprocess.run(
+            [program, address, "--quiet", "--output=json", "--no-enable-error-reporting", flags],
+            cwd=ROOT, env=os.environ | {"CHROME_PATH": chromium}, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        if done.returncode == 0:
+            return read(json.loads(done.stdout))
+    raise NotMeasuredError(f"it ended at {address}: {done.stderr[-2000:]}")
 
 
 def read(result: dict[str, Any]) -> Seen:
     """The scores of a result, of a hundred each, and what isn't full."""
-    if problem := result.get("runtimeError"):
-        raise NotMeasuredError(f"it could not read {result['requestedUrl']}: {problem['message']}")
     scores: dict[str, float] = {}
     audits = []
     for name in CATEGORIES:
@@ -176,11 +176,12 @@ def _places(audit: dict[str, Any]) -> list[str]:
     return nodes[:4]
 
 
-def markdown(seen: dict[str, list[Seen]]) -> str:
+def markdown(seen: dict[str, list[Seen]], load: float) -> str:
     """The table of the middle scores, and below it every audit that wasn't full, with its middle score."""
     runs = max(len(each) for each in seen.values())
     lines = [
-        "## Lighthouse", "", f"Mobile, {PINNED.replace('@', ' ')}; the middle of {runs}.", "",
+        "## Lighthouse", "",
+        f"Mobile, {PINNED.replace('@', ' ')}; the middle of {runs}; load {load:.1f} before it began.", "",
         f"| | {' | '.join(CATEGORIES.values())} |", f"|---|{'---:|' * len(CATEGORIES)}",
     ]  # fmt: skip
     for page, each in seen.items():
