@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import counting, load, looking, postgres, processes, report, site
+from bench import counting, lighthouse, load, looking, postgres, processes, report, site
 from bench.cases import Case, cases
 from bench.report import Line, Part
 from forum.core.settings import ROOT, Settings
@@ -30,6 +30,9 @@ def main() -> None:
             part = _measure(database, Path(name) / database, asked.posts)
             print(part, flush=True)
             said.append(part)
+    print("Lighthouse", file=sys.stderr, flush=True)
+    said.append(lighthouse.measure())
+    print(said[-1], flush=True)
     results = ROOT / "bench" / "results"
     results.mkdir(exist_ok=True)
     path = results / f"{datetime.now(UTC):%Y-%m-%d-%H%M%S}.md"

@@ -1,6 +1,7 @@
 """Static files: styles joined in layer order and scripts joined into one, each named by its content, kept compressed.
 
-Served as `/static/<name>.<hash>.<ext>` and immutable; under its plain name a file is asked for again each time.
+Their comments are left out. Served as `/static/<name>.<hash>.<ext>` and immutable; under its plain name a file is asked
+for again each time.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from forum.core.compression import SMALLEST, TEXT, compress, encoding_for
 
 LAYERS = ("reset", "tokens", "base", "layout", "components", "utilities")
 PUBLISHED = (".woff2", ".svg", ".png", ".ico", ".webmanifest", ".txt")
+# In a script only lines of nothing else; in styles the indentation as well. A quarter of what styles weigh on the wire.
+STYLE_COMMENT, SCRIPT_COMMENT, BREAK = r"(?s)/\*.*?\*/", r"(?m)^[ \t]*//.*\n?", r"\s*\n\s*"
 mimetypes.add_type("font/woff2", ".woff2")
 mimetypes.add_type("application/manifest+json", ".webmanifest")
 
@@ -73,7 +76,8 @@ class Assets:
             single = self.folder / "css" / f"{layer}.css"
             parts += [path.read_text("utf-8") for path in ([single] if single.exists() else [])]
             parts += [path.read_text("utf-8") for path in sorted((self.folder / "css" / layer).glob("*.css"))]
-        return re.sub(r"/static/([\w./-]+)", lambda found: self.address(found[1]), "\n".join(parts))
+        lean = re.sub(BREAK, "\n", re.sub(STYLE_COMMENT, "", "\n".join(parts)))
+        return re.sub(r"/static/([\w./-]+)", lambda found: self.address(found[1]), lean)
 
     def _scripts(self) -> str:
         vendored = [path.read_text("utf-8") for path in sorted((self.folder / "vendor").glob("*.js"))]
@@ -81,7 +85,8 @@ class Assets:
 
     def _joined(self, folder: str) -> str:
         # Each file in a block of its own, so that their names don't meet.
-        return "\n".join(f"{{\n{path.read_text('utf-8')}\n}}" for path in sorted((self.folder / folder).glob("*.js")))
+        paths = sorted((self.folder / folder).glob("*.js"))
+        return "\n".join(f"{{\n{re.sub(SCRIPT_COMMENT, '', path.read_text('utf-8'))}\n}}" for path in paths)
 
     def address(self, name: str) -> str:
         """The fingerprinted address of a file by its plain name. Raises KeyError when there is none."""

@@ -31,6 +31,7 @@ def test_a_visitor_reads_everything_without_a_cookie(cast: Cast, board: BoardRow
         assert "Set-Cookie" not in answer.headers
         assert "Buttons" in answer.text
     assert "<strong>one</strong>" in answer.text
+    assert re.search(r'<meta name="description" content="[^"]+ · 1 \w+', answer.text)
 
 
 def test_a_posts_own_address_leads_to_its_place(cast: Cast, thread: ThreadRow) -> None:

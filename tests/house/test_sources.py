@@ -133,6 +133,13 @@ def test_styles_know_no_left_and_right_and_shout_at_nobody() -> None:
     assert wrong(STYLES, faults) == []
 
 
+def test_what_looks_like_a_comment_is_one() -> None:
+    """Comments are left out of what is sent, found by their looks: no quoted one, no template of several lines."""
+    assert wrong(STYLES, says(r"\"[^\"\n]*(?:/\*|\*/)[^\"\n]*\"")) == []
+    in_pattern, odd = r"(?!.*\[\\\\`)", r"[^`\n]*`(?:[^`\n]*`[^`\n]*`)*[^`\n]*$"
+    assert wrong(SCRIPTS, says(f"^{in_pattern}{odd}", re.MULTILINE)) == []
+
+
 def test_nothing_is_fetched_from_elsewhere() -> None:
     elsewhere = r"(?:src|srcset|poster)\s*=\s*[\"']\s*(?:https?:)?//|url\(\s*[\"']?(?:https?:)?//|@import"
     assert wrong([*STYLES, *SCRIPTS, *PAGES], says(elsewhere)) == []
