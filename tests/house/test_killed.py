@@ -102,9 +102,8 @@ def test_what_was_acknowledged_outlives_every_kill(make_app: MakeApp, tmp_path: 
 def run(app: Flask, load: Load, directory: Path, mail_server: MailServer) -> None:
     """Write and ask all the while, and kill everything again and again at no special moment."""
     settings = app.extensions["settings"]
-    environment = {
-        "HOST": "127.0.0.1", "PORT": str(load.port), "DATABASE_URL": settings.database, "DATA_DIR": str(directory),
-        "SECRET_KEY": settings.secret, "WEB_WORKERS": "1", "MAIL_URL": mail_server.url,
+    environment = nursery.environment_of(settings) | {
+        "HOST": "127.0.0.1", "PORT": str(load.port), "WEB_WORKERS": "1", "MAIL_URL": mail_server.url,
     }  # fmt: skip
     app.extensions["throttle"].hit("its table is made", limit=1, seconds=1)
     acts: list[tuple[Callable[[str], None], str]] = [(load.reply, name) for name in ("bob", "mona", "cora", "ada")]

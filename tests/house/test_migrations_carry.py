@@ -319,7 +319,7 @@ def test_killed_in_the_middle_the_file_is_as_before_and_a_copy_lies_beside_it(
         settings = app.extensions["settings"]
     file = tmp_path / "empty.sqlite"
     copy = file.with_name(file.name + ".before-migration")
-    process = nursery.serve(_environment(settings), tmp_path, "db", "upgrade")
+    process = nursery.serve(nursery.environment_of(settings), tmp_path, "db", "upgrade")
     while not copy.exists() and nursery.is_running(process):
         time.sleep(0.002)
     time.sleep(moment)
@@ -339,14 +339,6 @@ def test_killed_in_the_middle_the_file_is_as_before_and_a_copy_lies_beside_it(
     with _reading(file) as connection:
         assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one() != "0001"
         assert digests(connection)["contributions"]["title"] == before["contributions"]["title"]
-
-
-def _environment(settings: Any) -> dict[str, str]:
-    return {
-        "DATABASE_URL": settings.database,
-        "DATA_DIR": str(settings.data_dir),
-        "SECRET_KEY": settings.secret,
-    }
 
 
 @contextmanager

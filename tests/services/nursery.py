@@ -20,10 +20,18 @@ import subprocess
 import sys
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:  # called as a program it must find the modules of the site first
+    from forum.core.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 _nurseries: list[subprocess.Popen[str]] = []
+
+
+def environment_of(settings: Settings) -> dict[str, str]:
+    """What a process of its own needs to be told of a site: where its database and its files are, and its secret."""
+    return {"DATABASE_URL": settings.database, "DATA_DIR": str(settings.data_dir), "SECRET_KEY": settings.secret}
 
 
 def serve(environment: dict[str, str], directory: Path, *words: str) -> int:

@@ -28,15 +28,8 @@ def start(name: str, settings: Settings, *, port: int | None = None, more: dict[
     port = port or shared.free_port()
     directory = shared.run_directory() / name
     directory.mkdir()
-    environment = {
-        "HOST": "127.0.0.1",
-        "PORT": str(port),
-        "DATABASE_URL": settings.database,
-        "DATA_DIR": str(settings.data_dir),
-        "SECRET_KEY": settings.secret,
-        "WEB_WORKERS": "1",
-    } | more
-    pid = nursery.serve(environment, directory)
+    environment = nursery.environment_of(settings) | {"HOST": "127.0.0.1", "PORT": str(port), "WEB_WORKERS": "1"}
+    pid = nursery.serve(environment | more, directory)
     url = f"http://127.0.0.1:{port}"
     shared.wait_until(lambda: urllib.request.urlopen(f"{url}/ready"), what="The site", directory=directory)
     return Site(pid, url)
